@@ -1,0 +1,25 @@
+"""What can go wrong in retrieval. Errors carry data; only the edge turns them into words."""
+
+from __future__ import annotations
+
+
+class RetrievalError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class CorpusError(RetrievalError):
+    """The corpus at `path` cannot be served. `reason` says why, for an operator."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class EngineError(RetrievalError):
+    """The search engine `engine` cannot do what was asked."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        super().__init__(f"{engine}: {reason}")
+        self.engine = engine
+        self.reason = reason
