@@ -23,3 +23,11 @@ class EngineError(RetrievalError):
         super().__init__(f"{engine}: {reason}")
         self.engine = engine
         self.reason = reason
+
+
+class ReloadRunning(RetrievalError):
+    """Another reload is under way; its outcome will do."""
+
+
+class EvaluationUnavailable(RetrievalError):
+    """The metrics' library is not installed: it comes with the extra ``yinju[eval]``."""

@@ -6,6 +6,7 @@ half-open `[start, end)`, so that ``document.text[start:end]`` is always the thi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -86,3 +87,89 @@ class Corpus:
 
     documents: tuple[Document, ...]
     skipped: tuple[Skipped, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the engines match it: term → weight for each field, all folded."""
+
+    text: str
+    """The question as it was asked, without operators."""
+    folded: str
+    word: Mapping[str, float]
+    char: Mapping[str, float]
+    spelled: Mapping[str, str]
+    """Each word of the question → its spelling in the question."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in the question could match anything."""
+        return not self.word
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage, by its number in the index, and the engine's score for it."""
+
+    passage: int
+    score: float
+    body: float
+    """The part of the score that the text itself earned, without title and lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A slice of a document: ``document.text[start:end]``, not empty.
+
+    `marks` are the matched spans in it, in offsets of the document, ordered and disjoint.
+    `cut_before` and `cut_after` say that the passage goes on on that side.
+    """
+
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+    cut_before: bool
+    cut_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage worth quoting, with the part of it to quote."""
+
+    passage: Passage
+    score: float
+    excerpt: Excerpt
+
+    @property
+    def quote(self) -> str:
+        """The excerpt's characters: always a slice of the document."""
+        return self.passage.document.text[self.excerpt.start : self.excerpt.end]
+
+
+class Verdict(StrEnum):
+    """How much the best passages have to do with the question."""
+
+    FOUND = "found"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one generation of the corpus holds on a question."""
+
+    query: Query
+    verdict: Verdict
+    confidence: float
+    """0 to 1: how much of what the question could score the best passage scored."""
+    hits: tuple[Hit, ...]
+    """The hits asked for, best first; empty when the verdict is NONE."""
+    total: int
+    """How many hits there are in all."""
+    documents: int
+    """In how many documents they are."""
+    missing: tuple[str, ...]
+    """Words of the question that the corpus has nowhere, as they were spelled."""
+    nearest: tuple[Document, ...]
+    """When the verdict is NONE: documents whose titles come nearest."""
+    generation: str

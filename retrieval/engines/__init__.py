@@ -1,0 +1,34 @@
+"""Search engines behind one protocol. The default, `okapi`, holds the whole index in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from retrieval.model import Query, Scored
+
+
+class Engine(Protocol):
+    """Scores the passages of one generation against a query. Immutable once built."""
+
+    def search(
+        self, query: Query, limit: int, allowed: Sequence[int] | None = None
+    ) -> list[Scored]:
+        """The `limit` best passages with a score above zero, best first, ties by number.
+
+        With `allowed`, only passages of those numbers.
+        """
+        ...
+
+    @property
+    def saturation(self) -> float:
+        """The most that one term's frequency can multiply its idf by: BM25's k1 + 1."""
+        ...
+
+    def importance(self, query: Query) -> Mapping[str, float]:
+        """How much each term of the query says (weight times idf), for both fields."""
+        ...
+
+    def unknown(self, query: Query) -> tuple[str, ...]:
+        """The words of the query that no passage or title has."""
+        ...

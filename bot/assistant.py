@@ -1,0 +1,156 @@
+"""The conversation: questions in, passages out. Free of any platform; replies are data."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+from time import perf_counter
+
+from bot.config import Limits
+from bot.ledger import Ledger
+from bot.limits import Allowance, MinuteLimit
+from bot.messages import Answer, Asker, Notice, Order, Reason, View
+from bot.querylog import QueryLogError
+from bot.querylog.records import DownReason, Question, VoteValue
+from retrieval.index import FIRST_PAGE, Index
+from retrieval.library import Library
+from retrieval.model import Result
+
+PAGE = 5
+
+
+class Assistant:
+    """Answers questions over the library's current generation, and acts on its answers."""
+
+    def __init__(self, library: Library, ledger: Ledger, limits: Limits) -> None:
+        self._library = library
+        self._ledger = ledger
+        self._length = limits.question_length
+        self._per_user = MinuteLimit(limits.user_per_minute)
+        self._per_chat = MinuteLimit(limits.chat_per_minute)
+
+    async def ask(
+        self, asker: Asker, text: str, *, again: str | None = None
+    ) -> Answer | Notice | None:
+        """The answer to a question; None when it is to be met with silence.
+
+        `again` is the id of the question this one replaces, because its text was edited.
+        """
+        refusal = self._refuse(asker)
+        if refusal is not Allowance.YES:
+            return Notice("too-many") if refusal is Allowance.REFUSE else None
+        question = text.strip()
+        started = perf_counter()
+        index = self._library.current
+        result = await search(index, question[: self._length], first(asker), View())
+        if result.query.empty:
+            return Notice("question-empty")
+        answer = Answer(
+            question=again or secrets.token_urlsafe(9),
+            result=result,
+            pages=pages(result.total, first(asker)),
+            compact=asker.chat_kind.shared,
+            truncated=self._length if len(question) > self._length else None,
+        )
+        elapsed = (perf_counter() - started) * 1000
+        self._ledger.record(asker, answer, elapsed, again=again is not None)
+        return answer
+
+    async def view(
+        self, asker: Asker, question_id: str, view: View, shared: bool
+    ) -> Answer | Notice:
+        """Another part of an answer given before, from the corpus as it is now."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        index = self._library.current
+        if view.document is not None and index.places.document(view.document) is None:
+            return Notice("document-gone")
+        result = await search(index, question.text, first(asker), view)
+        return Answer(
+            question=question.id,
+            result=result,
+            view=view,
+            pages=pages(result.total, first(asker)),
+            compact=asker.chat_kind.shared,
+            revised=question.generation != index.generation,
+        )
+
+    async def own_question(self, asker: Asker, question_id: str, shared: bool) -> Question | Notice:
+        """The logged question if the asker may act on it: their own, in the chat it was asked
+        in, or anyone's of that chat when buttons are `shared`; else what to tell them."""
+        question = await self._ledger.question(question_id)
+        if question is None or question.chat != self._ledger.chat_key(asker):
+            return Notice("question-expired")
+        if question.asker != self._ledger.key(asker) and not shared:
+            return Notice("not-yours")
+        return question
+
+    async def why(
+        self, asker: Asker, question_id: str, view: View, rank: int, shared: bool
+    ) -> Reason | Notice:
+        """Why the hit of that rank (from 0 on the page) was found."""
+        answer = await self.view(asker, question_id, view, shared)
+        if isinstance(answer, Notice):
+            return answer
+        if rank >= len(answer.result.hits):
+            return Notice("question-expired")
+        hit = answer.result.hits[rank]
+        text = hit.passage.document.text
+        terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
+        return Reason(hit, tuple(terms), ())
+
+    async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
+        """Count the asker's voice on an answer, the last one given."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        try:
+            await self._ledger.log.vote(question.id, self._ledger.key(asker), value)
+        except QueryLogError as error:
+            self._ledger.report(error)
+            return Notice("not-saved")
+        return Notice("vote-up" if value > 0 else "vote-down")
+
+    async def complain(
+        self, asker: Asker, question_id: str, reason: DownReason, shared: bool
+    ) -> Notice:
+        """Add the reason to the asker's 👎."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        try:
+            saved = await self._ledger.log.reason(question.id, self._ledger.key(asker), reason)
+        except QueryLogError as error:
+            self._ledger.report(error)
+            saved = False
+        return Notice("vote-reason" if saved else "not-saved")
+
+    def _refuse(self, asker: Asker) -> Allowance:
+        allowance = self._per_user.ask(self._ledger.key(asker))
+        if allowance is Allowance.YES and asker.chat_kind.shared:
+            return self._per_chat.ask(self._ledger.chat_key(asker))
+        return allowance
+
+
+def first(asker: Asker) -> int:
+    """How many hits the first page shows: one where others read along."""
+    return 1 if asker.chat_kind.shared else FIRST_PAGE
+
+
+def pages(total: int, first_page: int) -> int:
+    """How many pages `total` hits fill: a first one, then five a page; at least one."""
+    return 1 + math.ceil(max(total - first_page, 0) / PAGE)
+
+
+async def search(index: Index, question: str, first_page: int, view: View) -> Result:
+    """The hits of one page, found off the event loop."""
+    start = first_page + PAGE * (view.page - 1) if view.page else 0
+    return await asyncio.to_thread(
+        index.search,
+        question,
+        page=slice(start, start + (PAGE if view.page else first_page)),
+        newest=view.order is Order.NEWEST,
+        document=None if view.document is None else index.places.document(view.document),
+    )

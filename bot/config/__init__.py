@@ -1,0 +1,26 @@
+"""The configuration: a TOML file and the environment → one frozen `Config`, all errors at once."""
+
+from __future__ import annotations
+
+from bot.config.errors import ConfigError, Problem
+from bot.config.loading import load
+from bot.config.model import (
+    Config,
+    CorpusConfig,
+    LimitsConfig,
+    LogConfig,
+    RetrievalConfig,
+    TelegramConfig,
+)
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "CorpusConfig",
+    "LimitsConfig",
+    "LogConfig",
+    "Problem",
+    "RetrievalConfig",
+    "TelegramConfig",
+    "load",
+]

@@ -1,0 +1,150 @@
+"""Every key of the configuration: its type, its default and what its value must be.
+
+``config.example.toml`` says what each is for. Descriptions stand in error messages: "… is not
+<description>". Whoever adds a key here adds it there; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from bot.config.errors import shown
+
+
+def _refusal(what: str, way_out: str) -> PydanticCustomError:
+    return PydanticCustomError("yinju", "{what}", {"what": what, "way_out": way_out})
+
+
+def _no_bool(value: object) -> object:
+    # To Python, and so to pydantic, true is the number 1.
+    if isinstance(value, bool):
+        raise PydanticCustomError("bool", "a truth value is no number")
+    return value
+
+
+def _user_id(value: object) -> object:
+    text = str(value).strip()
+    if not isinstance(value, bool) and text.isascii():
+        if text.isdigit():
+            return int(text)
+        if text.startswith("-") and text[1:].isdigit():
+            raise _refusal(
+                f"{shown(value)} is the id of a group or channel, not of a person",
+                "admins are people: put their positive numeric ids here",
+            )
+    raise _refusal(
+        f"{shown(value)} is not a numeric user id",
+        "usernames can change hands, so only numbers count: let the person write to the bot while "
+        "it is not running, open https://api.telegram.org/bot<token>/getUpdates, and take the "
+        'number after "from":{"id":',
+    )
+
+
+def _api_url(value: str) -> str:
+    try:
+        parts = urlsplit(value.strip())
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        good = good and not parts.query and not parts.fragment
+    except ValueError:
+        good = False
+    if not good:
+        raise _refusal(
+            f"{shown(value)} is not the address of a Bot API server",
+            'give its root with http:// or https://, such as "https://api.telegram.org"',
+        )
+    return value.strip().rstrip("/")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value().strip()
+    number, _, secret = token.partition(":")
+    fits = number.isascii() and number.isdigit() and secret.isascii() and secret.isprintable()
+    if token and (not fits or not secret or " " in secret):
+        raise _refusal(
+            "this is not a bot token (it is not shown here, for it is a secret)",
+            'copy it whole from @BotFather: digits, a colon, letters, as in "123456:ABC-DEF…"; '
+            'leave it "" to use the terminal',
+        )
+    return SecretStr(token)
+
+
+def _path(value: object) -> object:
+    if isinstance(value, str) and ("\0" in value or not value.strip()):
+        raise PydanticCustomError("path", "no file can have this name")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_bool)]
+UserId = Annotated[int, BeforeValidator(_user_id)]
+FilePath = Annotated[Path, BeforeValidator(_path)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TelegramConfig(Section):
+    token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        default=SecretStr(""), description="a bot token in quotation marks"
+    )
+    admins: tuple[UserId, ...] = Field(
+        default=(), description="a list of numeric user ids, like [123]"
+    )
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        default="https://api.telegram.org", description="an address in quotation marks"
+    )
+    allowed_chats: tuple[Whole, ...] = Field(
+        default=(), description="a list of numeric chat ids, like [-1001234567890]"
+    )
+    leave_other_chats: bool = Field(default=False, description="true or false")
+    shared_buttons: bool = Field(default=False, description="true or false")
+
+
+class CorpusConfig(Section):
+    path: FilePath = Field(
+        default=Path("seeds"), description="the path of a folder, in quotation marks"
+    )
+
+
+class RetrievalConfig(Section):
+    engine: Literal["okapi", "auto"] = Field(default="auto", description='"okapi" or "auto"')
+
+
+class LogConfig(Section):
+    path: FilePath = Field(
+        default=Path("data/yinju.db"), description="the path of a file, in quotation marks"
+    )
+    retention_days: Whole = Field(
+        default=90, ge=0, le=36500, description="a whole number of days from 0 to 36500"
+    )
+    """Older questions go at the daily clean-up; at 0 it leaves none."""
+
+
+class LimitsConfig(Section):
+    user_per_minute: Whole = Field(default=20, ge=0, description="a whole number, 0 or more")
+    chat_per_minute: Whole = Field(default=60, ge=0, description="a whole number, 0 or more")
+    question_length: Whole = Field(default=1000, ge=1, description="a whole number, 1 or more")
+
+
+class Config(Section):
+    """All that an operator can set. Paths are absolute when it comes from `load`."""
+
+    telegram: TelegramConfig = TelegramConfig()
+    corpus: CorpusConfig = CorpusConfig()
+    retrieval: RetrievalConfig = RetrievalConfig()
+    log: LogConfig = LogConfig()
+    limits: LimitsConfig = LimitsConfig()
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "telegram": TelegramConfig,
+    "corpus": CorpusConfig,
+    "retrieval": RetrievalConfig,
+    "log": LogConfig,
+    "limits": LimitsConfig,
+}

@@ -1,0 +1,136 @@
+"""The query log as the conversation uses it: pseudonyms in, failures reported, never in the way.
+
+What concerns an asker's own wish (a vote, a language, forgetting) raises QueryLogError, so that
+they are told the truth; what only we want to know is written behind the answer, and a failure
+goes to the operator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.messages import Answer, Asker, ChatKind
+from bot.pseudonyms import Pseudonyms
+from bot.querylog import QueryLog, QueryLogError, Question, Quote
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 10_000
+
+
+class Ledger:
+    """Writes and reads the query log for askers. One for the whole bot."""
+
+    def __init__(self, log: QueryLog, pseudonyms: Pseudonyms) -> None:
+        self.log = log
+        self._pseudonyms = pseudonyms
+        self._writing: set[asyncio.Task[None]] = set()
+        self._languages: dict[str, str | None] = {}
+        self._reported = ""
+
+    def key(self, asker: Asker) -> str:
+        """The asker's pseudonym."""
+        return self._pseudonyms.of("asker", asker.platform, asker.id)
+
+    def chat_key(self, asker: Asker) -> str:
+        """The pseudonym of the chat they are in."""
+        return self.chat_key_of(asker.platform, asker.chat)
+
+    def chat_key_of(self, platform: str, chat: str) -> str:
+        return self._pseudonyms.of("chat", platform, chat)
+
+    def message_key(self, asker: Asker, number: int) -> str:
+        """The pseudonym of a message in the asker's chat."""
+        return self._pseudonyms.of("message", asker.platform, asker.chat, number)
+
+    def record(
+        self, asker: Asker, answer: Answer, elapsed_ms: float, *, again: bool = False
+    ) -> None:
+        """Log a question and what was quoted, behind the answer. `again`: it was edited."""
+        result = answer.result
+        question = Question(
+            id=answer.question,
+            asked_at=datetime.now(UTC),
+            platform=asker.platform,
+            chat_kind=asker.chat_kind.value,
+            asker=self.key(asker),
+            chat=None if asker.chat_kind is ChatKind.INLINE else self.chat_key(asker),
+            text=result.query.text,
+            verdict=result.verdict.value,
+            confidence=result.confidence,
+            elapsed_ms=round(elapsed_ms, 3),
+            generation=result.generation,
+        )
+        quotes = [
+            Quote(rank, hit.passage.document.id, hit.passage.id, hit.score)
+            for rank, hit in enumerate(result.hits, start=1)
+        ]
+        write = self.log.update if again else self.log.record
+        self.behind(write(question, quotes))
+
+    def behind(self, write: Coroutine[Any, Any, object]) -> None:
+        """Let a write happen behind the answer; a failure is reported to the operator."""
+        task = asyncio.create_task(self._write(write))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def settled(self) -> None:
+        """Wait until everything under way is written."""
+        while self._writing:
+            await asyncio.gather(*self._writing)
+
+    async def _write(self, write: Coroutine[Any, Any, object]) -> None:
+        try:
+            await write
+            self._reported = ""
+        except QueryLogError as error:
+            self.report(error)
+
+    def report(self, error: QueryLogError) -> None:
+        """Tell the operator, once for as long as the same thing goes wrong."""
+        if str(error) != self._reported:
+            self._reported = str(error)
+            logger.error("The query log cannot be used: %s. Questions are still answered.", error)
+
+    async def question(self, question_id: str) -> Question | None:
+        """The logged question, or None if it is not there (any more)."""
+        try:
+            return await self.log.question(question_id)
+        except QueryLogError as error:
+            self.report(error)
+            return None
+
+    async def language(self, asker: Asker) -> str | None:
+        """The language the asker chose, if any."""
+        key = self.key(asker)
+        if key not in self._languages:
+            try:
+                chosen = await self.log.language(key)
+            except QueryLogError as error:
+                self.report(error)
+                return None
+            if len(self._languages) >= _REMEMBERED:
+                self._languages.clear()
+            self._languages[key] = chosen
+        return self._languages[key]
+
+    async def set_language(self, asker: Asker, tag: str | None) -> None:
+        """Remember the language the asker chose, None to forget it. Raises QueryLogError."""
+        await self.log.set_language(self.key(asker), tag)
+        self._languages[self.key(asker)] = tag
+
+    def forget_language(self, asker: Asker) -> None:
+        """After the asker's rows are gone."""
+        self._languages.pop(self.key(asker), None)
+
+    async def first_time(self, asker: Asker, what: str) -> bool:
+        """Whether `what` was never said in the asker's chat; True when the log cannot tell."""
+        try:
+            return await self.log.first_time(self.chat_key(asker), what)
+        except QueryLogError as error:
+            self.report(error)
+            return True

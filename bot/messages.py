@@ -1,0 +1,159 @@
+"""What people ask and what they get, free of any platform. Replies are data: a renderer
+matches on them and ends in `assert_never`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from retrieval.model import Document, Hit, Passage, Result
+
+
+class ChatKind(StrEnum):
+    """Where a question was asked."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+    INLINE = "inline"
+    TERMINAL = "terminal"
+
+    @property
+    def shared(self) -> bool:
+        """Whether others read along."""
+        return self in (ChatKind.GROUP, ChatKind.SUPERGROUP, ChatKind.CHANNEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where. The ids are the platform's own: never stored, only pseudonymised."""
+
+    platform: str
+    id: str
+    chat: str
+    chat_kind: ChatKind
+    language_code: str | None = None
+    admin: bool = False
+
+
+class Order(StrEnum):
+    """How the hits of an answer are sorted."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of an answer that is shown: a page, an order, perhaps one document only."""
+
+    page: int = 0
+    order: Order = Order.RELEVANCE
+    document: str | None = None
+    """The key of the only document to show (`retrieval.places`), or None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Passages on a question, or that there are none."""
+
+    question: str
+    """The id it is logged under: what buttons carry."""
+    result: Result
+    view: View = View()
+    pages: int = 1
+    compact: bool = False
+    """Only the best hit, the rest behind a button: for chats that others read."""
+    revised: bool = False
+    """The corpus changed since the question was asked."""
+    truncated: int | None = None
+    """The question was longer than this many characters; the rest was not looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of the bot's own: a key of the locale files and its parameters."""
+
+    key: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the corpus holds."""
+
+    documents: int
+    passages: int
+    earliest: str | None
+    latest: str | None
+    publishers: tuple[tuple[str, int], ...]
+    """Each publisher and how many documents are theirs, most first."""
+    unattributed: int
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """A reload that succeeded, as an admin wants to know it."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    """Titles of documents."""
+    documents: int
+    passages: int
+    passages_added: int
+    passages_removed: int
+    skipped: tuple[tuple[str, str], ...]
+    """Path and reason of each file that was not read."""
+    seconds: float
+    unchanged: bool
+
+
+class Standing(StrEnum):
+    """What became of a place in the corpus since a link to it was made."""
+
+    SAME = "same"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One passage of a document, to read on from."""
+
+    passage: Passage
+    total: int
+    """How many passages the document has."""
+    standing: Standing
+    marks: tuple[tuple[int, int], ...] = ()
+    """The quote the reader came from, in offsets of the document."""
+    question: str | None = None
+    """The question to go back to."""
+    view: View = View()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One page of the list of documents, newest first."""
+
+    documents: tuple[Document, ...]
+    page: int
+    pages: int
+    publisher: int | None
+    """The publisher shown, by its number in `publishers`, or None for all."""
+    publishers: tuple[tuple[str | None, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a hit was found: the terms that matched, as the text spells them."""
+
+    hit: Hit
+    terms: tuple[str, ...]
+    bridges: tuple[tuple[str, str, str], ...]
+    """(kind, asked, found): `alias` or `sound`, the question's word, the corpus's."""
+
+
+Reply = Answer | Notice | Summary | Reloaded | Page | Catalogue | Reason

@@ -1,0 +1,74 @@
+"""What can go wrong with the query log, in words an operator can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "another program is holding the database; the next write tries again",
+    sqlite3.SQLITE_LOCKED: "another program is holding the database; the next write tries again",
+    sqlite3.SQLITE_READONLY: (
+        "the database is read-only here; give the user who runs the bot write permission "
+        "on the file and its folder"
+    ),
+    sqlite3.SQLITE_FULL: "no space is left for the database; free some",
+    sqlite3.SQLITE_CORRUPT: (
+        "the database is damaged; move it away (a new one is started) or restore a copy"
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "this is not an SQLite database; move the file away or set log.path to another"
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database cannot be opened; log.path must name a file (not a folder) "
+        "in a folder that the user who runs the bot may write to"
+    ),
+    sqlite3.SQLITE_PERM: "the user who runs the bot has no permission on the database",
+    sqlite3.SQLITE_IOERR: "the disk reported an error while the database was read or written",
+}
+
+_HARMLESS = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CONSTRAINT,
+    }
+)
+
+
+class QueryLogError(Exception):
+    """The file `path` of the query log cannot be read or written. `reason` says why.
+
+    `reason` is one clause for an operator, without a full stop; `code` is SQLite's own name of
+    the error (``SQLITE_BUSY``), or empty when the error did not come from SQLite.
+    """
+
+    def __init__(self, path: Path, reason: str, code: str = "") -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.code = code
+
+
+def from_sqlite(path: Path, error: sqlite3.Error) -> QueryLogError:
+    """The same error in our words; SQLite's own where we have none."""
+    name: str = getattr(error, "sqlite_errorname", "")
+    reason = _REASONS.get(_primary(error)) or f"SQLite reports: {error}"
+    return QueryLogError(path, reason, name)
+
+
+def read_only(path: Path) -> QueryLogError:
+    """The error for a file that may not be written, found before SQLite was asked."""
+    return QueryLogError(path, _REASONS[sqlite3.SQLITE_READONLY], "SQLITE_READONLY")
+
+
+def spares_connection(error: sqlite3.Error) -> bool:
+    """Whether a connection is still good after this error, or must be opened anew."""
+    return _primary(error) in _HARMLESS
+
+
+def _primary(error: sqlite3.Error) -> int:
+    # The low byte of an extended code (SQLITE_READONLY_DBMOVED) is its family.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

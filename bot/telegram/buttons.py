@@ -1,0 +1,188 @@
+"""What the buttons carry: at most 64 bytes each, checked again when they come back.
+
+A button names the question by its id (a random token in the query log, good only for its asker
+in its chat) and places by lasting keys, so it works after a restart and after a reload.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.locale import LANGUAGES
+from bot.messages import Order, View
+from bot.querylog.records import DownReason, VoteValue
+from retrieval.places import Place
+
+_ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}
+_REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "misunderstood"}
+
+_QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{8}")
+_VIEW = re.compile(r"[rn][0-9]{1,3}")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+LIMIT = 64
+"""Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowView:
+    """Show this part of the answer."""
+
+    question: str
+    view: View
+
+    def encode(self) -> str:
+        return f"v:{self.question}:{_view(self.view)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlace:
+    """Open the reader, with the way back to the answer where there is one."""
+
+    place: Place
+    question: str | None = None
+    view: View = View()
+
+    def encode(self) -> str:
+        return f"r:{self.question or ''}:{_view(self.view)}:{self.place.encode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReason:
+    """Say why the hit at this place was found."""
+
+    question: str
+    view: View
+    place: Place
+
+    def encode(self) -> str:
+        return f"w:{self.question}:{_view(self.view)}:{self.place.encode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """A voice on the answer."""
+
+    question: str
+    value: VoteValue
+
+    def encode(self) -> str:
+        return f"f:{self.question}:{'+' if self.value > 0 else '-'}"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReason:
+    """What was wrong with the answer."""
+
+    question: str
+    reason: DownReason
+
+    def encode(self) -> str:
+        return f"g:{self.question}:{self.reason[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLiteral:
+    """Search the question's literal text, with no other spelling."""
+
+    question: str
+
+    def encode(self) -> str:
+        return f"q:{self.question}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCatalogue:
+    """A page of the list of documents, of one publisher (by number) or of all."""
+
+    page: int
+    publisher: int | None = None
+
+    def encode(self) -> str:
+        return f"d:{self.page}:{'' if self.publisher is None else self.publisher}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Speak this language; None: the one the person's Telegram speaks."""
+
+    tag: str | None
+
+    def encode(self) -> str:
+        return f"l:{self.tag or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A button that carries nothing but its name."""
+
+    name: Literal["random", "forget", "keep", "nothing"]
+
+    def encode(self) -> str:
+        return f"p:{self.name}"
+
+
+Button = (
+    ShowView
+    | ShowPlace
+    | ShowReason
+    | CastVote
+    | GiveReason
+    | ShowLiteral
+    | ShowCatalogue
+    | ChooseLanguage
+    | Plain
+)
+
+
+def decode(data: str) -> Button | None:
+    """The button that `encode` made `data` of; None for anything else."""
+    if len(data.encode(errors="replace")) > LIMIT:
+        return None
+    match data.split(":"):
+        case ["v", question, code, document] if _asked(question):
+            view = _view_of(code, document)
+            return ShowView(question, view) if view else None
+        case ["r", question, code, document, place] if not question or _asked(question):
+            view, where = _view_of(code, document), Place.decode(place)
+            return ShowPlace(where, question or None, view) if view and where else None
+        case ["w", question, code, document, place] if _asked(question):
+            view, where = _view_of(code, document), Place.decode(place)
+            return ShowReason(question, view, where) if view and where else None
+        case ["f", question, "+"] if _asked(question):
+            return CastVote(question, 1)
+        case ["f", question, "-"] if _asked(question):
+            return CastVote(question, -1)
+        case ["g", question, letter] if _asked(question) and letter in _REASONS:
+            return GiveReason(question, _REASONS[letter])
+        case ["q", question] if _asked(question):
+            return ShowLiteral(question)
+        case ["d", page, publisher] if _NUMBER.fullmatch(page):
+            if not publisher:
+                return ShowCatalogue(int(page))
+            return (
+                ShowCatalogue(int(page), int(publisher)) if _NUMBER.fullmatch(publisher) else None
+            )
+        case ["l", tag] if tag in ("", *LANGUAGES):
+            return ChooseLanguage(tag or None)
+        case ["p", ("random" | "forget" | "keep" | "nothing") as name]:
+            return Plain(name)
+        case _:
+            return None
+
+
+def _asked(question: str) -> bool:
+    return _QUESTION.fullmatch(question) is not None
+
+
+def _view(view: View) -> str:
+    letter = "n" if view.order is Order.NEWEST else "r"
+    return f"{letter}{view.page}:{view.document or ''}"
+
+
+def _view_of(code: str, document: str) -> View | None:
+    if _VIEW.fullmatch(code) is None or (document and _KEY.fullmatch(document) is None):
+        return None
+    return View(int(code[1:]), _ORDERS[code[0]], document or None)

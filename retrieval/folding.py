@@ -1,0 +1,83 @@
+"""The matching form of a text, with the way back to the original characters.
+
+Two texts that a reader takes for the same (full and half width, upper and lower case, with
+and without accents, Traditional and Simplified script) fold to the same string. Matching
+happens on the folded form; what is shown is always a slice of the original.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+
+_DIACRITICS = range(0x0300, 0x0370)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. `origins` gives for each folded character the index of the original
+    character it came from, non-decreasing, or None where every index is its own origin."""
+
+    text: str
+    origins: array[int] | None = None
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original span whose folding covers the folded span ``[start, end)``, not empty."""
+        if self.origins is None:
+            return start, end
+        return self.origins[start], self.origins[end - 1] + 1
+
+    def within(self, start: int, end: int) -> str:
+        """The folding of the original span ``[start, end)``."""
+        if self.origins is None:
+            return self.text[start:end]
+        return self.text[bisect_left(self.origins, start) : bisect_left(self.origins, end)]
+
+
+@cache
+def _converter() -> OpenCC:
+    # tw2s also unifies the variants that Taiwan and Hong Kong write (著/着, 裏/裡, 羣/群).
+    return OpenCC("tw2s")
+
+
+@lru_cache(maxsize=65536)
+def _fold_character(character: str) -> str:
+    if character in "\n\r\t":
+        return " "
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return ""
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFD", folded)
+    bare = "".join(c for c in decomposed if ord(c) not in _DIACRITICS)
+    return unicodedata.normalize("NFC", bare)
+
+
+def _simplify(text: str) -> str:
+    simplified = _converter().convert(text)
+    if len(simplified) == len(text):
+        return simplified
+    # A phrase changed its length: character by character, which never loses its place.
+    return "".join((_converter().convert(c) or c)[0] for c in text)
+
+
+def fold(text: str) -> Folded:
+    """Fold `text`: NFKC, case, diacritics, then Traditional to Simplified (OpenCC).
+
+    Control, format and surrogate characters vanish; line breaks become spaces. Any string is
+    accepted, and folding never raises.
+    """
+    pieces = [_fold_character(c) for c in text]
+    joined = "".join(pieces)
+    if len(joined) == len(text) and all(len(piece) == 1 for piece in pieces):
+        return Folded(_simplify(joined))
+    origins = array("I")
+    for index, piece in enumerate(pieces):
+        origins.extend([index] * len(piece))
+    return Folded(_simplify(joined), origins)

@@ -1,0 +1,113 @@
+"""The corpus in service: the current generation, and the way to the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+
+from retrieval.build import Progress, Segmented, assemble, segmented
+from retrieval.errors import CorpusError, ReloadRunning
+from retrieval.index import Index
+from retrieval.model import Corpus, Document, Verdict
+from retrieval.places import key
+from retrieval.sources import load
+
+_PROBES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reload changed, from the generation before to the one now in service."""
+
+    added: tuple[Document, ...]
+    changed: tuple[Document, ...]
+    removed: tuple[Document, ...]
+    passages_added: int
+    passages_removed: int
+    index: Index
+    seconds: float
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the corpus is the same as before, to the letter."""
+        return not (self.added or self.changed or self.removed)
+
+
+class Library:
+    """Holds one immutable `Index` at a time. Readers take `current` once and keep it."""
+
+    def __init__(self, folder: Path, progress: Progress | None = None) -> None:
+        """Read and index `folder`. Raises CorpusError."""
+        self._folder = folder
+        self._reloading = Lock()
+        self._parts: Mapping[str, Segmented] = {}
+        self.current: Index = self._build(load(folder, progress=progress), progress)
+
+    def reload(self) -> Changes:
+        """Build the next generation and put it in service. Blocks: call it off the loop.
+
+        Raises CorpusError, and leaves the current generation serving, when the folder cannot
+        be read, holds no document, or the new index fails its probes; ReloadRunning when
+        another reload is under way.
+        """
+        if not self._reloading.acquire(blocking=False):
+            raise ReloadRunning
+        try:
+            started = perf_counter()
+            before = self.current
+            corpus = load(self._folder)
+            if not corpus.documents:
+                first = (
+                    f" ({corpus.skipped[0].path}: {corpus.skipped[0].reason})"
+                    if corpus.skipped
+                    else ""
+                )
+                raise CorpusError(str(self._folder), f"no document in it can be read{first}")
+            after = self._build(corpus, None)
+            _probe(after, self._folder)
+            self.current = after
+            return _changes(before, after, perf_counter() - started)
+        finally:
+            self._reloading.release()
+
+    def _build(self, corpus: Corpus, progress: Progress | None) -> Index:
+        parts = segmented(corpus, self._parts, progress)
+        index = assemble(corpus, parts)
+        self._parts = parts
+        return index
+
+
+def _probe(index: Index, folder: Path) -> None:
+    """Ask for some titles: an index that finds none of its own documents is not fit to serve."""
+    step = max(len(index.documents) // _PROBES, 1)
+    titled = [d for d in index.documents[::step] if _quotable(index, d)][:_PROBES]
+    found = [index.search(document.title) for document in titled]
+    asked = [result for result in found if not result.query.empty]
+    if asked and all(result.verdict is Verdict.NONE for result in asked):
+        raise CorpusError(str(folder), "the new index finds none of its own documents by title")
+
+
+def _quotable(index: Index, document: Document) -> bool:
+    number = index.places.document(key(document.id))
+    return number is not None and bool(index.places.passages(number))
+
+
+def _changes(before: Index, after: Index, seconds: float) -> Changes:
+    old = {d.id: d for d in before.documents}
+    new = {d.id: d for d in after.documents}
+    old_passages = {p.id for p in before.passages}
+    new_passages = {p.id for p in after.passages}
+    return Changes(
+        added=tuple(d for d in after.documents if d.id not in old),
+        changed=tuple(
+            d for d in after.documents if d.id in old and old[d.id].fingerprint != d.fingerprint
+        ),
+        removed=tuple(d for d in before.documents if d.id not in new),
+        passages_added=len(new_passages - old_passages),
+        passages_removed=len(old_passages - new_passages),
+        index=after,
+        seconds=seconds,
+    )

@@ -1,0 +1,60 @@
+"""Where the words of a query stand in a folded text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from retrieval.model import Query
+
+Span = tuple[int, int]
+
+
+def marked_terms(query: Query) -> set[str]:
+    """The terms whose occurrences are worth showing: the words asked for, and pairs of Chinese
+    characters from them, so that a word is seen where the text continues it differently."""
+    pairs = {gram for gram in query.char if len(gram) == 2 and all(map(_is_han, gram))}
+    return {*query.word, *pairs}
+
+
+def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
+    """Where any of `terms` stands in `folded`: ordered, disjoint, those that touch made one.
+
+    Terms of ASCII letters or digits match whole runs only: `art` isn't found in `party`, nor
+    20 in 2021.
+    """
+    return merged((start, start + len(term)) for term in terms for start in _places(folded, term))
+
+
+def _is_han(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("CJK")
+
+
+def _places(folded: str, term: str) -> Iterator[int]:
+    start = folded.find(term)
+    while start >= 0:
+        end = start + len(term)
+        if not (_goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1])):
+            yield start
+        start = folded.find(term, start + 1)
+
+
+def _goes_on(folded: str, neighbour: int, edge: str) -> bool:
+    """Whether a run of ASCII letters, or of digits, goes on beyond the edge of a match."""
+    if not (edge.isascii() and 0 <= neighbour < len(folded)):
+        return False
+    other = folded[neighbour]
+    return other.isascii() and (
+        (edge.isalpha() and other.isalpha()) or (edge.isdigit() and other.isdigit())
+    )
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Ordered spans, with those that touch or overlap made one."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result

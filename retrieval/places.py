@@ -1,0 +1,105 @@
+"""Short, lasting names for documents and passages, fit for links and buttons.
+
+A place names a document and a passage by what they are, not where they stand, so a link made
+today still opens the same sentence after the corpus was reloaded in another order.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from retrieval.model import Document, Excerpt, Passage
+
+_KEY = "[A-Za-z0-9_-]{8}"
+_NUMBER = "[0-9a-z]{1,4}"
+_PLACE = re.compile(rf"({_KEY})({_KEY})({_NUMBER})(?:-({_NUMBER})-({_NUMBER}))?")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def key(identity: str) -> str:
+    """Eight characters of ``[A-Za-z0-9_-]`` (48 bits) for a document's or passage's id."""
+    return urlsafe_b64encode(blake2b(identity.encode(), digest_size=6).digest()).decode()
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage by the keys of its document and itself, and its ordinal in case it is gone.
+
+    `quote` is a span to mark in it, in offsets of the passage's own text.
+    """
+
+    document: str
+    passage: str
+    ordinal: int
+    quote: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, passage: Passage, excerpt: Excerpt | None = None) -> Place:
+        """The place of a passage, with the quoted part of it where there is one."""
+        quote = excerpt and (excerpt.start - passage.start, excerpt.end - passage.start)
+        return cls(key(passage.document.id), key(passage.id), passage.ordinal, quote)
+
+    def encode(self) -> str:
+        """At most 30 characters of ``[A-Za-z0-9_-]``."""
+        code = f"{self.document}{self.passage}{_base36(self.ordinal)}"
+        if self.quote is not None:
+            start, end = self.quote
+            code += f"-{_base36(start)}-{_base36(end - start)}"
+        return code
+
+    @classmethod
+    def decode(cls, text: str) -> Place | None:
+        """The place that `encode` made `text` of; None for anything else."""
+        match = _PLACE.fullmatch(text)
+        if match is None:
+            return None
+        document, passage, ordinal, start, length = match.groups()
+        quote = None
+        if start is not None:
+            quote = (int(start, 36), int(start, 36) + int(length, 36))
+        return cls(document, passage, int(ordinal, 36), quote)
+
+
+class Places:
+    """Finds the documents and passages of one generation by their keys."""
+
+    def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+        self._documents = {key(d.id): number for number, d in enumerate(documents)}
+        self._by_document: list[list[Passage]] = [[] for _ in documents]
+        numbers = {d.id: number for number, d in enumerate(documents)}
+        for passage in passages:
+            self._by_document[numbers[passage.document.id]].append(passage)
+
+    def document(self, document_key: str) -> int | None:
+        """The number of the document with that key."""
+        return self._documents.get(document_key)
+
+    def passages(self, document: int) -> Sequence[Passage]:
+        """The passages of a document, in order."""
+        return self._by_document[document]
+
+    def locate(self, place: Place) -> tuple[Passage, bool] | None:
+        """The passage at `place` and whether it is still the same; the nearest one by position
+        where it was revised; None where its document is gone or empty."""
+        number = self._documents.get(place.document)
+        if number is None or not self._by_document[number]:
+            return None
+        passages = self._by_document[number]
+        # The ordinal is a hint: most often the passage stands where it stood.
+        nearest = passages[min(place.ordinal, len(passages) - 1)]
+        for passage in (nearest, *passages):
+            if key(passage.id) == place.passage:
+                return passage, True
+        return nearest, False

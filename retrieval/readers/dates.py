@@ -1,0 +1,83 @@
+"""Dates as documents write them → ISO 8601, as precise as they are known, or nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+Order = Literal["month-first", "day-first"]
+"""How to read 03/11/2021 in a text whose own notation does not say."""
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+_FULL = re.compile(
+    r"(?<!\d)(?:"
+    r"(?P<y>\d{4})\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?!\d)"
+    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>\d{4})(?!\d)"
+    r"|(?P<d3>\d{1,2})\.?\s+(?P<m3>[A-Z][a-z]{2,8})\.?,?\s+(?P<y3>\d{4})(?!\d)"
+    r"|(?<![A-Za-z])(?P<m4>[A-Z][a-z]{2,8})\.?\s+(?P<d4>\d{1,2}),?\s+(?P<y4>\d{4})(?!\d))"
+    r"|(?<![A-Za-z])(?P<m5>[A-Z][a-z]{2,8})\.?\s+(?P<d5>\d{1,2}),\s*(?P<y5>\d{4})(?!\d)"
+)
+_PARTIAL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*月?|\s*年)?")
+
+
+def find(text: str, order: Order | None = None) -> str | None:
+    """The first full date in `text`. One like 03/11/2021 counts only where `order` is given
+    or one of its numbers is above 12."""
+    for match in _FULL.finditer(text):
+        found = _from(match, order)
+        if found is not None:
+            return found
+    return None
+
+
+def iso(value: object, order: Order | None = None) -> str | None:
+    """A date from metadata (a date, a year, or any notation of one) in ISO 8601; None if
+    it is none."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value).strip()
+    full = _FULL.search(text)
+    if full is not None:
+        return _from(full, order)
+    partial = _PARTIAL.fullmatch(text)
+    if partial is not None:
+        year, month = partial[1], partial[2]
+        if month is None:
+            return year if year != "0000" else None
+        return _valid(int(year), int(month), 1, precision=7)
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _from(match: re.Match[str], order: Order | None) -> str | None:
+    group = match.groupdict()
+    if group["y"]:
+        return _valid(int(group["y"]), int(group["m"]), int(group["d"]))
+    if group["y2"]:
+        first, second = int(group["a"]), int(group["b"])
+        if order is None and first <= 12 and second <= 12 and first != second:
+            return None
+        day_first = first > 12 or (order == "day-first" and second <= 12)
+        day, month = (first, second) if day_first else (second, first)
+        return _valid(int(group["y2"]), month, day)
+    for key in "345":
+        if group[f"y{key}"]:
+            named = _MONTHS.get(group[f"m{key}"][:3].lower(), 0)
+            return _valid(int(group[f"y{key}"]), named, int(group[f"d{key}"]))
+    return None
+
+
+def _valid(year: int, month: int, day: int, *, precision: int = 10) -> str | None:
+    try:
+        return date(year, month, day).isoformat()[:precision]
+    except ValueError:
+        return None

@@ -1,0 +1,119 @@
+"""What readers hand over, and the cleaning that every quoted character has gone through."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from retrieval.model import BlockKind
+
+# Control characters but tab and line feed; zero-width and bidirectional controls; soft hyphen;
+# lone surrogates; non-characters. None of them can be seen, all of them can break a message.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
+)
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BLANKS = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_LINE_EDGES = re.compile(" *\n[ \n]*")
+
+SENTENCE_END = "。！？!?…．｡؟۔।"
+CLOSING = "”’」』）)】》〉\"']］｝}"
+
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+                   "\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]")  # fmt: skip
+# Curly quotes, dashes and dots are narrow, but in Chinese they too stand without a space.
+_SPACELESS = re.compile(_WIDE.pattern[:-1] + "“”‘’—…·]")
+
+_WIDEST_WRAP = 120
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A block as a reader found it, tidy already. `level` is 1 to 6 for headings, else 0."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One document as a reader found it. `key` is the id its own file gives it."""
+
+    blocks: tuple[RawBlock, ...]
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    language: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a file that could not be read: its line (from 1) and why."""
+
+    line: int
+    reason: str
+
+
+def clean(text: str) -> str:
+    """`text` with line feeds only, and without characters that cannot be seen."""
+    return _UNSEEN.sub("", _LINE_END.sub("\n", text))
+
+
+def tidy(text: str) -> str:
+    """One block: clean, runs of blanks made one space, no blank lines, nothing at its edges."""
+    return _LINE_EDGES.sub("\n", _BLANKS.sub(" ", clean(text))).strip()
+
+
+def line(text: str) -> str:
+    """`text` as one tidy line, for titles and names."""
+    return join(tidy(text).split("\n"))
+
+
+def columns(text: str) -> int:
+    """How wide `text` is where a Chinese character takes two columns."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def join(lines: list[str]) -> str:
+    """Lines of one sentence made one: no space beside a Chinese character, one between words."""
+    joined = lines[:1]
+    for before, part in pairwise(lines):
+        beside = before[-1:] + part[:1]
+        joined.append(" " if len(beside) == 2 and not _SPACELESS.search(beside) else "")
+        joined.append(part)
+    return "".join(joined)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends with a sentence end, quotes and brackets aside."""
+    last = text.rstrip(CLOSING)[-1:]
+    return last != "" and last in SENTENCE_END + "."
+
+
+def reflow(lines: list[str]) -> str:
+    """The lines of one paragraph, joined, unless they stand apart on purpose.
+
+    An address or a verse is three lines or more, all short and of uneven length, none of them
+    ending a sentence: its line ends stay. So does that of a line longer than anyone wraps by
+    hand, where it ends with a sentence.
+    """
+    widths = [columns(part) for part in lines]
+    if (
+        len(lines) >= 3
+        and max(widths) <= 50
+        and min(widths[:-1]) < 0.6 * max(widths)
+        and not any(ends_sentence(part) for part in lines)
+    ):
+        return "\n".join(lines)
+    kept: list[list[str]] = [[]]
+    for part, width in zip(lines, widths, strict=True):
+        kept[-1].append(part)
+        if width > _WIDEST_WRAP and ends_sentence(part):
+            kept.append([])
+    return "\n".join(join(part) for part in kept if part)

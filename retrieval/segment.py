@@ -1,0 +1,82 @@
+"""Folded text → the terms of its fields, the same way for index and query.
+
+Field `word`: jieba words for runs of Chinese, whole runs of letters or digits otherwise. Field
+`char`: single characters and pairs of neighbours, of Chinese and of other scripts alike (letter
+pairs forgive a misspelt name). Punctuation, white space and a change of script part neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from retrieval.words import WordCutter
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_STRETCH = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{_HAN}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One occurrence of a term in a folded text, at ``[start, end)``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How often each term occurs, field by field."""
+
+    word: Counter[str]
+    char: Counter[str]
+
+    @staticmethod
+    def sum(parts: Iterable[Terms]) -> Terms:
+        word: Counter[str] = Counter()
+        char: Counter[str] = Counter()
+        for part in parts:
+            word.update(part.word)
+            char.update(part.char)
+        return Terms(word, char)
+
+
+class Segmenter:
+    """Cuts folded text into terms with one vocabulary. Safe to share between threads."""
+
+    def __init__(self, learned: Iterable[str] = ()) -> None:
+        self._cutter = WordCutter(learned)
+
+    def words(self, folded: str) -> Iterator[Token]:
+        """The words of a folded text, in order, without punctuation."""
+        for run in _RUN.finditer(folded):
+            start = run.start()
+            if run.lastgroup != "han":
+                yield Token(run.group(), start, run.end())
+                continue
+            for word in self._cutter.words(run.group()):
+                yield Token(word, start, start + len(word))
+                start += len(word)
+
+    def terms(self, folded: str) -> Terms:
+        """Every term of a folded text, counted."""
+        return Terms(Counter(token.text for token in self.words(folded)), Counter(grams(folded)))
+
+
+def grams(folded: str) -> Iterator[str]:
+    """The terms of field `char`: the characters of every run, and every two neighbours in it."""
+    for match in _STRETCH.finditer(folded):
+        stretch = match.group()
+        yield from stretch
+        for index in range(len(stretch) - 1):
+            yield stretch[index : index + 2]
+
+
+def has_han(folded: str) -> bool:
+    """Whether any Chinese character is in the text."""
+    return _HAN_CHARACTER.search(folded) is not None

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.querylog import QueryLog
+from tests.querylogs import NOW, QUOTES, asked, contents, locked, refused, using
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "yinju.db"
+
+
+def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Path) -> None:
+    secret = "告诉我那件不能说的事"
+
+    async def work(log: QueryLog) -> None:
+        for number in range(50):
+            await log.record(asked(number, text=f"{secret}{number}" * 40), QUOTES)
+        await log.record(asked(100, asker="bob", chat="group", text="另一个问题"), QUOTES)
+        await log.vote("q1", "bob", 1, NOW)
+        await log.vote("q100", "alice", -1, NOW)
+        await log.vote("q100", "carol", -1, NOW)
+        await log.set_language("alice", "zh-Hant")
+        await log.remember_reply("m1", 5, "q1")
+        await log.first_time("chat-of-alice", "welcome")
+        await log.first_time("group", "welcome")
+        assert secret.encode() in contents(path)
+
+        mine = await log.count("alice")
+        assert (mine.questions, mine.votes, mine.preferences, mine.total) == (50, 1, 1, 52)
+        gone = await log.forget("alice")
+        assert (gone.questions, gone.votes, gone.preferences, gone.total) == (50, 1, 1, 52)
+        assert gone.erased
+        for trace in (secret, "alice", "chat-of-alice"):
+            assert trace.encode() not in contents(path), trace
+
+        assert (await log.count("alice")).total == 0
+        assert await log.reply_to("m1") is None
+        assert await log.votes("q1") == ()
+        assert [question.id for question, _ in await log.latest(99)] == ["q100"]
+        assert [vote.voter for vote in await log.votes("q100")] == ["carol"]
+        assert not await log.first_time("group", "welcome")
+        assert (await log.forget("alice")).total == 0
+
+    using(path, work)
+
+
+def test_a_private_chat_without_questions_is_forgotten_too(path: Path) -> None:
+    async def work(log: QueryLog) -> None:
+        await log.first_time("chat-of-alice", "welcome")
+        await log.forget("alice", chat="chat-of-alice")
+        assert await log.first_time("chat-of-alice", "welcome")
+
+    using(path, work)
+
+
+def test_words_that_a_reader_keeps_in_the_file_are_wiped_by_the_next_purge(path: Path) -> None:
+    async def work(log: QueryLog) -> None:
+        await log.record(asked(1, text="告诉我那件不能说的事"))
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM question").fetchall()
+            gone = await log.forget("alice")
+            assert (gone.questions, gone.erased) == (1, False)
+            assert await log.question("q1") is None
+        await log.purge(NOW - timedelta(days=1))
+        assert "告诉我".encode() not in contents(path)
+
+    using(path, work)
+
+
+def test_forgetting_in_a_locked_database_deletes_nothing_and_says_so(path: Path) -> None:
+    async def work(log: QueryLog) -> None:
+        await log.record(asked(1))
+        with locked(path):
+            assert (await refused(log.forget("alice"))).code == "SQLITE_BUSY"
+        assert (await log.count("alice")).questions == 1
+
+    using(path, work)
+
+
+def test_a_purge_takes_what_is_older_and_nothing_else(path: Path) -> None:
+    async def work(log: QueryLog) -> None:
+        for number in range(4):
+            await log.record(asked(number, text=f"问题{number}。"), QUOTES)
+            await log.vote(f"q{number}", "bob", 1, NOW)
+        await log.first_time("c", "old", NOW)
+        await log.first_time("c", "new", NOW + timedelta(days=1))
+        await log.set_language("alice", "en")
+        assert await log.purge(NOW + timedelta(seconds=2)) == 2
+        assert [question.id for question, _ in await log.latest(9)] == ["q3", "q2"]
+        assert await log.votes("q1") == ()
+        assert len(await log.votes("q2")) == 1
+        assert await log.quotes("q0") == ()
+        assert "问题1。".encode() not in contents(path)
+        assert await log.first_time("c", "old")
+        assert not await log.first_time("c", "new")
+        assert await log.language("alice") == "en"
+        assert await log.purge(NOW + timedelta(seconds=2)) == 0
+
+    using(path, work)
