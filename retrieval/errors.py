@@ -25,9 +25,9 @@ class EngineError(RetrievalError):
         self.reason = reason
 
 
-class ReloadRunning(RetrievalError):
+class ReloadRunningError(RetrievalError):
     """Another reload is under way; its outcome will do."""
 
 
-class EvaluationUnavailable(RetrievalError):
+class EvaluationUnavailableError(RetrievalError):
     """The metrics' library is not installed: it comes with the extra ``yinju[eval]``."""

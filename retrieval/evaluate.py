@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from retrieval.errors import EvaluationUnavailable
+from retrieval.errors import EvaluationUnavailableError
 from retrieval.index import Index
 from retrieval.model import Result, Verdict
 from retrieval.questions import Labelled
@@ -52,7 +52,7 @@ def figures(outcomes: Sequence[Outcome], ms_per_query: float) -> dict[str, float
     `mrr@10` to `recall@10` rank documents over the answerable questions, whatever the verdict.
     `answered`: their share with quotes. `refused`: the share of the others without.
     `excerpt@1`, `excerpt@3`: the share of questions with known answers for which the first
-    excerpt, one of the first three, holds one. Raises EvaluationUnavailable without the extra.
+    excerpt, one of the first three, holds one. Raises EvaluationUnavailableError without the extra.
     """
     answerable = [o for o in outcomes if o.question.relevant]
     others = [o for o in outcomes if not o.question.relevant]
@@ -72,7 +72,7 @@ def _ranking(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
         import ir_measures
         from ir_measures import RR, R, nDCG
     except ImportError as error:
-        raise EvaluationUnavailable from error
+        raise EvaluationUnavailableError from error
     names = {
         "mrr@10": RR @ 10,
         "ndcg@10": nDCG @ 10,

@@ -60,7 +60,7 @@ def _fold_character(character: str) -> str:
 
 
 def _simplify(text: str) -> str:
-    simplified = _converter().convert(text)
+    simplified: str = _converter().convert(text)
     if len(simplified) == len(text):
         return simplified
     # A phrase changed its length: character by character, which never loses its place.

@@ -9,7 +9,7 @@ from threading import Lock
 from time import perf_counter
 
 from retrieval.build import Progress, Segmented, assemble, segmented
-from retrieval.errors import CorpusError, ReloadRunning
+from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.index import Index
 from retrieval.model import Corpus, Document, Verdict
 from retrieval.places import key
@@ -50,11 +50,11 @@ class Library:
         """Build the next generation and put it in service. Blocks: call it off the loop.
 
         Raises CorpusError, and leaves the current generation serving, when the folder cannot
-        be read, holds no document, or the new index fails its probes; ReloadRunning when
+        be read, holds no document, or the new index fails its probes; ReloadRunningError when
         another reload is under way.
         """
         if not self._reloading.acquire(blocking=False):
-            raise ReloadRunning
+            raise ReloadRunningError
         try:
             started = perf_counter()
             before = self.current

@@ -48,7 +48,9 @@ class Place:
     @classmethod
     def of(cls, passage: Passage, excerpt: Excerpt | None = None) -> Place:
         """The place of a passage, with the quoted part of it where there is one."""
-        quote = excerpt and (excerpt.start - passage.start, excerpt.end - passage.start)
+        quote = None
+        if excerpt is not None:
+            quote = (excerpt.start - passage.start, excerpt.end - passage.start)
         return cls(key(passage.document.id), key(passage.id), passage.ordinal, quote)
 
     def encode(self) -> str:

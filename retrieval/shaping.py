@@ -12,6 +12,7 @@ _INNER_END = re.compile(rf"[{re.escape(SENTENCE_END)}][{re.escape(CLOSING)}]*(?=
 _TERMINAL = SENTENCE_END + CLOSING + ".:：;；"
 _GAP = re.compile(rf"(?<=[。！？])[{re.escape(CLOSING)}]*( )|(?<=[^\x00-\x7f][!?])[”’]*( )")
 _CLOSING_TITLE = "。．.！!？?；;：:，,"
+_DATE = re.compile(r"[\d年月日\s./:-]+")
 _LONGEST_TITLE = 40
 
 
@@ -114,4 +115,9 @@ def take_title(blocks: list[RawBlock], title: str | None) -> tuple[str | None, l
 
 
 def _like_title(text: str) -> bool:
-    return len(text) <= _LONGEST_TITLE and "\n" not in text and text[-1] not in _CLOSING_TITLE
+    return (
+        len(text) <= _LONGEST_TITLE
+        and "\n" not in text
+        and text[-1] not in _CLOSING_TITLE
+        and _DATE.fullmatch(text) is None
+    )

@@ -73,7 +73,7 @@ class WordCutter(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
     def calc(
         self,
         sentence: str,
-        DAG: dict[int, list[int]],
+        DAG: dict[int, list[int]],  # noqa: N803 (jieba's name)
         route: dict[int, tuple[float, int]],
     ) -> None:
         frequencies, learned = self.FREQ, self._learned

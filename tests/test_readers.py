@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import BlockKind
-from retrieval.readers import FORMATS, SUFFIXES, dates, reader
-from retrieval.readers.decoding import UndecodableError, decode
-from retrieval.readers.raw import Problem, RawDocument, clean, columns, join, tidy
-
-SIMPLIFIED = "中国政府应当尊重人权，释放所有被任意拘留的律师和记者。"
-TRADITIONAL = "中國政府應當尊重人權，釋放所有被任意拘留的律師和記者。"
+from retrieval.readers import FORMATS, SUFFIXES, reader
+from retrieval.readers.raw import Problem, RawDocument, columns, join, tidy
 
 
 def _read(format_name: str, text: str) -> RawDocument:
@@ -33,62 +27,6 @@ def test_every_suffix_has_a_reader_that_can_be_imported() -> None:
     assert set(SUFFIXES.values()) <= set(FORMATS)
     for name in FORMATS:
         assert callable(reader(name))
-
-
-# --- decoding
-
-
-@pytest.mark.parametrize("text", [SIMPLIFIED, TRADITIONAL, SIMPLIFIED[:8], TRADITIONAL[:8]])
-@pytest.mark.parametrize(
-    "encoding",
-    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"],
-)
-def test_chinese_is_told_apart_in_every_encoding(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding)) == text
-
-
-@pytest.mark.parametrize("text", [TRADITIONAL, TRADITIONAL[:8], "他們說：「人權」是普世價值。"])
-@pytest.mark.parametrize("encoding", ["big5", "cp950", "big5hkscs"])
-def test_big5_is_not_taken_for_gb18030(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding)) == text
-
-
-def test_mixed_and_other_scripts_are_decoded() -> None:
-    mixed = "人权组织 Human Rights in China 发表声明，要求 释放 记者。\nhttps://example.org/\n"
-    assert decode(mixed.encode("gb18030")) == mixed
-    french = "Déjà vu : la façade d’un café, « liberté » en français."
-    assert decode(french.encode("cp1252")) == french
-    plain = "plain English, no mark\r\nnext line"
-    assert decode(plain.encode("utf-16-le")) == plain.replace("\r\n", "\n")
-
-
-def test_what_a_page_declares_is_believed_when_it_is_not_utf8() -> None:
-    page = f'<html><head><meta charset="gb2312"></head><body><p>{SIMPLIFIED}</p></body></html>'
-    assert decode(page.encode("gb18030")) == page
-    japanese = "<meta charset=Shift_JIS><p>人権について説明します。</p>"
-    assert decode(japanese.encode("shift_jis")) == japanese
-
-
-@pytest.mark.parametrize(
-    "data",
-    [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"%PDF-1.4\n\xff\xfe\xfa"],
-)
-def test_a_binary_file_is_called_one(data: bytes) -> None:
-    with pytest.raises(UndecodableError) as caught:
-        decode(data)
-    assert "binary" in caught.value.reason
-
-
-def test_a_file_that_breaks_its_own_promise_says_where() -> None:
-    with pytest.raises(UndecodableError) as caught:
-        decode(b"\xef\xbb\xbfabc\xff")
-    assert "byte" in caught.value.reason
-
-
-def test_what_cannot_be_seen_is_gone() -> None:
-    unseen = "人\u200b权\ufeff\u202e\u2066\x00\x07\x9f\xad\ud800声\ufffe明"
-    assert clean(unseen) == "人权声明"
-    assert decode("a\r\nb\rc\u2028d".encode()) == "a\nb\nc\nd"
 
 
 @given(st.text())
@@ -294,43 +232,3 @@ def test_jsonl_lines_stand_alone() -> None:
     assert [block.text for block in first.blocks] == ["正文。"]
     assert [problem.line for problem in problems if isinstance(problem, Problem)] == [2, 4, 5, 6, 7]
     assert len(problems) == 5
-
-
-# --- dates
-
-
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("2021", "2021"),
-        (2021, "2021"),
-        ("2021-03", "2021-03"),
-        ("2021年3月", "2021-03"),
-        ("2021 年 2 月 17 日", "2021-02-17"),
-        ("2021/03/22", "2021-03-22"),
-        ("2024-01-22T14:06:00Z", "2024-01-22"),
-        ("22/01/2024", "2024-01-22"),
-        ("03/11/2021", None),
-        ("March 31, 2021", "2021-03-31"),
-        ("Mon, 22 Jan 2024 14:06:00 +0100", "2024-01-22"),
-        ("2021-02-30", None),
-        ("yesterday", None),
-        (None, None),
-        (True, None),
-    ],
-)
-def test_dates_become_iso(written: object, expected: str | None) -> None:
-    assert dates.iso(written) == expected
-
-
-def test_the_first_full_date_is_found() -> None:
-    assert dates.find("1月20日…2021年2月19日 上午07:49 … 2020年1月1日") == "2021-02-19"
-    assert dates.find("03/11/2021 07:03 PM EST", "month-first") == "2021-03-11"
-    assert dates.find("03/11/2021", "day-first") == "2021-11-03"
-    assert dates.find("没有日期 13818号 2017年") is None
-
-
-def test_odd_dates_take_no_time() -> None:
-    began = time.process_time()
-    dates.find("2021 年 " * 20_000)
-    assert time.process_time() - began < 5

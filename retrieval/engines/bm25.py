@@ -80,10 +80,3 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         scores: Scores = np.zeros(self.corpus_size, dtype=np.float32)
         self.add_scores(scores, boosts)
         return scores
-
-    def ceiling(self, query: Mapping[str, float]) -> float:
-        """The score no document can exceed; a term no document has counts as the rarest."""
-        unseen = self.inverse_frequency(0)
-        return (self.k1 + 1) * sum(
-            boost * self.idf.get(term, unseen) for term, boost in query.items()
-        )
