@@ -31,8 +31,8 @@ def source_url(hit: Hit) -> str | None:
     if not pieces or "\n" in pieces[0]:
         return url
     first, last = pieces[0], pieces[-1]
-    directive = _escaped(first if len(pieces) == 1 or first == last else first)
-    if len(pieces) > 1 and "\n" not in last:
+    directive = _escaped(first)
+    if last != first and "\n" not in last:
         directive += "," + _escaped(last)
     target = f"{url}{'' if '#' in url else '#'}:~:text={directive}"
     return target if len(target) <= URL_LIMIT else url

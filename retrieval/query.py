@@ -6,20 +6,23 @@ from collections import Counter
 
 from retrieval.folding import fold
 from retrieval.model import Query
-from retrieval.segment import Segmenter, Token, grams, has_han
-from retrieval.stopwords import STOPWORDS
+from retrieval.segment import Segmenter, Token, grams
+from retrieval.stopwords import ENGLISH, FUNCTION, QUESTION
+
+DROPPED = QUESTION | ENGLISH
+"""Words that belong to no field; they part the characters beside them. Function words are
+left out of the word field only: between other words they are part of a phrase."""
 
 
 def analyse(question: str, segmenter: Segmenter) -> Query:
     """The query for `question`; empty when it holds nothing but stop words and punctuation."""
     folded = fold(question)
-    content = [t for t in segmenter.words(folded.text) if t.text not in STOPWORDS]
+    tokens = [token for token in segmenter.words(folded.text) if token.text not in DROPPED]
+    content = [token for token in tokens if token.text not in FUNCTION]
     char: Counter[str] = Counter()
-    # In a Chinese question letter pairs forgive how a foreign name is spelt; a question without
-    # Chinese is all letters, and its pairs would find every text of that script.
-    if any(has_han(token.text) for token in content):
-        for stretch in _stretches(content):
-            char.update(grams(folded.text[stretch[0] : stretch[1]]))
+    if content:
+        for start, end in _stretches(tokens):
+            char.update(grams(folded.text[start:end]))
     spelled: dict[str, str] = {}
     for token in content:
         start, end = folded.original(token.start, token.end)

@@ -1,8 +1,8 @@
 """Folded text → the terms of its fields, the same way for index and query.
 
 Field `word`: jieba words for runs of Chinese, whole runs of letters or digits otherwise. Field
-`char`: single characters and pairs of neighbours, of Chinese and of other scripts alike (letter
-pairs forgive a misspelt name). Punctuation, white space and a change of script part neighbours.
+`char`: Chinese characters and pairs of neighbours, triples of other letters and digits (they
+forgive a misspelt name). Punctuation, white space and a change of script part neighbours.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from retrieval.words import WordCutter
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
-_STRETCH = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W_{_HAN}]+")
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{_HAN}]+)")
 
 
@@ -69,14 +68,15 @@ class Segmenter:
 
 
 def grams(folded: str) -> Iterator[str]:
-    """The terms of field `char`: the characters of every run, and every two neighbours in it."""
+    """The terms of field `char`: Chinese characters and pairs of neighbours; of a run of other
+    letters or digits every three neighbours, or the whole run where it has no more."""
     for match in _STRETCH.finditer(folded):
         stretch = match.group()
-        yield from stretch
-        for index in range(len(stretch) - 1):
-            yield stretch[index : index + 2]
-
-
-def has_han(folded: str) -> bool:
-    """Whether any Chinese character is in the text."""
-    return _HAN_CHARACTER.search(folded) is not None
+        if match.lastgroup == "han":
+            yield from stretch
+        size = 2 if match.lastgroup == "han" else 3
+        if size == 3 and len(stretch) <= 3:
+            yield stretch
+            continue
+        for index in range(len(stretch) - size + 1):
+            yield stretch[index : index + size]

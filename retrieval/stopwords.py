@@ -45,5 +45,3 @@ ENGLISH = frozenset(
     how many much tell please s t
     """.split()
 )
-
-STOPWORDS = QUESTION | FUNCTION | ENGLISH

@@ -7,7 +7,7 @@ in its chat) and places by lasting keys, so it works after a restart and after a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.locale import LANGUAGES
@@ -43,7 +43,7 @@ class ShowPlace:
 
     place: Place
     question: str | None = None
-    view: View = View()
+    view: View = field(default_factory=View)
 
     def encode(self) -> str:
         return f"r:{self.question or ''}:{_view(self.view)}:{self.place.encode()}"

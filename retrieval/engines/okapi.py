@@ -20,10 +20,10 @@ class Weights:
     passage: float = 0.5
     document: float = 0.5
     title: float = 0.3
-    lead: float = 0.15
+    lead: float = 0.2
     char: float = 0.5
     """Of the char field, beside the word field's 1, in each of them."""
-    k1: float = 0.9
+    k1: float = 0.7
     b: float = 0.4
 
 
@@ -43,7 +43,7 @@ class _Pair:
 
 
 class OkapiEngine:
-    """score = ½ passage + ½ its document + 0.3 title + 0.15 lead, each of them words + ½ characters.
+    """score = ½ passage + ½ its document + 0.3 title + 0.2 lead, each its words + ½ characters.
 
     The document's share lifts a passage whose neighbours speak of the matter too.
     """
