@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
+from datetime import UTC, datetime
 from time import perf_counter
 
-from bot.config import Limits
+from bot.config import LimitsConfig
 from bot.ledger import Ledger
 from bot.limits import Allowance, MinuteLimit
 from bot.messages import Answer, Asker, Notice, Order, Reason, View
@@ -16,14 +17,16 @@ from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.index import FIRST_PAGE, Index
 from retrieval.library import Library
 from retrieval.model import Result
+from retrieval.places import Place, key
 
 PAGE = 5
+INLINE_PAGE = 10
 
 
 class Assistant:
     """Answers questions over the library's current generation, and acts on its answers."""
 
-    def __init__(self, library: Library, ledger: Ledger, limits: Limits) -> None:
+    def __init__(self, library: Library, ledger: Ledger, limits: LimitsConfig) -> None:
         self._library = library
         self._ledger = ledger
         self._length = limits.question_length
@@ -88,18 +91,24 @@ class Assistant:
         return question
 
     async def why(
-        self, asker: Asker, question_id: str, view: View, rank: int, shared: bool
+        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
     ) -> Reason | Notice:
-        """Why the hit of that rank (from 0 on the page) was found."""
+        """Why the hit at `place` was found."""
         answer = await self.view(asker, question_id, view, shared)
         if isinstance(answer, Notice):
             return answer
-        if rank >= len(answer.result.hits):
-            return Notice("question-expired")
-        hit = answer.result.hits[rank]
-        text = hit.passage.document.text
-        terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
-        return Reason(hit, tuple(terms), ())
+        for hit in answer.result.hits:
+            if key(hit.passage.id) == place.passage:
+                text = hit.passage.document.text
+                terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
+                return Reason(hit, tuple(terms), answer.result.bridges)
+        return Notice("question-expired")
+
+    async def quotes(self, question: str, page: int) -> Result:
+        """Hits for where questions are asked letter by letter: ten a page, nothing kept."""
+        index = self._library.current
+        hits = slice(page * INLINE_PAGE, (page + 1) * INLINE_PAGE)
+        return await asyncio.to_thread(index.search, question[: self._length], page=hits)
 
     async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
         """Count the asker's voice on an answer, the last one given."""
@@ -107,7 +116,9 @@ class Assistant:
         if isinstance(question, Notice):
             return question
         try:
-            await self._ledger.log.vote(question.id, self._ledger.key(asker), value)
+            await self._ledger.log.vote(
+                question.id, self._ledger.key(asker), value, datetime.now(UTC)
+            )
         except QueryLogError as error:
             self._ledger.report(error)
             return Notice("not-saved")
@@ -153,4 +164,5 @@ async def search(index: Index, question: str, first_page: int, view: View) -> Re
         page=slice(start, start + (PAGE if view.page else first_page)),
         newest=view.order is Order.NEWEST,
         document=None if view.document is None else index.places.document(view.document),
+        literal=view.literal,
     )

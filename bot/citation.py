@@ -8,7 +8,6 @@ from retrieval.model import Document, Hit
 from retrieval.passages import clauses
 
 URL_LIMIT = 2048
-_FRAGMENT_ENDS = 24
 
 
 def byline(document: Document) -> str:
@@ -16,26 +15,41 @@ def byline(document: Document) -> str:
     return " · ".join(part for part in (document.publisher, document.published) if part)
 
 
+def web_address(document: Document) -> str | None:
+    """The document's own address on the web; None where it has none, or none that opens."""
+    url = document.url
+    if url is None or len(url) > URL_LIMIT or any(c.isspace() or c < " " for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
 def source_url(hit: Hit) -> str | None:
-    """The document's own address, opening at the quote where the browser can (text fragment).
+    """The document's address, opening at the quote where the browser can (text fragment).
 
     None where the document has none. A text fragment names the first and the last clause of
     the quote, since browsers match whole words: https://wicg.github.io/scroll-to-text-fragment/
     """
-    url = hit.passage.document.url
-    if url is None or urlsplit(url).scheme not in ("http", "https"):
+    url = web_address(hit.passage.document)
+    if url is None:
         return None
-    text = hit.quote
-    spans = [text[start:end].strip() for start, end in clauses(text)]
-    pieces = [piece for piece in spans if any(c.isalnum() for c in piece)]
-    if not pieces or "\n" in pieces[0]:
+    pieces = [
+        piece for start, end in clauses(hit.quote) if _says(piece := hit.quote[start:end].strip())
+    ]
+    if not pieces:
         return url
-    first, last = pieces[0], pieces[-1]
-    directive = _escaped(first)
-    if last != first and "\n" not in last:
-        directive += "," + _escaped(last)
+    directive = _escaped(pieces[0])
+    if pieces[-1] != pieces[0]:
+        directive += "," + _escaped(pieces[-1])
     target = f"{url}{'' if '#' in url else '#'}:~:text={directive}"
     return target if len(target) <= URL_LIMIT else url
+
+
+def _says(piece: str) -> bool:
+    return any(c.isalnum() for c in piece)
 
 
 def _escaped(text: str) -> str:
@@ -46,7 +60,7 @@ def _escaped(text: str) -> str:
 def citation(document: Document, limit: int = 256) -> str:
     """Title, publisher, date and address for copying, within `limit` characters: the title is
     shortened first, and an address that does not fit is left out rather than cut."""
-    rest = [part for part in (byline(document), document.url) if part]
+    rest = [part for part in (byline(document), web_address(document)) if part]
     while rest and sum(map(len, rest)) + len(rest) + 20 > limit:
         rest.pop()
     room = limit - sum(len(part) + 1 for part in rest)

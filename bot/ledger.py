@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.messages import Answer, Asker, ChatKind
 from bot.pseudonyms import Pseudonyms
-from bot.querylog import QueryLog, QueryLogError, Question, Quote
+from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Ledger:
         self.log = log
         self._pseudonyms = pseudonyms
         self._writing: set[asyncio.Task[None]] = set()
+        self._recording: dict[str, asyncio.Task[None]] = {}
         self._languages: dict[str, str | None] = {}
         self._reported = ""
 
@@ -70,18 +71,21 @@ class Ledger:
             for rank, hit in enumerate(result.hits, start=1)
         ]
         write = self.log.update if again else self.log.record
-        self.behind(write(question, quotes))
+        task = self.behind(write(question, quotes))
+        self._recording[question.id] = task
+        task.add_done_callback(lambda _: self._recording.pop(question.id, None))
 
-    def behind(self, write: Coroutine[Any, Any, object]) -> None:
+    def behind(self, write: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Let a write happen behind the answer; a failure is reported to the operator."""
         task = asyncio.create_task(self._write(write))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
+        return task
 
     async def settled(self) -> None:
-        """Wait until everything under way is written."""
-        while self._writing:
-            await asyncio.gather(*self._writing)
+        """Wait until everything that is now under way is written."""
+        if self._writing:
+            await asyncio.wait(set(self._writing))
 
     async def _write(self, write: Coroutine[Any, Any, object]) -> None:
         try:
@@ -96,8 +100,33 @@ class Ledger:
             self._reported = str(error)
             logger.error("The query log cannot be used: %s. Questions are still answered.", error)
 
+    def remember_reply(self, message: str, number: int, question_id: str) -> None:
+        """Which of our messages answers the message of that pseudonym, behind the answer."""
+        self.behind(self._remember(message, number, question_id))
+
+    async def _remember(self, message: str, number: int, question_id: str) -> None:
+        # The question's own row must stand first.
+        if (recording := self._recording.get(question_id)) is not None:
+            await recording
+        await self.log.remember_reply(message, number, question_id)
+
+    async def reply_to(self, message: str) -> SentReply | None:
+        """Our reply to the message of that pseudonym, if it is remembered."""
+        try:
+            await self.settled()
+            return await self.log.reply_to(message)
+        except QueryLogError as error:
+            self.report(error)
+            return None
+
+    async def first_complaint(self, question_id: str) -> bool:
+        """Whether nobody was asked yet what was wrong with this answer."""
+        return await self.first_time_in(question_id, "complaint")
+
     async def question(self, question_id: str) -> Question | None:
         """The logged question, or None if it is not there (any more)."""
+        if (recording := self._recording.get(question_id)) is not None:
+            await asyncio.wait({recording})
         try:
             return await self.log.question(question_id)
         except QueryLogError as error:
@@ -123,14 +152,19 @@ class Ledger:
         await self.log.set_language(self.key(asker), tag)
         self._languages[self.key(asker)] = tag
 
+    def move_chat(self, platform: str, old: str, new: str) -> None:
+        """A chat got a new id: its rows follow, behind whatever else is going on."""
+        old_key, new_key = self.chat_key_of(platform, old), self.chat_key_of(platform, new)
+        self.behind(self.log.move_chat(old_key, new_key))
+
     def forget_language(self, asker: Asker) -> None:
         """After the asker's rows are gone."""
         self._languages.pop(self.key(asker), None)
 
-    async def first_time(self, asker: Asker, what: str) -> bool:
-        """Whether `what` was never said in the asker's chat; True when the log cannot tell."""
+    async def first_time_in(self, chat_key: str, what: str) -> bool:
+        """Whether `what` was never said in that chat; False when the log cannot tell."""
         try:
-            return await self.log.first_time(self.chat_key(asker), what)
+            return await self.log.first_time(chat_key, what, datetime.now(UTC))
         except QueryLogError as error:
             self.report(error)
-            return True
+            return False

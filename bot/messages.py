@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from retrieval.model import Document, Hit, Passage, Result
+from retrieval.model import Bridge, Document, Hit, Passage, Result
 
 
 class ChatKind(StrEnum):
@@ -53,6 +53,8 @@ class View:
     order: Order = Order.RELEVANCE
     document: str | None = None
     """The key of the only document to show (`retrieval.places`), or None for all."""
+    literal: bool = False
+    """The question as it is spelt, without words that sound the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Answer:
     question: str
     """The id it is logged under: what buttons carry."""
     result: Result
-    view: View = View()
+    view: View = field(default_factory=View)
     pages: int = 1
     compact: bool = False
     """Only the best hit, the rest behind a button: for chats that others read."""
@@ -91,7 +93,6 @@ class Summary:
     publishers: tuple[tuple[str, int], ...]
     """Each publisher and how many documents are theirs, most first."""
     unattributed: int
-    generation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ class Page:
     """One passage of a document, to read on from."""
 
     passage: Passage
+    before: Passage | None
+    after: Passage | None
     total: int
     """How many passages the document has."""
     standing: Standing
@@ -131,7 +134,9 @@ class Page:
     """The quote the reader came from, in offsets of the document."""
     question: str | None = None
     """The question to go back to."""
-    view: View = View()
+    view: View = field(default_factory=View)
+    random: bool = False
+    """It was drawn at random, and another can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ class Catalogue:
     """One page of the list of documents, newest first."""
 
     documents: tuple[Document, ...]
+    total: int
     page: int
     pages: int
     publisher: int | None
@@ -152,8 +158,7 @@ class Reason:
 
     hit: Hit
     terms: tuple[str, ...]
-    bridges: tuple[tuple[str, str, str], ...]
-    """(kind, asked, found): `alias` or `sound`, the question's word, the corpus's."""
+    bridges: tuple[Bridge, ...]
 
 
 Reply = Answer | Notice | Summary | Reloaded | Page | Catalogue | Reason

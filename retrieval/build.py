@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from retrieval.aliases import Aliases, mine
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.folding import Folded, fold
+from retrieval.glosses import Gloss, find
 from retrieval.index import Index, Thresholds
+from retrieval.lexicon import Lexicon, Operator
 from retrieval.model import Corpus, Document, Passage
 from retrieval.passages import split
 from retrieval.places import Places
 from retrieval.segment import Segmenter, Terms
+from retrieval.vocabulary import learn, marked
+from retrieval.words import WordCutter
 
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
@@ -22,43 +28,105 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Segmented:
-    """A document cut up for the index; kept from one generation to the next."""
+class Prepared:
+    """A document cut into passages and folded, with the names it marks."""
 
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
+    headings: Mapping[tuple[str, ...], str]
+    """The headings above its passages → they and the title, folded."""
+    lead: str
+    names: Counter[str]
+    glosses: tuple[Gloss, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything of it that is segmented."""
+        return (*self.headings.values(), *(folded.text for folded in self.folded))
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The terms of a document: of each passage, of the headings above each, of its lead."""
+
+    prepared: Prepared
     terms: tuple[Terms, ...]
     titles: tuple[Terms, ...]
     lead: Terms
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an index is assembled from; kept from one generation to the next."""
+
+    segmenter: Segmenter = field(default_factory=Segmenter)
+    aliases: Aliases = field(default_factory=lambda: Aliases(()))
+    documents: Mapping[str, Segmented] = field(default_factory=dict)
+    """By the document's fingerprint."""
+
+
 def segmented(
-    corpus: Corpus, known: Mapping[str, Segmented] | None = None, progress: Progress | None = None
-) -> dict[str, Segmented]:
-    """Cut up every document, by its fingerprint; those already `known` are taken over.
+    corpus: Corpus,
+    known: Parts | None = None,
+    progress: Progress | None = None,
+    operator: Operator = Operator(),
+) -> Parts:
+    """Cut up every document, with the vocabulary learned from all of them and the operator's.
 
-    Blocks for about a second per 500,000 characters.
+    A document that is already `known` is taken over, unless it has a word that the vocabulary
+    gained or lost since. Blocks for about a second per 400,000 characters.
     """
-    segmenter = Segmenter()
-    parts: dict[str, Segmented] = {}
+    before = known or Parts()
+    total = 2 * len(corpus.documents)
+    prepared: list[Prepared] = []
     for number, document in enumerate(corpus.documents, start=1):
-        old = (known or {}).get(document.fingerprint)
-        parts[document.fingerprint] = old or segment_document(document, segmenter)
+        old = before.documents.get(document.fingerprint)
+        prepared.append(old.prepared if old else prepare(document))
         if progress is not None:
-            progress(number, len(corpus.documents))
-    return parts
+            progress(number, total)
+    aliases = mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names)
+    segmenter = Segmenter(_vocabulary(prepared, aliases, operator.words))
+    changed = sorted(segmenter.learned ^ before.segmenter.learned)
+    parts: dict[str, Segmented] = {}
+    for number, (document, ready) in enumerate(zip(corpus.documents, prepared, strict=True), 1):
+        old = before.documents.get(document.fingerprint)
+        if old is None or _mentions(ready, changed):
+            old = segment(ready, segmenter)
+        parts[document.fingerprint] = old
+        if progress is not None:
+            progress(len(prepared) + number, total)
+    return Parts(segmenter, aliases, parts)
 
 
-def assemble(corpus: Corpus, segments: Mapping[str, Segmented]) -> Index:
-    """The index of `corpus` from the `segments` of its documents."""
-    parts = [segments[document.fingerprint] for document in corpus.documents]
-    owner = [number for number, part in enumerate(parts) for _ in part.passages]
-    passages = tuple(passage for part in parts for passage in part.passages)
+def _cut(text: str) -> list[str]:
+    return list(WordCutter().words(text))
+
+
+def _vocabulary(
+    prepared: list[Prepared], aliases: Aliases, words: frozenset[str]
+) -> frozenset[str]:
+    names: Counter[str] = Counter(aliases.names())
+    for part in prepared:
+        names.update(part.names)
+    return learn([folded.text for part in prepared for folded in part.folded], names, words)
+
+
+def _mentions(prepared: Prepared, words: list[str]) -> bool:
+    text = "\n".join(prepared.texts)
+    return any(word in text for word in words)
+
+
+def assemble(corpus: Corpus, parts: Parts) -> Index:
+    """The index of `corpus` from the `parts` of its documents."""
+    documents = [parts.documents[document.fingerprint] for document in corpus.documents]
+    prepared = [document.prepared for document in documents]
+    owner = [number for number, part in enumerate(prepared) for _ in part.passages]
+    passages = tuple(passage for part in prepared for passage in part.passages)
     fields = Fields(
-        passages=[terms for part in parts for terms in part.terms],
-        titles=[terms for part in parts for terms in part.titles],
-        documents=[Terms.sum(part.terms) for part in parts],
-        leads=[part.lead for part in parts],
+        passages=[terms for part in documents for terms in part.terms],
+        titles=[terms for part in documents for terms in part.titles],
+        documents=[Terms.sum(part.terms) for part in documents],
+        leads=[part.lead for part in documents],
         owner=owner,
     )
     return Index(
@@ -66,9 +134,9 @@ def assemble(corpus: Corpus, segments: Mapping[str, Segmented]) -> Index:
         documents=corpus.documents,
         passages=passages,
         skipped=corpus.skipped,
-        segmenter=Segmenter(),
+        lexicon=Lexicon(parts.segmenter, parts.aliases),
         engine=OkapiEngine(fields),
-        folded=[folded for part in parts for folded in part.folded],
+        folded=[folded for part in prepared for folded in part.folded],
         owner=owner,
         places=Places(corpus.documents, passages),
         thresholds=Thresholds(),
@@ -80,20 +148,34 @@ def build(corpus: Corpus, progress: Progress | None = None) -> Index:
     return assemble(corpus, segmented(corpus, progress=progress))
 
 
-def segment_document(document: Document, segmenter: Segmenter) -> Segmented:
-    """Cut one document into passages and terms."""
+def prepare(document: Document) -> Prepared:
+    """Cut one document into passages and fold them."""
     passages = split(document)
     folded = tuple(fold(passage.text) for passage in passages)
-    headings: Mapping[tuple[str, ...], Terms] = {
-        path: segmenter.terms(fold("\n".join((document.title, *path))).text)
-        for path in {passage.headings for passage in passages}
-    }
-    return Segmented(
+    names: Counter[str] = Counter([fold(document.title).text])
+    for part in folded:
+        names.update(marked(part.text))
+    return Prepared(
         passages,
         folded,
-        tuple(segmenter.terms(f.text) for f in folded),
-        tuple(headings[passage.headings] for passage in passages),
-        segmenter.terms(fold(document.text[:LEAD]).text),
+        {
+            path: fold("\n".join((document.title, *path))).text
+            for path in {passage.headings for passage in passages}
+        },
+        fold(document.text[:LEAD]).text,
+        names,
+        tuple(find(document.text)),
+    )
+
+
+def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
+    """The terms of a document under one vocabulary."""
+    headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
+    return Segmented(
+        prepared,
+        tuple(segmenter.terms(folded.text) for folded in prepared.folded),
+        tuple(headings[passage.headings] for passage in prepared.passages),
+        segmenter.terms(prepared.lead),
     )
 
 

@@ -43,9 +43,10 @@ def excerpt(
     the query says.
     """
     document = scope[0][0].document
-    windows = [window for run in _runs(scope, document.text) for window in _windows(run)]
-    free = [w for w in windows if not _overlaps((w[0].start, w[-1].end), taken)]
-    best = max(free or windows, key=_value(importance, len(document.text)))
+    runs = list(_runs(scope, document.text))
+    free = [window for run in _free(runs, taken) for window in _windows(run)]
+    windows = free or [window for run in runs for window in _windows(run)]
+    best = max(windows, key=_value(importance, len(document.text)))
     start, end = _trim(document.text, best[0].start, best[-1].end)
     return Excerpt(
         start,
@@ -86,8 +87,23 @@ def _runs(scope: Sequence[tuple[Passage, Folded]], text: str) -> Iterator[list[_
             yield run
             run = []
         for start, end in _units(passage.text):
+            if passage.text[start:end].isspace():
+                continue
             run.append(_Unit(passage.start + start, passage.start + end, folded.within(start, end)))
     yield run
+
+
+def _free(runs: Sequence[Sequence[_Unit]], taken: Sequence[Span]) -> Iterator[list[_Unit]]:
+    """What is left of the runs without the units that overlap a span `taken`."""
+    for run in runs:
+        left: list[_Unit] = []
+        for unit in run:
+            if not _overlaps((unit.start, unit.end), taken):
+                left.append(unit)
+                continue
+            yield left
+            left = []
+        yield left
 
 
 def _units(text: str) -> Iterator[Span]:

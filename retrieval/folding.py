@@ -16,6 +16,12 @@ from functools import cache, lru_cache
 from opencc import OpenCC
 
 _DIACRITICS = range(0x0300, 0x0370)
+_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+# What OpenCC's Taiwan table leaves: the variants that Hong Kong writes, characters that it would
+# fold once more (么 to 幺, 薴 to 苧 to 苎), and pairs that share their Traditional character.
+_REMAINING = str.maketrans(
+    "敍枱粧糭衞衹幺麽苧谘馀渖迳暱钜镟锺颚鲶穞", "叙台妆粽卫只么么苎咨余沈径昵巨旋钟腭鲇稆"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,17 @@ class Folded:
 
 @cache
 def _converter() -> OpenCC:
-    # tw2s also unifies the variants that Taiwan and Hong Kong write (著/着, 裏/裡, 羣/群).
+    # tw2s also unifies the variants that Taiwan writes, and most of Hong Kong's (著/着, 裏/裡).
     return OpenCC("tw2s")
 
 
 @lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
-    if character in "\n\r\t":
+    if character in "\t\n\v\f\r\x85\u2028\u2029":
         return " "
     if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return ""
+    if any(ord(character) in selectors for selectors in _VARIATION_SELECTORS):
         return ""
     folded = unicodedata.normalize("NFKC", character).casefold()
     if folded.isascii():
@@ -61,17 +69,17 @@ def _fold_character(character: str) -> str:
 
 def _simplify(text: str) -> str:
     simplified: str = _converter().convert(text)
-    if len(simplified) == len(text):
-        return simplified
-    # A phrase changed its length: character by character, which never loses its place.
-    return "".join((_converter().convert(c) or c)[0] for c in text)
+    if len(simplified) != len(text):
+        # A phrase changed its length: character by character, which never loses its place.
+        simplified = "".join((_converter().convert(c) or c)[0] for c in text)
+    return simplified.translate(_REMAINING)
 
 
 def fold(text: str) -> Folded:
     """Fold `text`: NFKC, case, diacritics, then Traditional to Simplified (OpenCC).
 
-    Control, format and surrogate characters vanish; line breaks become spaces. Any string is
-    accepted, and folding never raises.
+    Control, format and surrogate characters and variation selectors vanish; line breaks become
+    spaces. Any string is accepted, and folding never raises.
     """
     pieces = [_fold_character(c) for c in text]
     joined = "".join(pieces)

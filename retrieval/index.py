@@ -9,11 +9,11 @@ from retrieval.confidence import confidence
 from retrieval.engines import Engine
 from retrieval.excerpt import excerpt
 from retrieval.folding import Folded
+from retrieval.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Skipped, Verdict
 from retrieval.places import Places
 from retrieval.query import analyse
 from retrieval.ranking import diversify, worth_showing
-from retrieval.segment import Segmenter
 
 CANDIDATES = 60
 FIRST_PAGE = 3
@@ -36,7 +36,7 @@ class Index:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     skipped: tuple[Skipped, ...]
-    segmenter: Segmenter
+    lexicon: Lexicon
     engine: Engine
     folded: Sequence[Folded]
     owner: Sequence[int]
@@ -50,19 +50,19 @@ class Index:
         page: slice = slice(FIRST_PAGE),
         newest: bool = False,
         document: int | None = None,
+        literal: bool = False,
     ) -> Result:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
         The first three hits hold at most two of one document. With `newest`, the hits are
-        sorted by date; with `document`, only hits of the document of that number count.
+        sorted by date; with `document`, only hits of the document of that number count; with
+        `literal`, no word stands for another that sounds the same.
         """
-        query = analyse(question, self.segmenter)
+        query = analyse(question, self.lexicon)
         if query.empty:
             return self._result(query, Verdict.NONE, 0.0)
         scored = self.engine.search(query, CANDIDATES)
-        sure = confidence(
-            scored[0] if scored else None, self.engine.importance(query), self.engine.saturation
-        )
+        sure = confidence(scored[0] if scored else None, self._asked(query), self.engine.saturation)
         verdict = self._verdict(sure)
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
@@ -77,13 +77,18 @@ class Index:
 
     def documents_for(self, question: str, limit: int) -> list[str]:
         """The ids of the best documents for `question`, best first, whatever the verdict."""
-        query = analyse(question, self.segmenter)
+        query = analyse(question, self.lexicon)
         scored = self.engine.search(query, CANDIDATES)
         numbers = dict.fromkeys(self.owner[hit.passage] for hit in scored)
         return [self.documents[number].id for number in list(numbers)[:limit]]
 
     def _published(self, hit: Scored) -> str:
         return self.passages[hit.passage].document.published or ""
+
+    def _asked(self, query: Query) -> dict[str, float]:
+        """What each term of the question itself says; its other names say no more."""
+        importance = self.engine.importance(query)
+        return {term: says for term, says in importance.items() if term not in query.expanded}
 
     def _verdict(self, sure: float) -> Verdict:
         if sure >= self.thresholds.found:
@@ -111,9 +116,12 @@ class Index:
             hits=tuple(self._hits(query, ranked[: page.stop]))[page],
             total=len(ranked),
             documents=len({self.owner[hit.passage] for hit in ranked}),
-            missing=tuple(query.spelled[term] for term in self.engine.unknown(query)),
+            missing=tuple(
+                query.spelled[term] for term in self.engine.unknown(query) if term in query.spelled
+            ),
             nearest=nearest,
             generation=self.generation,
+            bridges=query.bridges,
         )
 
     def _hits(self, query: Query, ranked: Sequence[Scored]) -> Iterator[Hit]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
-from retrieval.build import Progress, Segmented, assemble, segmented
+from retrieval.build import Parts, Progress, assemble, segmented
 from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.index import Index
+from retrieval.lexicon import Operator
 from retrieval.model import Corpus, Document, Verdict
 from retrieval.places import key
 from retrieval.sources import load
@@ -43,7 +43,7 @@ class Library:
         """Read and index `folder`. Raises CorpusError."""
         self._folder = folder
         self._reloading = Lock()
-        self._parts: Mapping[str, Segmented] = {}
+        self._parts = Parts()
         self.current: Index = self._build(load(folder, progress=progress), progress)
 
     def reload(self) -> Changes:
@@ -74,7 +74,8 @@ class Library:
             self._reloading.release()
 
     def _build(self, corpus: Corpus, progress: Progress | None) -> Index:
-        parts = segmented(corpus, self._parts, progress)
+        operator = Operator.load(self._folder)
+        parts = segmented(corpus, self._parts, progress, operator)
         index = assemble(corpus, parts)
         self._parts = parts
         return index

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class BlockKind(StrEnum):
@@ -90,6 +91,25 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """Another way to write a word of the question that the corpus uses, and that was searched."""
+
+    kind: Literal["alias", "sound"]
+    asked: str
+    """As the question spells it."""
+    found: str
+    """As the corpus spells it."""
+
+
+class Verdict(StrEnum):
+    """How much the best passages have to do with the question."""
+
+    FOUND = "found"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as the engines match it: term → weight for each field, all folded."""
 
@@ -100,6 +120,9 @@ class Query:
     char: Mapping[str, float]
     spelled: Mapping[str, str]
     """Each word of the question → its spelling in the question."""
+    expanded: frozenset[str] = frozenset()
+    """Terms that only other names of what was asked for have brought in."""
+    bridges: tuple[Bridge, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -146,14 +169,6 @@ class Hit:
         return self.passage.document.text[self.excerpt.start : self.excerpt.end]
 
 
-class Verdict(StrEnum):
-    """How much the best passages have to do with the question."""
-
-    FOUND = "found"
-    POSSIBLE = "possible"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """What one generation of the corpus holds on a question."""
@@ -173,3 +188,8 @@ class Result:
     nearest: tuple[Document, ...]
     """When the verdict is NONE: documents whose titles come nearest."""
     generation: str
+    bridges: tuple[Bridge, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """When the verdict is NONE: words of the corpus that the question may have meant."""
+    unmatched_filters: tuple[str, ...] = ()
+    """Filters of the question, as written, that no document fits; then there are no hits."""

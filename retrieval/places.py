@@ -17,6 +17,8 @@ from retrieval.model import Document, Excerpt, Passage
 _KEY = "[A-Za-z0-9_-]{8}"
 _NUMBER = "[0-9a-z]{1,4}"
 _PLACE = re.compile(rf"({_KEY})({_KEY})({_NUMBER})(?:-({_NUMBER})-({_NUMBER}))?")
+_ANY = "________"
+"""No passage's key but by a chance of 2⁻⁴⁸: whatever stands at the ordinal."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -47,11 +49,19 @@ class Place:
 
     @classmethod
     def of(cls, passage: Passage, excerpt: Excerpt | None = None) -> Place:
-        """The place of a passage, with the quoted part of it where there is one."""
+        """The place of a passage, with the part of it that is quoted where there is one: an
+        excerpt can begin or end in a neighbour, or stand in it altogether."""
         quote = None
         if excerpt is not None:
-            quote = (excerpt.start - passage.start, excerpt.end - passage.start)
+            start = max(excerpt.start, passage.start) - passage.start
+            end = min(excerpt.end, passage.end) - passage.start
+            quote = (start, end) if start < end else None
         return cls(key(passage.document.id), key(passage.id), passage.ordinal, quote)
+
+    @classmethod
+    def beginning(cls, document: Document) -> Place:
+        """Where a document begins."""
+        return cls(key(document.id), _ANY, 0)
 
     def encode(self) -> str:
         """At most 30 characters of ``[A-Za-z0-9_-]``."""
@@ -71,7 +81,8 @@ class Place:
         quote = None
         if start is not None:
             quote = (int(start, 36), int(start, 36) + int(length, 36))
-        return cls(document, passage, int(ordinal, 36), quote)
+        place = cls(document, passage, int(ordinal, 36), quote)
+        return place if place.encode() == text else None
 
 
 class Places:
@@ -102,6 +113,6 @@ class Places:
         # The ordinal is a hint: most often the passage stands where it stood.
         nearest = passages[min(place.ordinal, len(passages) - 1)]
         for passage in (nearest, *passages):
-            if key(passage.id) == place.passage:
+            if place.passage == _ANY or key(passage.id) == place.passage:
                 return passage, True
         return nearest, False

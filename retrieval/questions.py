@@ -32,7 +32,7 @@ def beir(folder: Path) -> tuple[Corpus, list[Labelled]]:
     `metadata.answers`), `qrels/test.tsv` (query, document, grade, with a heading line). A
     question without a line in the qrels counts as one without an answer.
     """
-    documents = [_document(row) for row in _rows(folder / "corpus.jsonl")]
+    documents = [_document(row) for row in _rows(folder / "corpus.jsonl", "_id")]
     grades: dict[str, dict[str, int]] = {}
     for question, document, grade in _qrels(folder / "qrels" / "test.tsv"):
         if grade > 0:
@@ -44,7 +44,7 @@ def beir(folder: Path) -> tuple[Corpus, list[Labelled]]:
             relevant=grades.get(str(row["_id"]), {}),
             answers=tuple((row.get("metadata") or {}).get("answers") or ()),
         )
-        for row in _rows(folder / "queries.jsonl")
+        for row in _rows(folder / "queries.jsonl", "_id", "text")
     ]
     return Corpus(tuple(documents)), questions
 
@@ -58,7 +58,7 @@ def labelled(path: Path, documents: Iterable[Document]) -> list[Labelled]:
     """
     known = list(documents)
     questions = []
-    for number, row in enumerate(_rows(path), start=1):
+    for number, row in enumerate(_rows(path, "text"), start=1):
         answers, title = tuple(map(str, row.get("answers") or ())), str(row.get("title") or "")
         relevant = {
             d.id: 1
@@ -81,9 +81,10 @@ def _document(row: Mapping[str, Any]) -> Document:
     return Document(str(row["_id"]), title, text, blocks, "corpus.jsonl", digest)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, *required: str) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: JSON strings may hold U+2028 and its like as they are.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(str(path), f"cannot be read: {error}") from error
     for number, line in enumerate(lines, start=1):
@@ -95,6 +96,9 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             raise CorpusError(f"{path}:{number}", f"is not JSON: {error}") from error
         if not isinstance(row, dict):
             raise CorpusError(f"{path}:{number}", "is not a JSON object")
+        absent = [name for name in required if name not in row]
+        if absent:
+            raise CorpusError(f"{path}:{number}", f"has no {' and no '.join(absent)}")
         yield row
 
 

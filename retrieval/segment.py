@@ -49,7 +49,11 @@ class Segmenter:
     """Cuts folded text into terms with one vocabulary. Safe to share between threads."""
 
     def __init__(self, learned: Iterable[str] = ()) -> None:
-        self._cutter = WordCutter(learned)
+        self.learned = frozenset(learned)
+        self._cutter = WordCutter(sorted(self.learned))
+        plain = WordCutter()
+        cut = {word: tuple(plain.words(word)) for word in self.learned}
+        self._pieces = {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
 
     def words(self, folded: str) -> Iterator[Token]:
         """The words of a folded text, in order, without punctuation."""
@@ -62,9 +66,18 @@ class Segmenter:
                 yield Token(word, start, start + len(word))
                 start += len(word)
 
+    def pieces(self, word: str) -> tuple[str, ...]:
+        """What the dictionary alone would cut a learned word into; () for words it knows whole."""
+        return self._pieces.get(word, ())
+
     def terms(self, folded: str) -> Terms:
-        """Every term of a folded text, counted."""
-        return Terms(Counter(token.text for token in self.words(folded)), Counter(grams(folded)))
+        """Every term of a folded text, counted; learned words also in their pieces."""
+        word = Counter(token.text for token in self.words(folded))
+        found = {learned: word[learned] for learned in self._pieces.keys() & word.keys()}
+        for learned, count in found.items():
+            for piece in self._pieces[learned]:
+                word[piece] += count
+        return Terms(word, Counter(grams(folded)))
 
 
 def grams(folded: str) -> Iterator[str]:

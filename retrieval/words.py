@@ -41,7 +41,8 @@ class WordCutter(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
         self.FREQ, self.total = _dictionary()
         self.initialized = True
         self._learned: dict[str, int] = {}
-        for word in learned:
+        # The shorter first: a word has to outweigh the learned words within it too.
+        for word in sorted(set(learned), key=lambda word: (len(word), word)):
             frequency = self._frequency_to_stay_whole(word)
             for end in range(1, len(word)):
                 self._learned.setdefault(word[:end], 0)
@@ -50,8 +51,9 @@ class WordCutter(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
     def _frequency_to_stay_whole(self, word: str) -> int:
         """The smallest frequency with which `word` is more probable than its pieces."""
         probability = 1.0
-        for piece in super().cut(word, HMM=False):
-            probability *= self.FREQ.get(piece, 1) / self.total
+        for piece in self.words(word):
+            frequency = self._learned.get(piece) or self.FREQ.get(piece) or 1
+            probability *= frequency / self.total
         return max(int(probability * self.total) + 1, self.FREQ.get(word, 1))
 
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: N802 (jieba's name)
@@ -96,5 +98,15 @@ class WordCutter(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
             )
 
     def words(self, text: str) -> Iterator[str]:
-        """Cut a run of Chinese characters; the words joined are the run again."""
-        return iter(self.cut(text, HMM=False))
+        """Cut a run of Chinese characters; the words joined are the run again.
+
+        As jieba's `cut`, but for learned words with rare characters (Extension A and beyond),
+        which `cut` takes for punctuation.
+        """
+        route: dict[int, tuple[float, int]] = {}
+        self.calc(text, self.get_DAG(text), route)
+        start = 0
+        while start < len(text):
+            end = route[start][1] + 1
+            yield text[start:end]
+            start = end

@@ -16,11 +16,12 @@ from bot.querylog.records import DownReason, VoteValue
 from retrieval.places import Place
 
 _ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}
+"""Upper case: the question taken literally."""
 _REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "misunderstood"}
 
 _QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8}")
-_VIEW = re.compile(r"[rn][0-9]{1,3}")
+_VIEW = re.compile(r"[rnRN][0-9]{1,3}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 LIMIT = 64
 """Bytes."""
@@ -84,16 +85,6 @@ class GiveReason:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowLiteral:
-    """Search the question's literal text, with no other spelling."""
-
-    question: str
-
-    def encode(self) -> str:
-        return f"q:{self.question}"
-
-
-@dataclass(frozen=True, slots=True)
 class ShowCatalogue:
     """A page of the list of documents, of one publisher (by number) or of all."""
 
@@ -130,7 +121,6 @@ Button = (
     | ShowReason
     | CastVote
     | GiveReason
-    | ShowLiteral
     | ShowCatalogue
     | ChooseLanguage
     | Plain
@@ -157,8 +147,6 @@ def decode(data: str) -> Button | None:
             return CastVote(question, -1)
         case ["g", question, letter] if _asked(question) and letter in _REASONS:
             return GiveReason(question, _REASONS[letter])
-        case ["q", question] if _asked(question):
-            return ShowLiteral(question)
         case ["d", page, publisher] if _NUMBER.fullmatch(page):
             if not publisher:
                 return ShowCatalogue(int(page))
@@ -179,10 +167,11 @@ def _asked(question: str) -> bool:
 
 def _view(view: View) -> str:
     letter = "n" if view.order is Order.NEWEST else "r"
-    return f"{letter}{view.page}:{view.document or ''}"
+    return f"{letter.upper() if view.literal else letter}{view.page}:{view.document or ''}"
 
 
 def _view_of(code: str, document: str) -> View | None:
     if _VIEW.fullmatch(code) is None or (document and _KEY.fullmatch(document) is None):
         return None
-    return View(int(code[1:]), _ORDERS[code[0]], document or None)
+    order = _ORDERS[code[0].lower()]
+    return View(int(code[1:]), order, document or None, literal=code[0].isupper())

@@ -1,0 +1,84 @@
+"""The composition root: a configuration becomes a running assistant, without any platform."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.administration import Administration
+from bot.assistant import Assistant
+from bot.config import Config
+from bot.ledger import Ledger
+from bot.privacy import Privacy
+from bot.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
+from bot.querylog import QueryLog, QueryLogError
+from bot.reading import Reading
+from retrieval.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a platform needs to hold conversations."""
+
+    config: Config
+    library: Library
+    ledger: Ledger
+    assistant: Assistant
+    reading: Reading
+    administration: Administration
+    privacy: Privacy
+
+    async def clean_up(self) -> None:
+        """Delete what is older than the configured retention. To be called daily."""
+        before = datetime.now(UTC) - timedelta(days=self.config.log.retention_days)
+        try:
+            deleted = await self.ledger.log.purge(before)
+        except QueryLogError as error:
+            self.ledger.report(error)
+            return
+        if deleted:
+            logger.info("Deleted %d questions older than the retention.", deleted)
+
+
+@asynccontextmanager
+async def open_app(
+    config: Config, progress: Callable[[int, int], None] | None = None
+) -> AsyncIterator[App]:
+    """Read the corpus and open the query log. Raises CorpusError.
+
+    A query log that cannot be used is reported and tried again at the next question; it never
+    keeps anyone from an answer. On leaving, what is being written is finished.
+    """
+    library = await asyncio.to_thread(Library, config.corpus.path, progress)
+    async with QueryLog(config.log.path) as log:
+        ledger = Ledger(log, await _pseudonyms(config))
+        app = App(
+            config=config,
+            library=library,
+            ledger=ledger,
+            assistant=Assistant(library, ledger, config.limits),
+            reading=Reading(library),
+            administration=Administration(library, ledger),
+            privacy=Privacy(ledger, config.log.retention_days),
+        )
+        await app.clean_up()
+        try:
+            yield app
+        finally:
+            await ledger.settled()
+
+
+async def _pseudonyms(config: Config) -> Pseudonyms:
+    try:
+        return Pseudonyms(await asyncio.to_thread(load_key, key_path(config.log.path)))
+    except QueryLogError as error:
+        # Nobody can be linked to their earlier questions, and nobody waits.
+        logger.error("A key for this run only is used: %s", error)
+        return Pseudonyms(secrets.token_bytes(KEY_BYTES))

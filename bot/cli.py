@@ -1,0 +1,167 @@
+"""The command `yinju`. Every error a person can mend ends in one clear line, not a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import Progress
+
+from bot.config import Config, ConfigError, load
+
+EX_CONFIG = 1
+"""Something has to be changed first: configuration, token, corpus."""
+EX_TEMPFAIL = 75
+"""Trying again later may help: no network, another instance."""
+
+app = typer.Typer(
+    add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
+)
+# A pipe gets lines as they are: a link broken at column 80 cannot be opened.
+out = Console(soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="The configuration; else ./config.toml, else the defaults."
+    ),
+]
+
+
+def main() -> None:
+    """The entry point of the command."""
+    _lossless_output()
+    app()
+
+
+def _lossless_output() -> None:
+    """Print what the terminal's encoding lacks as escapes rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def fail(message: str, status: int = EX_CONFIG) -> typer.Exit:
+    """Say what is wrong on the error stream; raise what this returns."""
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(status)
+
+
+def configured(path: Path | None) -> Config:
+    """The configuration, or the end of the program with every problem in it."""
+    try:
+        return load(path)
+    except ConfigError as error:
+        raise fail(str(error)) from None
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on the error stream, gone when it is done; silent without a terminal."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def log_to_stderr(level: int) -> None:
+    """The program's own messages, a line each; of the libraries only warnings: httpx would
+    print the token."""
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(message)s",
+        handlers=[RichHandler(console=err, show_path=False, log_time_format="%X")],
+        force=True,
+    )
+    for name in ("bot", "retrieval"):
+        logging.getLogger(name).setLevel(level)
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Run the bot on Telegram; without a token, talk here."""
+    from bot.serving import converse, serve_telegram
+
+    log_to_stderr(logging.INFO)
+    settings = configured(config)
+    if settings.telegram.token.get_secret_value():
+        serve_telegram(settings)
+    else:
+        from bot.locale import language_for, locale
+        from bot.terminal import environment_language
+
+        words = locale(language_for(environment_language()))
+        out.print(words.text("terminal-no-token"), style="dim")
+        converse(settings)
+
+
+@app.command()
+def chat(config: ConfigOption = None) -> None:
+    """Talk to the corpus here, without a token."""
+    from bot.serving import converse
+
+    log_to_stderr(logging.WARNING)
+    converse(configured(config))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to look up.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as one JSON object.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Answer one question; nothing is logged."""
+    from bot.asking import ask_once
+
+    log_to_stderr(logging.WARNING)
+    ask_once(configured(config), question, as_json=json)
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Check configuration, corpus, query log and token; exit 1 when anything is wrong."""
+    from bot.checking import check_all
+
+    log_to_stderr(logging.ERROR)
+    if not asyncio.run(check_all(config)):
+        raise typer.Exit(EX_CONFIG)
+
+
+@app.command()
+def log(
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 20,
+    config: ConfigOption = None,
+) -> None:
+    """The latest questions and what was quoted."""
+    from bot.tables import print_log
+
+    log_to_stderr(logging.WARNING)
+    asyncio.run(print_log(configured(config), count))
+
+
+@app.command(name="eval")
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="A BEIR folder, or a questions.jsonl.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as one JSON object.")
+    ] = False,
+    misses: Annotated[
+        bool, typer.Option("--misses", help="List the questions that failed.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Measure how well a labelled question set is answered (needs yinju[eval])."""
+    from bot.evaluating import evaluate_set
+
+    log_to_stderr(logging.WARNING)
+    evaluate_set(configured(config), path, as_json=json, misses=misses)

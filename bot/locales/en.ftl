@@ -1,0 +1,195 @@
+# Yinju in English. Parameters stand in { } and keep their names; keys are the same in every file.
+
+## Commands, as Telegram's menus show them (at most 256 characters)
+
+command-ask = Look something up in the documents
+command-documents = Browse the documents
+command-random = A passage to read
+command-about = What the corpus holds
+command-language = Choose your language
+command-privacy = What is kept about you
+command-forget = Delete what is kept about you
+command-help = How to ask
+command-reload = Read the corpus again (admins)
+bot-description = Ask a question and get the documents' own words back, with a link to each source. Nothing is made up; where the documents hold nothing, you are told so.
+bot-short-description = Answers with verbatim quotes from a corpus of documents.
+
+## Greeting and help
+
+start =
+    Ask me anything about the documents I hold. I answer with their own words, and a link to each source.
+
+    For example: { $example }
+
+    /help shows how to ask, /about what I hold, /privacy what I keep.
+start-empty =
+    I answer questions with the documents' own words. There are no documents yet: whoever runs me has to put some into the corpus folder and send /reload.
+help =
+    Just send your question here. In groups: /ask and the question, mention me, or reply to one of my messages. /ask in reply to somebody's message looks that message up.
+
+    To be more precise:
+    "exact words" – passages with just these words
+    -word – none with this word
+    source:name – only documents of this publisher or file
+    year:2021 or year:2019-2021 – only documents of these years
+help-inline = In any other chat, type @{ $username } and your question.
+
+## Answers
+
+answer-found = Passages on your question:
+answer-possible = Possibly related – nothing closer was found:
+answer-page = Page { $page } of { $pages }
+answer-none = Nothing in the documents is about that.
+answer-none-filtered = No document fits the filter { $filter }.
+answer-missing = Not found anywhere: { $terms }
+answer-nearest = The nearest titles:
+answer-suggestion = Did you mean: { $terms }?
+answer-bridge-sound = Searched for { $found } (you wrote { $asked }).
+answer-bridge-alias = { $asked } is also written { $found } here.
+answer-revised = The documents have changed since you asked; this is from today's.
+answer-truncated = Your question was long; only its first { $characters } characters were looked up.
+answer-source = Source
+answer-context = In context
+quote-undated = undated
+
+## Buttons
+
+button-read = 📖 { $number }
+button-read-one = 📖 In context
+button-more = More ▸
+button-newest = 🕒 Newest first
+button-relevance = 🎯 Best first
+button-only = 📄 Only this document
+button-all = 📚 All documents
+button-why = 💡 Why this?
+button-cite = 📋 Copy citation
+button-back = ↩ Back
+button-source = 🔗 Source
+button-literal = 🔤 Search “{ $asked }” literally
+button-irrelevant = Not relevant
+button-outdated = Outdated
+button-misunderstood = Not what I asked
+button-another = 🎲 Another
+button-every-publisher = All publishers
+button-forget = Delete it all
+button-keep = Keep it
+button-automatic = As in Telegram
+button-private = Ask me in private
+
+## Reading on
+
+page-place = { $number }/{ $total }
+page-revised = This text was revised since the link was made; this is the nearest place.
+page-no-url = This document has no address on the web; here it stands as it was given to me.
+document-gone = That document is not in the corpus any more.
+place-unknown = That link does not lead anywhere here.
+catalogue-heading = { $count ->
+        [one] One document
+       *[other] { $count } documents
+    }
+catalogue-empty = There are no documents yet.
+catalogue-unattributed = No publisher
+why-terms = Matched: { $terms }
+why-alias = “{ $asked }” = “{ $found }”
+why-sound = “{ $asked }” sounds like “{ $found }”
+why-nothing = The document as a whole is about your question.
+
+## What it holds
+
+about = { $documents ->
+        [one] One document
+       *[other] { $documents } documents
+    } in { $passages ->
+        [one] one passage
+       *[other] { $passages } passages
+    }.
+about-dates = Dated { $earliest } to { $latest }.
+about-date = Dated { $earliest }.
+about-publishers = From:
+about-publisher = { $publisher } ({ $count })
+about-unattributed = { $count ->
+        [one] One without a named publisher.
+       *[other] { $count } without a named publisher.
+    }
+
+## Notices
+
+question-empty = I found no word in that to look up. Ask with a name, a place, or what it is about.
+question-expired = That was too long ago: please ask again.
+not-yours = Those buttons are for whoever asked. Ask with /ask to get your own.
+button-unknown = That button is not one of mine any more: please ask again.
+too-many = That was a lot of questions in one minute. I will answer again shortly.
+not-saved = That could not be saved just now. Please try again later.
+failed = Something went wrong with that, and it has been noted. Please try again.
+only-admins = That command is for the admins of this bot.
+admins-in-private = Send that to me in a private chat.
+chat-not-served = I am a private bot and do not answer in this chat.
+ask-usage = Write your question after the command, like this: /ask { $example }
+vote-up = Thank you!
+vote-down = Thank you. What was wrong?
+vote-reason = Thank you, noted.
+
+## Languages
+
+language-choose = Which language shall I speak? Quotes always stay as they are.
+language-chosen = I will speak English.
+language-automatic = I will speak the language of your Telegram.
+language-tags = Write /language and one of: { $tags }
+
+## Privacy
+
+privacy =
+    What I keep when you ask:
+    – your question, the time to the second, in what kind of chat (private, group …), what was quoted, how sure I was and how long it took;
+    – in place of your and the chat's id a pseudonym, made with a secret key that only this bot has. No name, no user name, no number.
+    – your votes, and the language if you chose one.
+
+    Why: so that buttons under an answer work, and so that those who run this bot see what people ask and what the documents do not answer.
+    How long: { $days ->
+        [0] until the next daily clean-up
+        [one] one day
+       *[other] { $days } days
+    }.
+    What you ask in inline mode is not kept. Answers in groups can be seen by others there, and Telegram itself sees everything.
+
+    /forget deletes what is kept about you.
+forget-confirm = { $rows ->
+        [one] One entry is kept under your pseudonym. Delete it?
+       *[other] { $rows } entries are kept under your pseudonym. Delete them?
+    }
+forget-nothing = Nothing is kept about you.
+forget-done = { $rows ->
+        [one] One entry was deleted.
+       *[other] { $rows } entries were deleted.
+    }
+forget-kept = Nothing was deleted.
+
+## Reload
+
+reload-started = Reading the corpus again; questions go on being answered from the old one.
+reload-running = A reload is already under way.
+reload-unchanged = Nothing changed: { $documents } documents, { $passages } passages ({ $seconds } s).
+reload-done = The new corpus is in service: { $documents } documents, { $passages } passages ({ $seconds } s).
+reload-passages = Passages: { $added } new, { $removed } gone.
+reload-added = New ({ $count }):
+reload-changed = Changed ({ $count }):
+reload-removed = Gone ({ $count }):
+reload-skipped = Not read ({ $count }):
+reload-item = – { $title }
+reload-skip = – { $path }: { $reason }
+reload-more = – and { $count } more
+reload-failed = The corpus could not be read again, so the old one goes on serving. { $path }: { $reason }
+
+## Inline mode
+
+inline-usage = Type a question to quote the documents
+inline-usage-text = Type @{ $username } and a question to quote the documents.
+inline-none = Nothing found – ask me in private
+inline-more = Ask me in private
+
+## Terminal
+
+terminal-welcome = Yinju: { $documents } documents, { $passages } passages. Ask; an empty line or Ctrl-D ends.
+terminal-prompt = ❯
+terminal-no-token = No Telegram token is configured (telegram.token): talking here instead.
+terminal-commands = Also: /help /about /documents /random /language /privacy /reload

@@ -1,0 +1,188 @@
+# 引据的简体中文文本。参数写在 { } 里，名称不变；各语言文件的键相同。
+
+## 命令（Telegram 菜单中显示，至多 256 字）
+
+command-ask = 在文献中查找
+command-documents = 浏览文献
+command-random = 随机读一段
+command-about = 这里收录了什么
+command-language = 选择语言
+command-privacy = 会保留关于你的什么
+command-forget = 删除关于你的记录
+command-help = 怎么提问
+command-reload = 重新读取语料（管理员）
+bot-description = 提出问题，得到文献原文和每段的出处链接。不编造任何内容；文献里没有的，会如实告诉你。
+bot-short-description = 用文献原文回答问题，逐字引用，附出处。
+
+## 问候与帮助
+
+start =
+    请就我收录的文献提问。我只用文献的原文回答，并附上每段的出处。
+
+    例如：{ $example }
+
+    /help 怎么提问，/about 收录了什么，/privacy 会保留什么。
+start-empty =
+    我用文献原文回答问题。现在还没有文献：请运行者把文献放进语料文件夹，然后发送 /reload。
+help =
+    直接把问题发给我。在群组里：用 /ask 加问题、提到我，或回复我的消息。用 /ask 回复别人的消息，会查找那条消息的内容。
+
+    想更精确：
+    "原文词句" – 只要含有这些字的段落
+    -词 – 不要含有这个词的
+    来源:名称 – 只查这个发布者或文件的文献
+    年份:2021 或 年份:2019-2021 – 只查这些年份的文献
+help-inline = 在其他任何聊天里，输入 @{ $username } 和问题即可引用。
+
+## 回答
+
+answer-found = 与问题有关的段落：
+answer-possible = 可能相关（没有找到更贴近的）：
+answer-page = 第 { $page } 页，共 { $pages } 页
+answer-none = 文献里没有找到与此有关的内容。
+answer-none-filtered = 没有文献符合筛选条件 { $filter }。
+answer-missing = 文献中没有出现：{ $terms }
+answer-nearest = 最接近的标题：
+answer-suggestion = 你是不是想找：{ $terms }？
+answer-bridge-sound = 按“{ $found }”查找（你写的是“{ $asked }”）。
+answer-bridge-alias = “{ $asked }”在文献中也写作“{ $found }”。
+answer-revised = 你提问之后文献有更新，以下出自现在的版本。
+answer-truncated = 问题较长，只查找了前 { $characters } 个字。
+answer-source = 原文出处
+answer-context = 上下文
+quote-undated = 日期不详
+
+## 按钮
+
+button-read = 📖 { $number }
+button-read-one = 📖 上下文
+button-more = 更多 ▸
+button-newest = 🕒 最新在前
+button-relevance = 🎯 最相关在前
+button-only = 📄 只看这篇
+button-all = 📚 全部文献
+button-why = 💡 为什么是这段？
+button-cite = 📋 复制出处
+button-back = ↩ 返回
+button-source = 🔗 原文
+button-literal = 🔤 按原字“{ $asked }”查找
+button-irrelevant = 不相关
+button-outdated = 过时了
+button-misunderstood = 不是我问的
+button-another = 🎲 换一段
+button-every-publisher = 全部发布者
+button-forget = 全部删除
+button-keep = 保留
+button-automatic = 跟随 Telegram
+button-private = 私聊问我
+
+## 阅读
+
+page-place = { $number }/{ $total }
+page-revised = 链接生成之后，这篇文字有修订；这里是最接近的位置。
+page-no-url = 这篇文献没有网址，以下是收录时的原文。
+document-gone = 那篇文献已不在语料中。
+place-unknown = 这个链接在这里没有对应的内容。
+catalogue-heading = { $count ->
+       *[other] 共 { $count } 篇文献
+    }
+catalogue-empty = 还没有文献。
+catalogue-unattributed = 未注明发布者
+why-terms = 匹配：{ $terms }
+why-alias = “{ $asked }”即“{ $found }”
+why-sound = “{ $asked }”与“{ $found }”音近
+why-nothing = 整篇文献与问题有关。
+
+## 收录
+
+about = { $documents ->
+       *[other] { $documents } 篇文献
+    }，{ $passages ->
+       *[other] { $passages } 个段落
+    }。
+about-dates = 日期从 { $earliest } 到 { $latest }。
+about-date = 日期为 { $earliest }。
+about-publishers = 来自：
+about-publisher = { $publisher }（{ $count }）
+about-unattributed = { $count ->
+       *[other] { $count } 篇未注明发布者。
+    }
+
+## 提示
+
+question-empty = 这里面没有可以查找的词。请写出人名、地名，或者想了解的事。
+question-expired = 时间太久了，请重新提问。
+not-yours = 这些按钮只给提问的人用。用 /ask 可以问你自己的问题。
+button-unknown = 这个按钮已经失效，请重新提问。
+too-many = 一分钟内的问题太多了，请稍后再问。
+not-saved = 暂时无法保存，请稍后再试。
+failed = 出了点问题，已经记录下来。请再试一次。
+only-admins = 这个命令只供本机器人的管理员使用。
+admins-in-private = 请在私聊里发给我。
+chat-not-served = 我是私用机器人，不在这个聊天里回答。
+ask-usage = 请在命令后面写上问题，例如：/ask { $example }
+vote-up = 谢谢！
+vote-down = 谢谢。是哪里不好？
+vote-reason = 谢谢，已记下。
+
+## 语言
+
+language-choose = 要我说哪种语言？引文始终保持原样。
+language-chosen = 我会说简体中文。
+language-automatic = 我会使用你 Telegram 的语言。
+language-tags = 请在 /language 后面写：{ $tags }
+
+## 隐私
+
+privacy =
+    你提问时，我会保留：
+    – 你的问题、时间（精确到秒）、在哪类聊天里（私聊、群组……）、引用了什么、把握多大、用了多久；
+    – 代替你和聊天编号的化名，由只有本机器人才有的密钥生成。没有姓名、用户名或号码。
+    – 你的评价，以及你选择的语言（如有）。
+
+    用途：让回答下面的按钮能用，也让运行者了解大家问什么、文献里缺什么。
+    保留多久：{ $days ->
+        [0] 到下一次每日清理为止
+       *[other] { $days } 天
+    }。
+    内联模式里的提问不保留。群组里的回答，那里的其他人也看得到；Telegram 本身看得到一切。
+
+    /forget 删除关于你的记录。
+forget-confirm = { $rows ->
+       *[other] 你的化名下有 { $rows } 条记录。要删除吗？
+    }
+forget-nothing = 没有保留关于你的任何记录。
+forget-done = { $rows ->
+       *[other] 已删除 { $rows } 条记录。
+    }
+forget-kept = 没有删除任何记录。
+
+## 重新读取
+
+reload-started = 正在重新读取语料；在此期间仍用旧的语料回答。
+reload-running = 已经有一次重新读取正在进行。
+reload-unchanged = 没有变化：{ $documents } 篇文献，{ $passages } 个段落（{ $seconds } 秒）。
+reload-done = 新语料已启用：{ $documents } 篇文献，{ $passages } 个段落（{ $seconds } 秒）。
+reload-passages = 段落：新增 { $added }，减少 { $removed }。
+reload-added = 新增（{ $count }）：
+reload-changed = 有改动（{ $count }）：
+reload-removed = 已移除（{ $count }）：
+reload-skipped = 未能读取（{ $count }）：
+reload-item = – { $title }
+reload-skip = – { $path }：{ $reason }
+reload-more = – 以及另外 { $count } 项
+reload-failed = 未能重新读取语料，仍由旧的语料回答。{ $path }：{ $reason }
+
+## 内联模式
+
+inline-usage = 输入问题，引用文献原文
+inline-usage-text = 输入 @{ $username } 和问题，即可引用文献原文。
+inline-none = 没有找到，到私聊里问我
+inline-more = 到私聊里问我
+
+## 终端
+
+terminal-welcome = 引据：{ $documents } 篇文献，{ $passages } 个段落。请提问；空行或 Ctrl-D 结束。
+terminal-prompt = ❯
+terminal-no-token = 没有配置 Telegram 令牌（telegram.token），改在终端里对话。
+terminal-commands = 还可以用：/help /about /documents /random /language /privacy /reload

@@ -1,0 +1,188 @@
+# 引據的繁體中文文本。參數寫在 { } 裡，名稱不變；各語言檔案的鍵相同。
+
+## 命令（Telegram 選單中顯示，至多 256 字）
+
+command-ask = 在文獻中查詢
+command-documents = 瀏覽文獻
+command-random = 隨機讀一段
+command-about = 這裡收錄了什麼
+command-language = 選擇語言
+command-privacy = 會保留關於你的什麼
+command-forget = 刪除關於你的記錄
+command-help = 怎麼提問
+command-reload = 重新讀取語料（管理員）
+bot-description = 提出問題，得到文獻原文和每段的出處連結。不編造任何內容；文獻裡沒有的，會如實告訴你。
+bot-short-description = 用文獻原文回答問題，逐字引用，附出處。
+
+## 問候與幫助
+
+start =
+    請就我收錄的文獻提問。我只用文獻的原文回答，並附上每段的出處。
+
+    例如：{ $example }
+
+    /help 怎麼提問，/about 收錄了什麼，/privacy 會保留什麼。
+start-empty =
+    我用文獻原文回答問題。現在還沒有文獻：請管理者把文獻放進語料資料夾，然後傳送 /reload。
+help =
+    直接把問題發給我。在群組裡：用 /ask 加問題、提到我，或回覆我的訊息。用 /ask 回覆別人的訊息，會查詢那條訊息的內容。
+
+    想更精確：
+    "原文詞句" – 只要含有這些字的段落
+    -詞 – 不要含有這個詞的
+    來源:名稱 – 只查這個發布者或檔案的文獻
+    年份:2021 或 年份:2019-2021 – 只查這些年份的文獻
+help-inline = 在其他任何聊天裡，輸入 @{ $username } 和問題即可引用。
+
+## 回答
+
+answer-found = 與問題有關的段落：
+answer-possible = 可能相關（沒有找到更貼近的）：
+answer-page = 第 { $page } 頁，共 { $pages } 頁
+answer-none = 文獻裡沒有找到與此有關的內容。
+answer-none-filtered = 沒有文獻符合篩選條件 { $filter }。
+answer-missing = 文獻中沒有出現：{ $terms }
+answer-nearest = 最接近的標題：
+answer-suggestion = 你是不是想找：{ $terms }？
+answer-bridge-sound = 按「{ $found }」查詢（你寫的是「{ $asked }」）。
+answer-bridge-alias = 「{ $asked }」在文獻中也寫作「{ $found }」。
+answer-revised = 你提問之後文獻有更新，以下出自現在的版本。
+answer-truncated = 問題較長，只查找了前 { $characters } 個字。
+answer-source = 原文出處
+answer-context = 上下文
+quote-undated = 日期不詳
+
+## 按鈕
+
+button-read = 📖 { $number }
+button-read-one = 📖 上下文
+button-more = 更多 ▸
+button-newest = 🕒 最新在前
+button-relevance = 🎯 最相關在前
+button-only = 📄 只看這篇
+button-all = 📚 全部文獻
+button-why = 💡 為什麼是這段？
+button-cite = 📋 複製出處
+button-back = ↩ 返回
+button-source = 🔗 原文
+button-literal = 🔤 按原字「{ $asked }」查詢
+button-irrelevant = 不相關
+button-outdated = 過時了
+button-misunderstood = 不是我問的
+button-another = 🎲 換一段
+button-every-publisher = 全部發布者
+button-forget = 全部刪除
+button-keep = 保留
+button-automatic = 跟隨 Telegram
+button-private = 私訊問我
+
+## 閱讀
+
+page-place = { $number }/{ $total }
+page-revised = 連結生成之後，這篇文字有修訂；這裡是最接近的位置。
+page-no-url = 這篇文獻沒有網址，以下是收錄時的原文。
+document-gone = 那篇文獻已不在語料中。
+place-unknown = 這個連結在這裡沒有對應的內容。
+catalogue-heading = { $count ->
+       *[other] 共 { $count } 篇文獻
+    }
+catalogue-empty = 還沒有文獻。
+catalogue-unattributed = 未註明發布者
+why-terms = 匹配：{ $terms }
+why-alias = 「{ $asked }」即「{ $found }」
+why-sound = 「{ $asked }」與「{ $found }」音近
+why-nothing = 整篇文獻與問題有關。
+
+## 收錄
+
+about = { $documents ->
+       *[other] { $documents } 篇文獻
+    }，{ $passages ->
+       *[other] { $passages } 個段落
+    }。
+about-dates = 日期從 { $earliest } 到 { $latest }。
+about-date = 日期為 { $earliest }。
+about-publishers = 來自：
+about-publisher = { $publisher }（{ $count }）
+about-unattributed = { $count ->
+       *[other] { $count } 篇未註明發布者。
+    }
+
+## 提示
+
+question-empty = 這裡面沒有可以查詢的詞。請寫出人名、地名，或者想了解的事。
+question-expired = 時間太久了，請重新提問。
+not-yours = 這些按鈕只給提問的人用。用 /ask 可以問你自己的問題。
+button-unknown = 這個按鈕已經失效，請重新提問。
+too-many = 一分鐘內的問題太多了，請稍後再問。
+not-saved = 暫時無法儲存，請稍後再試。
+failed = 出了點問題，已經記錄下來。請再試一次。
+only-admins = 這個命令只供本機器人的管理員使用。
+admins-in-private = 請在私訊裡發給我。
+chat-not-served = 我是私用機器人，不在這個聊天裡回答。
+ask-usage = 請在命令後面寫上問題，例如：/ask { $example }
+vote-up = 謝謝！
+vote-down = 謝謝。是哪裡不好？
+vote-reason = 謝謝，已記下。
+
+## 語言
+
+language-choose = 要我說哪種語言？引文始終保持原樣。
+language-chosen = 我會說繁體中文。
+language-automatic = 我會使用你 Telegram 的語言。
+language-tags = 請在 /language 後面寫：{ $tags }
+
+## 隱私
+
+privacy =
+    你提問時，我會保留：
+    – 你的問題、時間（精確到秒）、在哪類聊天裡（私訊、群組……）、引用了什麼、把握多大、用了多久；
+    – 代替你和聊天編號的化名，由只有本機器人才有的金鑰生成。沒有姓名、使用者名稱或號碼。
+    – 你的評價，以及你選擇的語言（如有）。
+
+    用途：讓回答下面的按鈕能用，也讓管理者了解大家問什麼、文獻裡缺什麼。
+    保留多久：{ $days ->
+        [0] 到下一次每日清理為止
+       *[other] { $days } 天
+    }。
+    內聯模式裡的提問不保留。群組裡的回答，那裡的其他人也看得到；Telegram 本身看得到一切。
+
+    /forget 刪除關於你的記錄。
+forget-confirm = { $rows ->
+       *[other] 你的化名下有 { $rows } 條記錄。要刪除嗎？
+    }
+forget-nothing = 沒有保留關於你的任何記錄。
+forget-done = { $rows ->
+       *[other] 已刪除 { $rows } 條記錄。
+    }
+forget-kept = 沒有刪除任何記錄。
+
+## 重新讀取
+
+reload-started = 正在重新讀取語料；在此期間仍用舊的語料回答。
+reload-running = 已經有一次重新讀取正在進行。
+reload-unchanged = 沒有變化：{ $documents } 篇文獻，{ $passages } 個段落（{ $seconds } 秒）。
+reload-done = 新語料已啟用：{ $documents } 篇文獻，{ $passages } 個段落（{ $seconds } 秒）。
+reload-passages = 段落：新增 { $added }，減少 { $removed }。
+reload-added = 新增（{ $count }）：
+reload-changed = 有改動（{ $count }）：
+reload-removed = 已移除（{ $count }）：
+reload-skipped = 未能讀取（{ $count }）：
+reload-item = – { $title }
+reload-skip = – { $path }：{ $reason }
+reload-more = – 以及另外 { $count } 項
+reload-failed = 未能重新讀取語料，仍由舊的語料回答。{ $path }：{ $reason }
+
+## 內聯模式
+
+inline-usage = 輸入問題，引用文獻原文
+inline-usage-text = 輸入 @{ $username } 和問題，即可引用文獻原文。
+inline-none = 沒有找到，到私訊問我
+inline-more = 到私訊問我
+
+## 終端
+
+terminal-welcome = 引據：{ $documents } 篇文獻，{ $passages } 個段落。請提問；空行或 Ctrl-D 結束。
+terminal-prompt = ❯
+terminal-no-token = 沒有配置 Telegram 令牌（telegram.token），改在終端裡對話。
+terminal-commands = 還可以用：/help /about /documents /random /language /privacy /reload

@@ -1,0 +1,60 @@
+"""Which update goes to which handler: one table, read from the top, the first that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.telegram.asking import Asking
+from bot.telegram.commands import Commands
+from bot.telegram.desk import Context, Desk
+from bot.telegram.guard import Guard
+from bot.telegram.inline import Inline
+from bot.telegram.pressing import Pressing
+
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+
+# Without these, channel posts and business and guest messages would match as well.
+_NEW = filters.UpdateType.MESSAGE
+_NEW_OR_EDITED = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
+_PRIVATE = filters.ChatType.PRIVATE
+_WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+
+
+def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+    """Wire the table into the application."""
+    guard, asking, commands = Guard(desk), Asking(desk), Commands(desk)
+    table: tuple[BaseHandler[Update, Context, Any], ...] = (
+        MessageHandler(filters.StatusUpdate.MIGRATE & _NEW, guard.migrated),
+        CommandHandler("ask", asking.command, _NEW_OR_EDITED),
+        CommandHandler("start", commands.start, _NEW),
+        CommandHandler("help", commands.help, _NEW),
+        CommandHandler("about", commands.about, _NEW),
+        CommandHandler("documents", commands.documents, _NEW),
+        CommandHandler("random", commands.random, _NEW),
+        CommandHandler("language", commands.language, _NEW),
+        CommandHandler("privacy", commands.privacy, _NEW),
+        CommandHandler("forget", commands.forget, _NEW & _PRIVATE),
+        CommandHandler("reload", commands.reload, _NEW),
+        MessageHandler(filters.COMMAND & _PRIVATE & _NEW, commands.unknown),
+        MessageHandler(_WORDS & _NEW_OR_EDITED, asking.text),
+        MessageHandler(
+            _PRIVATE & _NEW & ~filters.COMMAND & ~filters.StatusUpdate.ALL, commands.nothing_to_ask
+        ),
+        CallbackQueryHandler(Pressing(desk).press),
+        InlineQueryHandler(Inline(desk).answer),
+    )
+    application.add_handler(TypeHandler(Update, guard.admit), group=-1)
+    application.add_handlers(table)
+    application.add_error_handler(guard.failed)

@@ -1,0 +1,122 @@
+"""Inline mode: `@bot question` in any chat offers quotes to insert. Nothing of it is kept."""
+
+from __future__ import annotations
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+)
+
+from bot.assistant import INLINE_PAGE
+from bot.citation import byline, shortened
+from bot.locale import Locale
+from bot.telegram.answers import add_hit, document_url
+from bot.telegram.desk import Context, Desk
+from bot.telegram.links import reader_url
+from bot.telegram.people import asker_of, served
+from bot.telegram.replies import quietly
+from bot.telegram.richtext import RichText
+from retrieval.model import Document, Hit
+from retrieval.places import Place
+
+CACHE_SECONDS = 5
+"""Short, so that a reload shows at once; and never shared between people."""
+_NEWEST = 5
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Inline:
+    """The handler of inline queries."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def answer(self, update: Update, context: Context) -> None:
+        """Up to ten excerpts a page; for an empty query, how to ask and the newest documents."""
+        query = update.inline_query
+        asker = asker_of(update, self._desk.app.config)
+        if query is None or asker is None:
+            return
+        words = await self._desk.locale(asker)
+        results: list[InlineQueryResultArticle] = []
+        button, following = None, ""
+        if not served(None, query.from_user, self._desk.app.config):
+            button = InlineQueryResultsButton(words.text("inline-more"), start_parameter="ask")
+        elif not query.query.strip():
+            results = self._newest(words)
+        else:
+            page = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
+            results, following = await self._found(query.query, page, words)
+            if not results and not page:
+                button = InlineQueryResultsButton(words.text("inline-none"), start_parameter="ask")
+        with quietly():
+            await query.answer(
+                results,
+                cache_time=CACHE_SECONDS,
+                is_personal=True,
+                next_offset=following,
+                button=button,
+            )
+
+    async def _found(
+        self, question: str, page: int, words: Locale
+    ) -> tuple[list[InlineQueryResultArticle], str]:
+        result = await self._desk.app.assistant.quotes(question, page)
+        more = (page + 1) * INLINE_PAGE < result.total
+        return [self._article(hit, words) for hit in result.hits], str(page + 1) if more else ""
+
+    def _article(self, hit: Hit, words: Locale) -> InlineQueryResultArticle:
+        username = self._desk.username
+        place = Place.of(hit.passage, hit.excerpt)
+        text = add_hit(RichText(), hit, words, username)
+        line = byline(hit.passage.document)
+        quote = shortened(hit.quote, 150)
+        return InlineQueryResultArticle(
+            id=place.encode(),
+            title=shortened(hit.passage.document.title, 100) or "…",
+            description="\n".join(part for part in (line, quote) if part),
+            input_message_content=_content(text),
+            reply_markup=_context_button(words, reader_url(username, place)),
+        )
+
+    def _newest(self, words: Locale) -> list[InlineQueryResultArticle]:
+        username = self._desk.username
+        usage = RichText().add(words.text("inline-usage-text", username=username))
+        articles = [
+            InlineQueryResultArticle(
+                id="usage",
+                title=words.text("inline-usage"),
+                description=words.text("bot-short-description"),
+                input_message_content=_content(usage),
+            )
+        ]
+        return articles + [self._document(d) for d in self._desk.app.reading.newest(_NEWEST)]
+
+    def _document(self, document: Document) -> InlineQueryResultArticle:
+        username = self._desk.username
+        place = Place.beginning(document)
+        text = RichText().bold(shortened(document.title, 100))
+        if line := byline(document):
+            text.add("\n").add(shortened(line, 100))
+        text.add("\n").link(f"🔗 {shortened(document.title, 40)}", document_url(document, username))
+        return InlineQueryResultArticle(
+            id=place.encode(),
+            title=shortened(document.title, 100) or "…",
+            description=byline(document),
+            input_message_content=_content(text),
+        )
+
+
+def _content(text: RichText) -> InputTextMessageContent:
+    return InputTextMessageContent(
+        text.text, entities=text.entities, link_preview_options=_NO_PREVIEW
+    )
+
+
+def _context_button(words: Locale, url: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(words.text("button-read-one"), url=url)]])

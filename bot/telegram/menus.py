@@ -1,0 +1,53 @@
+"""What Telegram shows about the bot: command menus by scope and language, descriptions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+
+from bot.locale import Locale, locale
+
+logger = logging.getLogger(__name__)
+
+PRIVATE = ("ask", "documents", "random", "about", "language", "privacy", "forget", "help")
+GROUP = ("ask", "documents", "random", "about", "help")
+ADMIN = (*PRIVATE, "reload")
+
+# Telegram knows menus for two-letter codes only, so one script stands for all of Chinese.
+_LANGUAGES = ((None, "en"), ("zh", "zh-Hans"))
+
+
+async def set_menus(bot: Bot, admins: Sequence[int]) -> None:
+    """Set every menu; what Telegram refuses is reported, and costs nothing but the menu."""
+    scopes: list[tuple[BotCommandScope, Sequence[str]]] = [
+        (BotCommandScopeAllPrivateChats(), PRIVATE),
+        (BotCommandScopeAllGroupChats(), GROUP),
+        *((BotCommandScopeChat(admin), ADMIN) for admin in admins),
+    ]
+    for code, tag in _LANGUAGES:
+        words = locale(tag)
+        for scope, names in scopes:
+            try:
+                await bot.set_my_commands(_commands(names, words), scope, code)
+            except TelegramError as error:
+                # An admin who never wrote to the bot has no chat yet.
+                logger.info("The command menu for %s was not set: %s", scope.type, error)
+        try:
+            await bot.set_my_description(words.text("bot-description"), code)
+            await bot.set_my_short_description(words.text("bot-short-description"), code)
+        except TelegramError as error:
+            logger.info("The bot's description was not set: %s", error)
+
+
+def _commands(names: Sequence[str], words: Locale) -> list[BotCommand]:
+    return [BotCommand(name, words.text(f"command-{name}")) for name in names]

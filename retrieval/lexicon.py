@@ -1,0 +1,31 @@
+"""What one generation knows of words: how to cut them, and which names have others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.aliases import Aliases, Given, operator_aliases
+from retrieval.segment import Segmenter
+from retrieval.vocabulary import operator_words
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The operator's own words and names, beside what the corpus shows."""
+
+    words: frozenset[str] = frozenset()
+    names: Given = Given()
+
+    @classmethod
+    def load(cls, folder: Path) -> Operator:
+        """From `words.txt` and `aliases.toml` in the corpus folder. Raises CorpusError."""
+        return cls(operator_words(folder), operator_aliases(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vocabulary that index and query share."""
+
+    segmenter: Segmenter
+    aliases: Aliases
