@@ -22,19 +22,24 @@ class Administration:
     def __init__(self, library: Library, ledger: Ledger) -> None:
         self._library = library
         self._ledger = ledger
+        self.reloading = False
+        """Whether a reload is under way."""
 
     def refuses(self, asker: Asker) -> Notice | None:
         """Why the asker may not; None if they may."""
         if not asker.admin:
             return Notice("only-admins")
         if asker.chat_kind not in (ChatKind.PRIVATE, ChatKind.TERMINAL):
-            return Notice("admins-in-private")
+            return Notice("only-in-private")
         return None
 
     async def reload(self) -> Reloaded | Notice:
         """Read the corpus again, off the event loop; the old one serves meanwhile, and goes on
         serving if the new one cannot be built."""
         started = perf_counter()
+        if self.reloading:
+            return Notice("reload-running")
+        self.reloading = True
         try:
             changes = await asyncio.to_thread(self._library.reload)
         except ReloadRunningError:
@@ -43,6 +48,8 @@ class Administration:
             logger.error("The corpus was not reloaded: %s", error)
             self._record(started, str(error))
             return Notice("reload-failed", {"path": error.path, "reason": error.reason})
+        finally:
+            self.reloading = False
         self._record(started, None)
         return Reloaded(
             added=tuple(d.title for d in changes.added),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -36,7 +37,8 @@ class Assistant:
     async def ask(
         self, asker: Asker, text: str, *, again: str | None = None
     ) -> Answer | Notice | None:
-        """The answer to a question; None when it is to be met with silence.
+        """The answer to a question; None when it is to be met with silence. A text that holds
+        nothing to look up is logged and answered too, by an Answer whose query is empty.
 
         `again` is the id of the question this one replaces, because its text was edited.
         """
@@ -46,9 +48,7 @@ class Assistant:
         question = text.strip()
         started = perf_counter()
         index = self._library.current
-        result = await search(index, question[: self._length], first(asker), View())
-        if result.query.empty:
-            return Notice("question-empty")
+        result = await search(index, self.as_asked(question), first(asker), View())
         answer = Answer(
             question=again or secrets.token_urlsafe(9),
             result=result,
@@ -57,8 +57,14 @@ class Assistant:
             truncated=self._length if len(question) > self._length else None,
         )
         elapsed = (perf_counter() - started) * 1000
-        self._ledger.record(asker, answer, elapsed, again=again is not None)
+        self._ledger.record(
+            asker, self.as_asked(question), answer, elapsed, again=again is not None
+        )
         return answer
+
+    def as_asked(self, text: str) -> str:
+        """The part of a text that is looked up, and logged."""
+        return text.strip()[: self._length]
 
     async def view(
         self, asker: Asker, question_id: str, view: View, shared: bool
@@ -71,6 +77,13 @@ class Assistant:
         if view.document is not None and index.places.document(view.document) is None:
             return Notice("document-gone")
         result = await search(index, question.text, first(asker), view)
+        if not result.hits and view.document is not None:
+            # The document was revised and has nothing on the question any more.
+            view = replace(view, document=None, page=0)
+            result = await search(index, question.text, first(asker), view)
+        if (last := pages(result.total, first(asker)) - 1) < view.page:
+            view = replace(view, page=last)
+            result = await search(index, question.text, first(asker), view)
         return Answer(
             question=question.id,
             result=result,
@@ -82,13 +95,13 @@ class Assistant:
 
     async def own_question(self, asker: Asker, question_id: str, shared: bool) -> Question | Notice:
         """The logged question if the asker may act on it: their own, in the chat it was asked
-        in, or anyone's of that chat when buttons are `shared`; else what to tell them."""
+        in, anyone's of that chat when buttons are `shared`, and what was asked in the chat's own
+        name, for then nobody can tell who did; else what to tell them."""
         question = await self._ledger.question(question_id)
         if question is None or question.chat != self._ledger.chat_key(asker):
             return Notice("question-expired")
-        if question.asker != self._ledger.key(asker) and not shared:
-            return Notice("not-yours")
-        return question
+        mine = (self._ledger.key(asker), self._ledger.chat_itself(asker))
+        return question if shared or question.asker in mine else Notice("not-yours")
 
     async def why(
         self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
@@ -102,13 +115,13 @@ class Assistant:
                 text = hit.passage.document.text
                 terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
                 return Reason(hit, tuple(terms), answer.result.bridges)
-        return Notice("question-expired")
+        return Notice("why-gone")
 
     async def quotes(self, question: str, page: int) -> Result:
         """Hits for where questions are asked letter by letter: ten a page, nothing kept."""
         index = self._library.current
         hits = slice(page * INLINE_PAGE, (page + 1) * INLINE_PAGE)
-        return await asyncio.to_thread(index.search, question[: self._length], page=hits)
+        return await asyncio.to_thread(index.search, self.as_asked(question), page=hits)
 
     async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
         """Count the asker's voice on an answer, the last one given."""
@@ -127,12 +140,14 @@ class Assistant:
     async def complain(
         self, asker: Asker, question_id: str, reason: DownReason, shared: bool
     ) -> Notice:
-        """Add the reason to the asker's 👎."""
+        """Count a 👎 of the asker's, with its reason."""
         question = await self.own_question(asker, question_id, shared)
         if isinstance(question, Notice):
             return question
+        voter = self._ledger.key(asker)
         try:
-            saved = await self._ledger.log.reason(question.id, self._ledger.key(asker), reason)
+            await self._ledger.log.vote(question.id, voter, -1, datetime.now(UTC))
+            saved = await self._ledger.log.reason(question.id, voter, reason)
         except QueryLogError as error:
             self._ledger.report(error)
             saved = False

@@ -84,25 +84,20 @@ async def _telegram(config: Config) -> AsyncIterator[Finding]:
         advice = "the bot will talk in the terminal; @BotFather gives you a token"
         yield Finding("token", f"none is configured: {advice}", ok=False, remark=True)
         return
-    from telegram import Bot
-    from telegram.error import InvalidToken, TelegramError
-    from telegram.request import HTTPXRequest
+    # Telegram's library takes a while to load, and the terminal never needs it.
+    from bot.telegram.token import check_token
 
-    bot = Bot(
-        config.telegram.token.get_secret_value(),
-        base_url=f"{config.telegram.api_url}/bot",
-        request=HTTPXRequest(connect_timeout=5, read_timeout=5),
-    )
-    try:
-        async with bot:
-            yield Finding("token", f"belongs to @{bot.username}")
-            for finding in _settings(bot.can_read_all_group_messages, bot.supports_inline_queries):
-                yield finding
-    except InvalidToken:
+    report = await check_token(config)
+    if not report.known:
         yield Finding("token", "Telegram does not know it; copy it again from @BotFather", ok=False)
-    except TelegramError as error:
+    elif report.error is not None:
         where = config.telegram.api_url
-        yield Finding("token", f"cannot be checked, {where} is out of reach: {error}", ok=False)
+        detail = f"cannot be checked, {where} is out of reach: {report.error}"
+        yield Finding("token", detail, ok=False)
+    else:
+        yield Finding("token", f"belongs to @{report.username}")
+        for finding in _settings(report.reads_all_messages, report.inline):
+            yield finding
 
 
 def _settings(reads_all: bool, inline: bool) -> list[Finding]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from retrieval.model import Document, Hit
 from retrieval.passages import clauses
 
 URL_LIMIT = 2048
+_BYLINE = 100
+_SHORTEST_TITLE = 20
 
 
 def byline(document: Document) -> str:
@@ -18,13 +21,14 @@ def byline(document: Document) -> str:
 def web_address(document: Document) -> str | None:
     """The document's own address on the web; None where it has none, or none that opens."""
     url = document.url
-    if url is None or len(url) > URL_LIMIT or any(c.isspace() or c < " " for c in url):
+    if url is None or len(url) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):
         return None
     try:
         parts = urlsplit(url)
+        opens = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    return url if opens else None
 
 
 def source_url(hit: Hit) -> str | None:
@@ -57,17 +61,25 @@ def _escaped(text: str) -> str:
     return quote(text, safe="").replace("-", "%2D")
 
 
-def citation(document: Document, limit: int = 256) -> str:
-    """Title, publisher, date and address for copying, within `limit` characters: the title is
-    shortened first, and an address that does not fit is left out rather than cut."""
-    rest = [part for part in (byline(document), web_address(document)) if part]
-    while rest and sum(map(len, rest)) + len(rest) + 20 > limit:
+def citation(document: Document, limit: int = 256, length: Callable[[str], int] = len) -> str:
+    """Title, publisher, date and address for copying, within `limit` as `length` counts: title
+    and publisher are shortened, and an address that does not fit is left out rather than cut."""
+    title = shortened(document.title, limit, length) or document.source
+    line = shortened(byline(document), _BYLINE, length)
+    rest = [part for part in (line, web_address(document)) if part]
+    while rest and sum(map(length, rest)) + len(rest) + _SHORTEST_TITLE > limit:
         rest.pop()
-    room = limit - sum(len(part) + 1 for part in rest)
-    return "\n".join((shortened(document.title, room), *rest))
+    room = limit - sum(length(part) + 1 for part in rest)
+    return "\n".join((shortened(title, room, length), *rest))
 
 
-def shortened(text: str, limit: int) -> str:
-    """`text` on one line, in at most `limit` characters, with an ellipsis where it was cut."""
+def shortened(text: str, limit: int, length: Callable[[str], int] = len) -> str:
+    """`text` on one line, within `limit` as `length` counts (characters), with an ellipsis where
+    it was cut."""
     line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    if length(line) <= limit:
+        return line
+    kept = line[: limit - 1]
+    while length(kept) >= limit:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,9 @@ EX_TEMPFAIL = 75
 app = typer.Typer(
     add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
 )
-# A pipe gets lines as they are: a link broken at column 80 cannot be opened.
-out = Console(soft_wrap=not sys.stdout.isatty())
+# Lines stay as they are: a link broken at column 80 cannot be opened, and Rich wraps Chinese as
+# if a sentence were one word.
+out = Console(soft_wrap=True)
 err = Console(stderr=True)
 
 ConfigOption = Annotated[
@@ -39,15 +41,20 @@ ConfigOption = Annotated[
 
 def main() -> None:
     """The entry point of the command."""
-    _lossless_output()
+    _forgiving_streams()
     app()
 
 
-def _lossless_output() -> None:
-    """Print what the terminal's encoding lacks as escapes rather than fail."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+def _forgiving_streams() -> None:
+    """Read what is not in the terminal's encoding as �, and print what the encoding lacks as
+    escapes, rather than fail."""
+    for stream, errors in (
+        (sys.stdin, "replace"),
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def fail(message: str, status: int = EX_CONFIG) -> typer.Exit:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bot.cli import fail, out, progress
 from bot.config import Config
+from bot.plain import literal
 from retrieval.build import build
 from retrieval.errors import CorpusError, EvaluationUnavailableError
 from retrieval.evaluate import Outcome, figures, run
@@ -66,5 +67,6 @@ def _misses(outcomes: list[Outcome]) -> Table:
             wrong = ["first document is another"]
         if wrong:
             quote = result.hits[0].quote if result.hits else ""
-            table.add_row(question.text, "; ".join(wrong), f"{result.confidence:.2f}", quote)
+            sure = f"{result.confidence:.2f}"
+            table.add_row(literal(question.text), "; ".join(wrong), sure, literal(quote))
     return table

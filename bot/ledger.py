@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from bot.messages import Answer, Asker, ChatKind
@@ -20,6 +21,8 @@ from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 10_000
+_BLIND = 10.0
+"""Seconds without asking for languages after the log could not be read."""
 
 
 class Ledger:
@@ -32,6 +35,7 @@ class Ledger:
         self._recording: dict[str, asyncio.Task[None]] = {}
         self._languages: dict[str, str | None] = {}
         self._reported = ""
+        self._unreadable_until = 0.0
 
     def key(self, asker: Asker) -> str:
         """The asker's pseudonym."""
@@ -41,6 +45,10 @@ class Ledger:
         """The pseudonym of the chat they are in."""
         return self.chat_key_of(asker.platform, asker.chat)
 
+    def chat_itself(self, asker: Asker) -> str:
+        """The pseudonym under which their chat asks, for those who write in its name."""
+        return self._pseudonyms.of("asker", asker.platform, asker.chat)
+
     def chat_key_of(self, platform: str, chat: str) -> str:
         return self._pseudonyms.of("chat", platform, chat)
 
@@ -49,9 +57,16 @@ class Ledger:
         return self._pseudonyms.of("message", asker.platform, asker.chat, number)
 
     def record(
-        self, asker: Asker, answer: Answer, elapsed_ms: float, *, again: bool = False
+        self,
+        asker: Asker,
+        text: str,
+        answer: Answer,
+        elapsed_ms: float,
+        *,
+        again: bool = False,
     ) -> None:
-        """Log a question and what was quoted, behind the answer. `again`: it was edited."""
+        """Log a question, as it was asked, and what was quoted, behind the answer. `again`: it
+        was edited."""
         result = answer.result
         question = Question(
             id=answer.question,
@@ -60,7 +75,7 @@ class Ledger:
             chat_kind=asker.chat_kind.value,
             asker=self.key(asker),
             chat=None if asker.chat_kind is ChatKind.INLINE else self.chat_key(asker),
-            text=result.query.text,
+            text=text,
             verdict=result.verdict.value,
             confidence=result.confidence,
             elapsed_ms=round(elapsed_ms, 3),
@@ -137,10 +152,14 @@ class Ledger:
         """The language the asker chose, if any."""
         key = self.key(asker)
         if key not in self._languages:
+            if monotonic() < self._unreadable_until:
+                return None
             try:
                 chosen = await self.log.language(key)
             except QueryLogError as error:
                 self.report(error)
+                # Waiting for a locked file anew at every question would keep everyone waiting.
+                self._unreadable_until = monotonic() + _BLIND
                 return None
             if len(self._languages) >= _REMEMBERED:
                 self._languages.clear()
@@ -160,6 +179,19 @@ class Ledger:
     def forget_language(self, asker: Asker) -> None:
         """After the asker's rows are gone."""
         self._languages.pop(self.key(asker), None)
+
+    def inherit(self, chat_key: str) -> None:
+        """A chat that is served moved to this one: it is served too, behind the update."""
+        self.behind(self.log.first_time(chat_key, "heir", datetime.now(UTC)))
+
+    async def is_heir(self, chat_key: str) -> bool:
+        """Whether the chat took the place of one that is served."""
+        try:
+            await self.settled()
+            return await self.log.was_told(chat_key, "heir")
+        except QueryLogError as error:
+            self.report(error)
+            return False
 
     async def first_time_in(self, chat_key: str, what: str) -> bool:
         """Whether `what` was never said in that chat; False when the log cannot tell."""

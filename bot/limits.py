@@ -26,11 +26,12 @@ class MinuteLimit:
         self._per_minute = per_minute
         self._clock = clock
         self._events: dict[str, deque[float]] = {}
-        self._told: set[str] = set()
+        self._told: dict[str, float] = {}
         self._swept = clock()
 
     def ask(self, key: str) -> Allowance:
-        """Count one event, unless the limit is reached: then refuse once, and go silent."""
+        """Count one event, unless the limit is reached: then refuse once, and go silent for a
+        minute, or who keeps asking would be told at every gap."""
         if not self._per_minute:
             return Allowance.YES
         now = self._clock()
@@ -40,11 +41,10 @@ class MinuteLimit:
             events.popleft()
         if len(events) < self._per_minute:
             events.append(now)
-            self._told.discard(key)
             return Allowance.YES
-        if key in self._told:
+        if self._told.get(key, now - 60) > now - 60:
             return Allowance.SILENT
-        self._told.add(key)
+        self._told[key] = now
         return Allowance.REFUSE
 
     def _sweep(self, now: float) -> None:
@@ -57,4 +57,4 @@ class MinuteLimit:
         ]
         for key in quiet:
             del self._events[key]
-            self._told.discard(key)
+            self._told.pop(key, None)

@@ -10,6 +10,8 @@ from fluent.runtime import FluentBundle, FluentResource
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 """Language tags, each with its file in `locales/`."""
 
+_LONGEST = 1000
+"""Characters of a parameter: Fluent refuses more, and a longer one is cut."""
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 
 
@@ -41,7 +43,13 @@ class Locale:
         pattern = message.attributes.get(attribute) if attribute else message.value
         if pattern is None:
             raise LocaleError(self.language, key, "no such message")
-        text, errors = self._bundle.format_pattern(pattern, params)
+        fitting = {
+            name: f"{value[: _LONGEST - 1]}…"
+            if isinstance(value, str) and len(value) > _LONGEST
+            else value
+            for name, value in params.items()
+        }
+        text, errors = self._bundle.format_pattern(pattern, fitting)
         if errors:
             raise LocaleError(self.language, key, "; ".join(map(str, errors)))
         return str(text)

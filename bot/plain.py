@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.text import Text
 
 from bot.citation import byline, source_url, web_address
@@ -35,6 +34,12 @@ def plain(reply: Reply, locale: Locale) -> RenderableType:
             assert_never(reply)
 
 
+def literal(text: str) -> Text:
+    """What somebody wrote, to the letter: no markup in it counts, and no control character can
+    reach the terminal."""
+    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))
+
+
 def _answer(answer: Answer, locale: Locale) -> RenderableType:
     result = answer.result
     if result.verdict is Verdict.NONE or not result.hits:
@@ -55,9 +60,13 @@ def _answer(answer: Answer, locale: Locale) -> RenderableType:
 
 def _nothing(answer: Answer, locale: Locale) -> list[str]:
     result = answer.result
+    if result.query.empty:
+        return [locale.text("question-empty")]
     if result.unmatched_filters:
         return [locale.text("answer-none-filtered", filter=" ".join(result.unmatched_filters))]
     lines = [locale.text("answer-none")]
+    if answer.truncated is not None:
+        lines.append(locale.text("answer-truncated", characters=answer.truncated))
     if result.missing:
         lines.append(locale.text("answer-missing", terms=" · ".join(result.missing)))
     if result.suggestions:
@@ -92,7 +101,7 @@ def _block(quote: Text) -> RenderableType:
 
 def _page(page: Page, locale: Locale) -> RenderableType:
     document, passage = page.passage.document, page.passage
-    head = [escape(document.title), escape(byline(document)), escape(" › ".join(passage.headings))]
+    head = [document.title, byline(document), " › ".join(passage.headings)]
     place = locale.text("page-place", number=passage.ordinal + 1, total=page.total)
     lines = [line for line in (*head, place) if line]
     if page.standing is Standing.REVISED:

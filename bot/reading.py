@@ -10,7 +10,7 @@ from bot.messages import Catalogue, Notice, Page, Standing, Summary, View
 from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.model import Document
-from retrieval.places import Place
+from retrieval.places import Place, key
 
 DOCUMENTS_PER_PAGE = 8
 
@@ -61,17 +61,20 @@ class Reading:
         page = self.open(Place.of(secrets.choice(self.index.passages)))
         return replace(page, random=True) if isinstance(page, Page) else page
 
-    def catalogue(self, page: int = 0, publisher: int | None = None) -> Catalogue | Notice:
-        """A page of the documents, newest first, undated last. Beyond the end: the last page."""
+    def catalogue(self, page: int = 0, publisher: str | None = None) -> Catalogue | Notice:
+        """A page of the documents, newest first, undated last. Beyond the end: the last page.
+
+        `publisher` is the key of the only one to show; where it is gone, all are shown.
+        """
         publishers = self.publishers()
         if not self.index.documents:
             return Notice("catalogue-empty")
-        if publisher is not None and publisher >= len(publishers):
-            publisher = None
+        keys = [key(name or "") for name, _ in publishers]
+        only = keys.index(publisher) if publisher in keys else None
         chosen = [
             document
             for document in self.index.documents
-            if publisher is None or document.publisher == publishers[publisher][0]
+            if only is None or document.publisher == publishers[only][0]
         ]
         chosen.sort(key=lambda document: document.published or "", reverse=True)
         pages = max(math.ceil(len(chosen) / DOCUMENTS_PER_PAGE), 1)
@@ -81,7 +84,7 @@ class Reading:
             total=len(chosen),
             page=page,
             pages=pages,
-            publisher=publisher,
+            publisher=only,
             publishers=publishers,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 from bot.app import open_app
 from bot.cli import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
@@ -24,9 +25,10 @@ def serve_telegram(config: Config) -> None:
     from bot.telegram.run import StartError, run
 
     async def serve() -> None:
-        with progress("Reading the corpus") as advance:
-            async with open_app(config, advance) as app:
-                await run(app)
+        async with AsyncExitStack() as stack:
+            with progress("Reading the corpus") as advance:
+                app = await stack.enter_async_context(open_app(config, advance))
+            await run(app)
 
     try:
         asyncio.run(serve())

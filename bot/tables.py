@@ -6,6 +6,7 @@ from rich.table import Table
 
 from bot.cli import fail, out
 from bot.config import Config
+from bot.plain import literal
 from bot.querylog import QueryLog, QueryLogError
 
 
@@ -26,7 +27,7 @@ async def print_log(config: Config, count: int) -> None:
             f"{question.asked_at:%Y-%m-%d %H:%M:%S}",
             f"{question.platform} {question.chat_kind}",
             question.asker[:8],
-            question.text,
+            literal(question.text),
             question.verdict,
             f"{question.confidence:.2f}",
             "\n".join(quote.passage for quote in quotes),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
+from threading import Thread
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.app import App
 from bot.locale import LANGUAGES, Locale, language_for, locale
 from bot.messages import Asker, ChatKind, Notice, Reply
-from bot.plain import plain
+from bot.plain import literal, plain
 
 OPERATOR = Asker("terminal", "operator", "terminal", ChatKind.TERMINAL, admin=True)
 
@@ -28,14 +31,15 @@ async def chat(app: App, console: Console) -> None:
         numbers = {"documents": len(index.documents), "passages": len(index.passages)}
         console.print(words.text("terminal-welcome", **numbers))
         console.print(words.text("terminal-commands"), style="dim")
-    while (line := await asyncio.to_thread(_read, words if interactive else None)) is not None:
+    while (line := await _typed(words if interactive else None)) is not None:
         question = line.strip()
         if not question:
             if interactive:
                 return
             continue
         if not interactive:
-            console.print(f"{words.text('terminal-prompt')} {question}", markup=False, style="bold")
+            prompt = Text(f"{words.text('terminal-prompt')} ", style="bold")
+            console.print(prompt.append_text(literal(question)))
         reply = await respond(app, question, words)
         words = await _words(app)
         if reply is not None:
@@ -54,8 +58,9 @@ async def respond(app: App, line: str, words: Locale) -> Reply | None:
         case "/about":
             return app.reading.summary()
         case "/documents":
-            page = int(rest) - 1 if rest.strip().isdecimal() else 0
-            return app.reading.catalogue(max(page, 0))
+            number = rest.strip()
+            page = int(number) if number.isdecimal() and len(number) < 10 else 1
+            return app.reading.catalogue(max(page - 1, 0))
         case "/random":
             return app.reading.random()
         case "/privacy":
@@ -86,6 +91,25 @@ def environment_language() -> str:
         if value := os.environ.get(name):
             return value.partition(".")[0]
     return ""
+
+
+def _typed(words: Locale | None) -> asyncio.Future[str | None]:
+    """The next line, or None at the end. Read in a thread of its own: the loop would wait for one
+    of its pool's at the end, and so Ctrl-C for one more line."""
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        line = _read(words)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, line)
+
+    Thread(target=read, daemon=True).start()
+    return typed
 
 
 def _read(words: Locale | None) -> str | None:

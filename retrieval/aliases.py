@@ -17,6 +17,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -127,7 +128,7 @@ class Aliases:
 
 def mine(glosses: Iterable[Gloss], words: Callable[[str], Sequence[str]], given: Given) -> Aliases:
     """The aliases of a corpus from the brackets in it. `words` cuts a folded text into words."""
-    scores: dict[Pair, float] = Counter()
+    scores: dict[Pair, float] = defaultdict(float)
     for gloss, count in Counter(glosses).items():
         found = name_before(gloss, words)
         if found is not None:
@@ -151,7 +152,7 @@ def _shortest(scores: dict[Pair, float]) -> dict[Pair, float]:
     by_inside: dict[str, list[str]] = defaultdict(list)
     for name, inside in sorted(scores, key=lambda pair: (len(pair[0]), pair)):
         by_inside[inside].append(name)
-    merged: dict[Pair, float] = Counter()
+    merged: dict[Pair, float] = defaultdict(float)
     for inside, names in by_inside.items():
         for place, name in enumerate(names):
             ending = [n for n in names[:place] if name.endswith(n) and not _DOT.search(name)]
@@ -175,6 +176,7 @@ def _pairs(group: Sequence[str]) -> Iterator[Pair]:
             yield one, other
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """What two spellings of a name share: folded; Latin words without their punctuation."""
     folded = fold(name).text

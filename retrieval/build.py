@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from retrieval.aliases import Aliases, mine
+from retrieval.calibration import Thresholds, calibrate
+from retrieval.engines import Engine
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.folding import Folded, fold
 from retrieval.glosses import Gloss, find
-from retrieval.index import Index, Thresholds
+from retrieval.index import Index
 from retrieval.lexicon import Lexicon, Operator
 from retrieval.model import Corpus, Document, Passage
 from retrieval.passages import split
+from retrieval.people import people
 from retrieval.places import Places
 from retrieval.segment import Segmenter, Terms
+from retrieval.sounds import Sounds
 from retrieval.vocabulary import learn, marked
 from retrieval.words import WordCutter
 
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
+
+SECTION = 1200
+"""Characters, about: the surroundings whose words lift a passage."""
 
 Progress = Callable[[int, int], None]
 
@@ -53,6 +61,8 @@ class Segmented:
     terms: tuple[Terms, ...]
     titles: tuple[Terms, ...]
     lead: Terms
+    people: frozenset[str]
+    """Possible names of people in its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ def segmented(
     corpus: Corpus,
     known: Parts | None = None,
     progress: Progress | None = None,
-    operator: Operator = Operator(),
+    operator: Operator | None = None,
 ) -> Parts:
     """Cut up every document, with the vocabulary learned from all of them and the operator's.
 
@@ -77,6 +87,7 @@ def segmented(
     gained or lost since. Blocks for about a second per 400,000 characters.
     """
     before = known or Parts()
+    operator = operator or Operator()
     total = 2 * len(corpus.documents)
     prepared: list[Prepared] = []
     for number, document in enumerate(corpus.documents, start=1):
@@ -122,25 +133,50 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     prepared = [document.prepared for document in documents]
     owner = [number for number, part in enumerate(prepared) for _ in part.passages]
     passages = tuple(passage for part in prepared for passage in part.passages)
+    sections: list[Terms] = []
+    section: list[int] = []
+    for part in documents:
+        for span in _sections(part.prepared.passages):
+            section += [len(sections)] * (span.stop - span.start)
+            sections.append(Terms.sum(part.terms[span]))
     fields = Fields(
         passages=[terms for part in documents for terms in part.terms],
         titles=[terms for part in documents for terms in part.titles],
-        documents=[Terms.sum(part.terms) for part in documents],
+        sections=sections,
         leads=[part.lead for part in documents],
+        section=section,
         owner=owner,
     )
-    return Index(
+    engine = OkapiEngine(fields)
+    folded = [folded for part in prepared for folded in part.folded]
+    index = Index(
         generation=generation(corpus),
         documents=corpus.documents,
         passages=passages,
         skipped=corpus.skipped,
-        lexicon=Lexicon(parts.segmenter, parts.aliases),
-        engine=OkapiEngine(fields),
-        folded=[folded for part in prepared for folded in part.folded],
+        lexicon=_lexicon(parts, fields, engine, folded),
+        engine=engine,
+        folded=folded,
         owner=owner,
         places=Places(corpus.documents, passages),
         thresholds=Thresholds(),
     )
+    return replace(index, thresholds=calibrate(index.certainty))
+
+
+def _lexicon(parts: Parts, fields: Fields, engine: Engine, folded: Sequence[Folded]) -> Lexicon:
+    words: Counter[str] = Counter()
+    for terms in (*fields.sections, *fields.titles):
+        words.update(terms.word.keys())
+    names = {*parts.segmenter.learned, *parts.aliases.names()}
+    names.update(name for part in parts.documents.values() for name in part.people)
+
+    def occurs(text: str) -> bool:
+        pairs = (text[at : at + 2] for at in range(len(text) - 1))
+        return all(map(engine.knows, pairs)) and any(text in part.text for part in folded)
+
+    sounds = Sounds({**dict.fromkeys(names, 1), **words}, names, occurs)
+    return Lexicon(parts.segmenter, parts.aliases, sounds, words)
 
 
 def build(corpus: Corpus, progress: Progress | None = None) -> Index:
@@ -171,12 +207,28 @@ def prepare(document: Document) -> Prepared:
 def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
     """The terms of a document under one vocabulary."""
     headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
+    named: set[str] = set()
+    terms = []
+    for folded in prepared.folded:
+        tokens = list(segmenter.words(folded.text))
+        terms.append(segmenter.terms(folded.text, tokens))
+        named.update(people(tokens))
     return Segmented(
         prepared,
-        tuple(segmenter.terms(folded.text) for folded in prepared.folded),
+        tuple(terms),
         tuple(headings[passage.headings] for passage in prepared.passages),
         segmenter.terms(prepared.lead),
+        frozenset(named),
     )
+
+
+def _sections(passages: Sequence[Passage]) -> Iterator[slice]:
+    """A document's passages in runs of about equal number, at most about `SECTION` characters."""
+    length = passages[-1].end - passages[0].start if passages else 0
+    runs = max(math.ceil(length / SECTION), 1)
+    size = max(math.ceil(len(passages) / runs), 1)
+    for start in range(0, len(passages), size):
+        yield slice(start, min(start + size, len(passages)))
 
 
 def generation(corpus: Corpus) -> str:

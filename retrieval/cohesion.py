@@ -55,7 +55,7 @@ def cohesive(joined: str) -> Iterator[Cohesive]:
     total = int(han.sum())
     if total < REPEATED:
         return
-    characters, single = np.unique(np.where(han, codes, 0), return_inverse=True)
+    single = np.unique(np.where(han, codes, 0), return_inverse=True)[1]
     single = single.reshape(-1).astype(np.int64)
     counts: list[Ints] = [np.bincount(single)[single]]
     """For each length, at each place: how often the n-gram that begins there occurs, or 0."""

@@ -7,7 +7,7 @@ first window holds the answer in 84 % of questions, with the neighbours in 88 %.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.folding import Folded
@@ -18,7 +18,10 @@ from retrieval.passages import clauses, sentences
 LIMIT = 180
 """Characters."""
 _BEST_UNIT = 0.5
-_LATE = 0.1
+_LATE = 0.02
+_GOES_ON = 0.06
+_SHORT = 600
+"""Characters; in a shorter text, where a window stands counts no more than in one this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,53 +33,76 @@ class _Unit:
     folded: str
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A run of whole units of at most `LIMIT` characters, in offsets of the document, and how
+    much it says about the question (0 to about 1.5)."""
+
+    start: int
+    end: int
+    value: float
+
+
+def windows(
+    scope: Sequence[tuple[Passage, Folded]],
+    importance: Mapping[str, float],
+    taken: Sequence[Span] = (),
+) -> list[Window]:
+    """Every window in neighbouring passages of one document that could be quoted, in order.
+
+    Whole sentences where they fit, else clauses, else a slice; never across a heading, never
+    overlapping the spans `taken`. `importance` is what each term of the query says. The value:
+    the share of the question the window speaks of, half as much again for its best sentence
+    alone, a little more where that sentence is not the last one, so that what follows it is seen,
+    a little less the later the window stands.
+    """
+    text = scope[0][0].document.text
+    total = sum(importance.values()) or 1.0
+    terms: dict[_Unit, frozenset[str]] = {}
+    beginning, length = scope[0][0].start, max(scope[-1][0].end - scope[0][0].start, _SHORT)
+
+    def share(found: frozenset[str]) -> float:
+        return sum(importance[term] for term in found) / total
+
+    found: list[Window] = []
+    for run in _free(list(_runs(scope, text)), taken):
+        for unit in run:
+            terms[unit] = frozenset(term for term in importance if term in unit.folded)
+        shares = {unit: share(terms[unit]) for unit in run}
+        for units in _windows(run):
+            together = share(frozenset().union(*(terms[unit] for unit in units)))
+            best = max(shares[unit] for unit in units)
+            late = (units[0].start - beginning) / length
+            value = together + _BEST_UNIT * best - _LATE * late
+            if shares[units[-1]] < best:
+                value += _GOES_ON
+            found.append(Window(*_trim(text, units[0].start, units[-1].end), value))
+    return found
+
+
 def excerpt(
     scope: Sequence[tuple[Passage, Folded]],
     query: Query,
     importance: Mapping[str, float],
     taken: Sequence[Span] = (),
 ) -> Excerpt:
-    """The best window of at most `LIMIT` characters in neighbouring passages of one document.
+    """The best window of `scope`, the first among equals; one that overlaps a span `taken` only
+    where there is no other."""
+    candidates = windows(scope, importance, taken) or windows(scope, importance)
+    best = max(candidates, key=lambda window: window.value)
+    return cut(scope, query, best.start, best.end)
 
-    Whole sentences where they fit, else clauses, else a slice; never across a heading; not
-    overlapping the spans `taken` where that can be avoided. `importance` is what each term of
-    the query says.
-    """
-    document = scope[0][0].document
-    runs = list(_runs(scope, document.text))
-    free = [window for run in _free(runs, taken) for window in _windows(run)]
-    windows = free or [window for run in runs for window in _windows(run)]
-    best = max(windows, key=_value(importance, len(document.text)))
-    start, end = _trim(document.text, best[0].start, best[-1].end)
+
+def cut(scope: Sequence[tuple[Passage, Folded]], query: Query, start: int, end: int) -> Excerpt:
+    """The excerpt ``[start, end)`` of the document that the passages of `scope` belong to."""
+    text = scope[0][0].document.text
     return Excerpt(
         start,
         end,
         tuple(_marks(scope, query, start, end)),
-        cut_before=_goes_on(document.text, scope[0][0].start, start),
-        cut_after=_goes_on(document.text, end, scope[-1][0].end),
+        cut_before=_goes_on(text, scope[0][0].start, start),
+        cut_after=_goes_on(text, end, scope[-1][0].end),
     )
-
-
-def _value(importance: Mapping[str, float], length: int) -> Callable[[Sequence[_Unit]], float]:
-    """What a window is worth: the share of the question it speaks of, half as much again for
-    the best sentence alone, a little less the later in the document it stands."""
-    total = sum(importance.values()) or 1.0
-    cache: dict[_Unit, frozenset[str]] = {}
-
-    def terms(unit: _Unit) -> frozenset[str]:
-        if unit not in cache:
-            cache[unit] = frozenset(term for term in importance if term in unit.folded)
-        return cache[unit]
-
-    def share(found: frozenset[str]) -> float:
-        return sum(importance[term] for term in found) / total
-
-    def value(window: Sequence[_Unit]) -> float:
-        spoken = [terms(unit) for unit in window]
-        together = share(frozenset().union(*spoken))
-        return together + _BEST_UNIT * max(map(share, spoken)) - _LATE * window[0].start / length
-
-    return value
 
 
 def _runs(scope: Sequence[tuple[Passage, Folded]], text: str) -> Iterator[list[_Unit]]:

@@ -129,6 +129,8 @@ def _capitalised(run: str, inside: str) -> str | None:
     if len(letters) < 2 or " " in inside:
         return None
     for start in range(len(names) - 1):
+        if names[start].lower() in ENGLISH:
+            continue
         initials = [w[0] for w in names[start:] if w.lower() not in ENGLISH]
         if "".join(initials).lower() == letters.lower():
             return " ".join(names[start:])
@@ -178,7 +180,7 @@ def _spelled(run: str, inside: str) -> str | None:
 
 def foreign(name: str) -> bool:
     """Whether every character of a Chinese name is one that spells foreign names."""
-    return bool(name) and all(character in SPELLING for character in name)
+    return bool(name) and SPELLING.issuperset(name)
 
 
 def _spelling_tail(run: str) -> str:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from retrieval import operators
+from retrieval.calibration import Thresholds
 from retrieval.confidence import confidence
 from retrieval.engines import Engine
-from retrieval.excerpt import excerpt
 from retrieval.folding import Folded
+from retrieval.hits import Quoting, worth_showing
 from retrieval.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Skipped, Verdict
 from retrieval.places import Places
 from retrieval.query import analyse
-from retrieval.ranking import diversify, worth_showing
 
 CANDIDATES = 60
 FIRST_PAGE = 3
 PER_DOCUMENT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Confidence from which hits are shown as found, and from which as possibly related."""
-
-    found: float = 0.25
-    possible: float = 0.13
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +51,62 @@ class Index:
         sorted by date; with `document`, only hits of the document of that number count; with
         `literal`, no word stands for another that sounds the same.
         """
-        query = analyse(question, self.lexicon)
+        asked = operators.parse(question)
+        query = analyse(asked.text, self.lexicon, literal=literal)
         if query.empty:
             return self._result(query, Verdict.NONE, 0.0)
-        scored = self.engine.search(query, CANDIDATES)
+        fitting, unmatched = self._fitting(asked)
+        if unmatched:
+            return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unmatched)
+        scored = self.engine.search(query, CANDIDATES, fitting)
         sure = confidence(scored[0] if scored else None, self._asked(query), self.engine.saturation)
         verdict = self._verdict(sure)
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
         ranked = worth_showing(scored)
+        quoting = Quoting(
+            self.passages, self.folded, self.owner, query, self.engine.importance(query)
+        )
+        first: list[Hit] = []
         if document is not None:
             ranked = [hit for hit in ranked if self.owner[hit.passage] == document]
         elif newest:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
-        else:
-            ranked = diversify(ranked, self.owner, FIRST_PAGE, PER_DOCUMENT)
-        return self._result(query, verdict, sure, ranked, page)
+        if ranked and not newest:
+            each = PER_DOCUMENT if document is None else FIRST_PAGE
+            first = quoting.together(ranked, FIRST_PAGE, each)
+        rest = quoting.unquoted(ranked, first)
+        more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
+        return replace(
+            self._result(query, verdict, sure),
+            hits=tuple([*first, *more][page]),
+            total=len(first) + len(rest),
+            documents=len({self.owner[hit.passage] for hit in ranked}),
+        )
+
+    def certainty(self, question: str) -> float:
+        """How sure it is that the best passage is about `question`; what thresholds judge."""
+        query = analyse(question, self.lexicon)
+        best = self.engine.search(query, 1)
+        return confidence(best[0] if best else None, self._asked(query), self.engine.saturation)
+
+    def searchable(self, question: str) -> bool:
+        """Whether anything in `question` could match anything."""
+        return not analyse(question, self.lexicon).empty
 
     def documents_for(self, question: str, limit: int) -> list[str]:
         """The ids of the best documents for `question`, best first, whatever the verdict."""
-        query = analyse(question, self.lexicon)
-        scored = self.engine.search(query, CANDIDATES)
+        asked = operators.parse(question)
+        query = analyse(asked.text, self.lexicon)
+        scored = self.engine.search(query, CANDIDATES, self._fitting(asked)[0])
         numbers = dict.fromkeys(self.owner[hit.passage] for hit in scored)
         return [self.documents[number].id for number in list(numbers)[:limit]]
+
+    def _fitting(self, asked: operators.Asked) -> tuple[list[int] | None, tuple[str, ...]]:
+        """The passages that fit the filters, None for all; and the filters that none fits."""
+        if not asked.filters:
+            return None, ()
+        return operators.allowed(asked.filters, self.documents, self.folded, self.owner)
 
     def _published(self, hit: Scored) -> str:
         return self.passages[hit.passage].document.published or ""
@@ -105,38 +131,20 @@ class Index:
         query: Query,
         verdict: Verdict,
         sure: float,
-        ranked: Sequence[Scored] = (),
-        page: slice = slice(0),
         nearest: tuple[Document, ...] = (),
     ) -> Result:
+        """A result without hits."""
+        unknown = [term for term in self.engine.unknown(query) if term in query.spelled]
         return Result(
             query=query,
             verdict=verdict,
             confidence=round(sure, 4),
-            hits=tuple(self._hits(query, ranked[: page.stop]))[page],
-            total=len(ranked),
-            documents=len({self.owner[hit.passage] for hit in ranked}),
-            missing=tuple(
-                query.spelled[term] for term in self.engine.unknown(query) if term in query.spelled
-            ),
+            hits=(),
+            total=0,
+            documents=0,
+            missing=tuple(query.spelled[term] for term in unknown),
             nearest=nearest,
             generation=self.generation,
             bridges=query.bridges,
+            suggestions=query.meant if verdict is Verdict.NONE else (),
         )
-
-    def _hits(self, query: Query, ranked: Sequence[Scored]) -> Iterator[Hit]:
-        """The hits with their excerpts: each says something that those before it did not."""
-        importance = self.engine.importance(query)
-        taken: dict[int, list[tuple[int, int]]] = {}
-        for scored in ranked:
-            spans = taken.setdefault(self.owner[scored.passage], [])
-            part = excerpt(self._scope(scored.passage), query, importance, spans)
-            spans.append((part.start, part.end))
-            yield Hit(self.passages[scored.passage], round(scored.score, 4), part)
-
-    def _scope(self, number: int) -> list[tuple[Passage, Folded]]:
-        """A passage and its neighbours in the same document."""
-        near = range(max(number - 1, 0), min(number + 2, len(self.passages)))
-        return [
-            (self.passages[n], self.folded[n]) for n in near if self.owner[n] == self.owner[number]
-        ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.aliases import Aliases, Given, operator_aliases
 from retrieval.segment import Segmenter
+from retrieval.sounds import Sounds
 from retrieval.vocabulary import operator_words
 
 
@@ -15,7 +17,7 @@ class Operator:
     """The operator's own words and names, beside what the corpus shows."""
 
     words: frozenset[str] = frozenset()
-    names: Given = Given()
+    names: Given = field(default_factory=Given)
 
     @classmethod
     def load(cls, folder: Path) -> Operator:
@@ -29,3 +31,6 @@ class Lexicon:
 
     segmenter: Segmenter
     aliases: Aliases
+    sounds: Sounds
+    words: Mapping[str, int]
+    """Every term of field `word` that passages or titles have → in how many documents."""

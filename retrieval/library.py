@@ -11,11 +11,12 @@ from retrieval.build import Parts, Progress, assemble, segmented
 from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.index import Index
 from retrieval.lexicon import Operator
-from retrieval.model import Corpus, Document, Verdict
-from retrieval.places import key
+from retrieval.model import Corpus, Document
 from retrieval.sources import load
 
 _PROBES = 5
+_PROBE_LENGTH = 60
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,15 @@ class Library:
 
 
 def _probe(index: Index, folder: Path) -> None:
-    """Ask for some titles: an index that finds none of its own documents is not fit to serve."""
-    step = max(len(index.documents) // _PROBES, 1)
-    titled = [d for d in index.documents[::step] if _quotable(index, d)][:_PROBES]
-    found = [index.search(document.title) for document in titled]
-    asked = [result for result in found if not result.query.empty]
-    if asked and all(result.verdict is Verdict.NONE for result in asked):
-        raise CorpusError(str(folder), "the new index finds none of its own documents by title")
-
-
-def _quotable(index: Index, document: Document) -> bool:
-    number = index.places.document(key(document.id))
-    return number is not None and bool(index.places.passages(number))
+    """Ask for some of its own passages: an index that finds none of them is not fit to serve."""
+    step = max(len(index.passages) // _PROBES, 1)
+    probes = [p for p in index.passages[::step] if index.searchable(p.text[:_PROBE_LENGTH])]
+    found = (
+        passage.document.id in index.documents_for(passage.text[:_PROBE_LENGTH], limit=10)
+        for passage in probes
+    )
+    if probes and not any(found):
+        raise CorpusError(str(folder), "the new index finds none of its own passages")
 
 
 def _changes(before: Index, after: Index, seconds: float) -> Changes:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from retrieval.model import Query
+from retrieval.quantities import quantities
 
 Span = tuple[int, int]
 
@@ -23,7 +24,11 @@ def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     Terms of ASCII letters or digits match whole runs only: `art` isn't found in `party`, nor
     20 in 2021.
     """
-    return merged((start, start + len(term)) for term in terms for start in _places(folded, term))
+    wanted = set(terms)
+    spans = [(start, start + len(term)) for term in wanted for start in _places(folded, term)]
+    if any(term.startswith("=") for term in wanted):
+        spans += [(q.start, q.end) for q in quantities(folded) if not wanted.isdisjoint(q.terms)]
+    return merged(spans)
 
 
 def _is_han(character: str) -> bool:

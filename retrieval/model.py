@@ -123,6 +123,8 @@ class Query:
     expanded: frozenset[str] = frozenset()
     """Terms that only other names of what was asked for have brought in."""
     bridges: tuple[Bridge, ...] = ()
+    meant: tuple[str, ...] = ()
+    """Words of the corpus that the question may have meant, searched with or not."""
 
     @property
     def empty(self) -> bool:

@@ -3,12 +3,12 @@ run of characters that spell foreign names. Guesses, good enough to be looked up
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from retrieval.glosses import SPELLING
+from retrieval.glosses import foreign
 from retrieval.segment import Token
 from retrieval.stopwords import FUNCTION
+from retrieval.words import known
 
 _FAMILY = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
@@ -18,19 +18,30 @@ _FAMILY = frozenset(
     "古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣"
     "巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝菅茂洪朴"
 )
-_FOREIGN = re.compile(f"[{''.join(sorted(SPELLING))}]{{3,8}}")
+_APART = FUNCTION.difference("正本向根同其中里能可") | frozenset("年内有生成高大多")
+"""Words that end a name; less the particles that also stand in names."""
+LONGEST = 8
 
 
-def people(folded: str, tokens: Sequence[Token]) -> Iterator[str]:
-    """Possible names of people in a folded text that was cut into `tokens`; often not one."""
-    yield from _FOREIGN.findall(folded)
+def people(tokens: Sequence[Token]) -> Iterator[str]:
+    """Possible names of people in a folded text from its words in order; often none of one."""
+    spelled = ""
+    end = -1
+    for token in (*tokens, None):
+        if token is not None and foreign(token.text) and token.text not in _APART:
+            spelled = spelled + token.text if token.start == end else token.text
+            end = token.end
+            continue
+        if 3 <= len(spelled) <= LONGEST and not known(spelled):
+            yield spelled
+        spelled = ""
     for number, family in enumerate(tokens[:-1]):
         if len(family.text) != 1 or family.text not in _FAMILY:
             continue
         given = ""
         end = family.end
         for token in tokens[number + 1 : number + 3]:
-            if token.start != end or len(given + token.text) > 2 or token.text in FUNCTION:
+            if token.start != end or len(given + token.text) > 2 or token.text in _APART:
                 break
             given += token.text
             end = token.end

@@ -3,13 +3,14 @@ and widened by other names of what it names."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from retrieval.folding import Folded, fold
 from retrieval.lexicon import Lexicon
 from retrieval.model import Bridge, Query
+from retrieval.quantities import quantities
 from retrieval.segment import Segmenter, Token, grams
+from retrieval.sounds import Correction
 from retrieval.stopwords import ENGLISH, FUNCTION, QUESTION
 
 DROPPED = QUESTION | ENGLISH
@@ -17,37 +18,82 @@ DROPPED = QUESTION | ENGLISH
 left out of the word field only: between other words they are part of a phrase."""
 LEARNED, PIECE = 0.5, 0.5
 """Weights of a learned word and of each of its pieces in the word field."""
-import os
+EXACT, COARSE = 1.0, 0.3
+"""Weights of a date or number in its one form, and of a part of it (the month of a date)."""
+ALIAS, ABROAD = 0.3, 0.6
+"""Weights of the terms of another name, beside 1 of the name in the question: of a Chinese and
+of a foreign one."""
 
-ABROAD = float(os.environ.get("ABROAD", "0.5"))
-ALIAS = float(os.environ.get("ALIAS", "0.5"))
-"""Weight of the terms of another name, beside 1 of the name in the question."""
 
+def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
+    """The query for `question`; empty when it holds nothing but stop words and punctuation.
 
-def analyse(question: str, lexicon: Lexicon) -> Query:
-    """The query for `question`; empty when it holds nothing but stop words and punctuation."""
+    A word that the corpus has nowhere gives way to one of the corpus that sounds the same, unless
+    `literal`.
+    """
     folded = fold(question)
     segmenter = lexicon.segmenter
-    tokens = [token for token in segmenter.words(folded.text) if token.text not in DROPPED]
+    corrections = lexicon.sounds.corrections(folded.text, list(segmenter.words(folded.text)))
+    made = [] if literal else [one for one in corrections if one.sure]
+    text, places = _rewritten(folded.text, made)
+    tokens = [token for token in segmenter.words(text) if token.text not in DROPPED]
     content = [token for token in tokens if token.text not in FUNCTION]
-    char: dict[str, float] = Counter()
-    if content:
-        for start, end in _stretches(tokens):
-            char.update(grams(folded.text[start:end]))
+    char: dict[str, float] = {}
+    for start, end in _stretches(tokens) if content else ():
+        for gram in grams(text[start:end]):
+            char[gram] = char.get(gram, 0.0) + 1.0
     spelled: dict[str, str] = {}
     for token in content:
-        spelled.setdefault(token.text, _spelling(question, folded, token.start, token.end))
-    word = _weights((token.text for token in content), segmenter)
-    expanded, bridges = _widen(question, folded, lexicon, word, char)
+        start, end = places[token.start][0], places[token.end - 1][1]
+        spelled.setdefault(token.text, _spelling(question, folded, start, end))
+    counted, covered = _quantities(text, lexicon)
+    word = _weights(
+        (t.text for t in content if t.start not in covered or t.text in lexicon.words), segmenter
+    )
+    word.update(counted)
+    expanded, bridges = _widen(text, places, (question, folded), lexicon, word, char)
     return Query(
         text=question,
-        folded=folded.text,
+        folded=text,
         word=word,
-        char=dict(char),
+        char=char,
         spelled=spelled,
         expanded=expanded,
-        bridges=bridges,
+        bridges=(
+            *(
+                Bridge("sound", _spelling(question, folded, one.start, one.end), one.found)
+                for one in made
+            ),
+            *bridges,
+        ),
+        meant=tuple(dict.fromkeys(one.found for one in corrections)),
     )
+
+
+def _quantities(folded: str, lexicon: Lexicon) -> tuple[dict[str, float], set[int]]:
+    """The terms for dates and numbers that the corpus has too, and the places they cover."""
+    terms: dict[str, float] = {}
+    covered: set[int] = set()
+    for quantity in quantities(folded):
+        known = [term for term in quantity.terms if term in lexicon.words]
+        for term in known:
+            terms[term] = EXACT if term == quantity.terms[0] else COARSE
+        if known:
+            covered.update(range(quantity.start, quantity.end))
+    return terms, covered
+
+
+def _rewritten(folded: str, made: Sequence[Correction]) -> tuple[str, list[tuple[int, int]]]:
+    """The folded question with its corrections, and each character's span before them."""
+    pieces, places, at = [], [], 0
+    for one in made:
+        pieces += [folded[at : one.start], one.found]
+        places += [(place, place + 1) for place in range(at, one.start)]
+        places += [(one.start, one.end)] * len(one.found)
+        at = one.end
+    pieces.append(folded[at:])
+    places += [(place, place + 1) for place in range(at, len(folded))]
+    return "".join(pieces), places
 
 
 def _spelling(question: str, folded: Folded, start: int, end: int) -> str:
@@ -66,8 +112,9 @@ def _weights(words: Iterable[str], segmenter: Segmenter) -> dict[str, float]:
 
 
 def _widen(
-    question: str,
-    folded: Folded,
+    folded: str,
+    places: Sequence[tuple[int, int]],
+    source: tuple[str, Folded],
     lexicon: Lexicon,
     word: dict[str, float],
     char: dict[str, float],
@@ -76,21 +123,52 @@ def _widen(
     if not word:
         return frozenset(), ()
     asked = {*word, *char}
+    stands_in: set[str] = set()
     bridges = []
-    for mention in lexicon.aliases.mentions(folded.text):
-        spelled = _spelling(question, folded, mention.start, mention.end)
-        asked_latin = spelled.isascii()
+    for mention in lexicon.aliases.mentions(folded):
+        name = folded[mention.start : mention.end]
+        start, end = places[mention.start][0], places[mention.end - 1][1]
+        if name in ENGLISH and not source[0][start:end].isupper():
+            continue  # "who" is not the WHO
+        spelled, foreign = _spelling(*source, start, end), name.isascii()
+        unknown = [t.text for t in lexicon.segmenter.words(name) if t.text not in lexicon.words]
+        weight = ABROAD if foreign else ALIAS
         for other in mention.others:
-            weight = ABROAD if asked_latin else ALIAS
-            if asked_latin and not other.name.isascii():
+            if not unknown and not foreign and other.name.isascii():
+                # The corpus speaks of it in Chinese; its foreign name only stands where it was
+                # explained first, which would outweigh every other passage.
+                continue
+            if unknown or (foreign and not other.name.isascii()):
                 bridges.append(Bridge("alias", spelled, other.spelled))
-            words = [t.text for t in lexicon.segmenter.words(other.name)]
-            content = [w for w in words if w not in DROPPED and w not in FUNCTION]
-            for term, share in _weights(dict.fromkeys(content), lexicon.segmenter).items():
+            words, pairs = _terms(other.name, lexicon)
+            for term, share in words.items():
                 word[term] = max(word.get(term, 0.0), weight * share)
-            for gram in grams(other.name):
+            for gram in pairs:
                 char[gram] = max(char.get(gram, 0.0), weight)
-    return frozenset({*word, *char} - asked), tuple(bridges)
+            if unknown:
+                stands_in |= {*words, *pairs}
+        if unknown and mention.others:
+            _forget(name, unknown, word, char)
+    return frozenset({*word, *char} - asked - stands_in), tuple(bridges)
+
+
+def _terms(name: str, lexicon: Lexicon) -> tuple[dict[str, float], set[str]]:
+    words = [token.text for token in lexicon.segmenter.words(name)]
+    content = [w for w in words if w not in DROPPED and w not in FUNCTION]
+    return _weights(dict.fromkeys(content), lexicon.segmenter), set(grams(name))
+
+
+def _forget(
+    name: str, unknown: Iterable[str], word: dict[str, float], char: dict[str, float]
+) -> None:
+    """Take out of a query what the corpus has not of a name that another stands in for."""
+    for term in unknown:
+        word.pop(term, None)
+        for gram in grams(term):
+            if char.get(gram, 0.0) <= 1.0:
+                char.pop(gram, None)
+            else:
+                char[gram] -= 1.0
 
 
 def _stretches(tokens: list[Token]) -> list[tuple[int, int]]:

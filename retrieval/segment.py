@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from retrieval.quantities import quantities
 from retrieval.words import WordCutter
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -70,13 +71,20 @@ class Segmenter:
         """What the dictionary alone would cut a learned word into; () for words it knows whole."""
         return self._pieces.get(word, ())
 
-    def terms(self, folded: str) -> Terms:
-        """Every term of a folded text, counted; learned words also in their pieces."""
-        word = Counter(token.text for token in self.words(folded))
+    def terms(self, folded: str, tokens: Iterable[Token] | None = None) -> Terms:
+        """Every term of a folded text, counted; learned words also in their pieces,
+        dates and numbers also in their one form.
+
+        `tokens` are its words, where they are known already.
+        """
+        tokens = self.words(folded) if tokens is None else tokens
+        word = Counter(token.text for token in tokens)
         found = {learned: word[learned] for learned in self._pieces.keys() & word.keys()}
         for learned, count in found.items():
             for piece in self._pieces[learned]:
                 word[piece] += count
+        for quantity in quantities(folded):
+            word.update(quantity.terms)
         return Terms(word, Counter(grams(folded)))
 
 

@@ -29,6 +29,8 @@ _MARKED = re.compile(rf"《([{_HAN}]{{2,{LONGEST}}})》|[“「『\"]([{_HAN}]{{
 _WORD = re.compile(rf"[{_HAN}]{{2,}}")
 # What words are often followed or preceded by and never part of, besides function words.
 _EDGES = frozenset("这那每各某另们后前时间称其此已曾将被把较约及均皆仍且并只仅则却所之月日年号")
+_APART = _EDGES.union(word for word in FUNCTION | QUESTION if len(word) == 1)
+_INSIDE = frozenset("的了在是")
 
 
 def marked(text: str) -> Counter[str]:
@@ -46,7 +48,13 @@ def learn(folded: Sequence[str], names: Iterable[str], operator: Iterable[str]) 
     words = {word for word in names if _WORD.fullmatch(word) and _worth(word, cutter)}
     joined = "\n".join(folded)
     for run in cohesive(joined):
-        if len(run.text) <= LONGEST_RUN and not known(run.text) and run.text not in words:
+        if (
+            len(run.text) <= LONGEST_RUN
+            and run.text not in words
+            and _APART.isdisjoint((run.text[0], run.text[-1]))
+            and _INSIDE.isdisjoint(run.text)
+            and not known(run.text)
+        ):
             pieces = list(cutter.words(run.text))
             if _broken(pieces) and _aligned(joined, run.place, run.text, cutter):
                 words.add(run.text)

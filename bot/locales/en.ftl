@@ -49,7 +49,6 @@ answer-bridge-alias = { $asked } is also written { $found } here.
 answer-revised = The documents have changed since you asked; this is from today's.
 answer-truncated = Your question was long; only its first { $characters } characters were looked up.
 answer-source = Source
-answer-context = In context
 quote-undated = undated
 
 ## Buttons
@@ -93,6 +92,7 @@ why-terms = Matched: { $terms }
 why-alias = “{ $asked }” = “{ $found }”
 why-sound = “{ $asked }” sounds like “{ $found }”
 why-nothing = The document as a whole is about your question.
+why-gone = The documents have changed since. Ask again to see why.
 
 ## What it holds
 
@@ -122,7 +122,7 @@ too-many = That was a lot of questions in one minute. I will answer again shortl
 not-saved = That could not be saved just now. Please try again later.
 failed = Something went wrong with that, and it has been noted. Please try again.
 only-admins = That command is for the admins of this bot.
-admins-in-private = Send that to me in a private chat.
+only-in-private = Send that to me in a private chat.
 chat-not-served = I am a private bot and do not answer in this chat.
 ask-usage = Write your question after the command, like this: /ask { $example }
 vote-up = Thank you!

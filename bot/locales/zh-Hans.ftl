@@ -49,7 +49,6 @@ answer-bridge-alias = “{ $asked }”在文献中也写作“{ $found }”。
 answer-revised = 你提问之后文献有更新，以下出自现在的版本。
 answer-truncated = 问题较长，只查找了前 { $characters } 个字。
 answer-source = 原文出处
-answer-context = 上下文
 quote-undated = 日期不详
 
 ## 按钮
@@ -92,6 +91,7 @@ why-terms = 匹配：{ $terms }
 why-alias = “{ $asked }”即“{ $found }”
 why-sound = “{ $asked }”与“{ $found }”音近
 why-nothing = 整篇文献与问题有关。
+why-gone = 之后文献有更新，请重新提问再看原因。
 
 ## 收录
 
@@ -118,7 +118,7 @@ too-many = 一分钟内的问题太多了，请稍后再问。
 not-saved = 暂时无法保存，请稍后再试。
 failed = 出了点问题，已经记录下来。请再试一次。
 only-admins = 这个命令只供本机器人的管理员使用。
-admins-in-private = 请在私聊里发给我。
+only-in-private = 请在私聊里发给我。
 chat-not-served = 我是私用机器人，不在这个聊天里回答。
 ask-usage = 请在命令后面写上问题，例如：/ask { $example }
 vote-up = 谢谢！

@@ -49,7 +49,6 @@ answer-bridge-alias = 「{ $asked }」在文獻中也寫作「{ $found }」。
 answer-revised = 你提問之後文獻有更新，以下出自現在的版本。
 answer-truncated = 問題較長，只查找了前 { $characters } 個字。
 answer-source = 原文出處
-answer-context = 上下文
 quote-undated = 日期不詳
 
 ## 按鈕
@@ -92,6 +91,7 @@ why-terms = 匹配：{ $terms }
 why-alias = 「{ $asked }」即「{ $found }」
 why-sound = 「{ $asked }」與「{ $found }」音近
 why-nothing = 整篇文獻與問題有關。
+why-gone = 之後文獻有更新，請重新提問再看原因。
 
 ## 收錄
 
@@ -118,7 +118,7 @@ too-many = 一分鐘內的問題太多了，請稍後再問。
 not-saved = 暫時無法儲存，請稍後再試。
 failed = 出了點問題，已經記錄下來。請再試一次。
 only-admins = 這個命令只供本機器人的管理員使用。
-admins-in-private = 請在私訊裡發給我。
+only-in-private = 請在私訊裡發給我。
 chat-not-served = 我是私用機器人，不在這個聊天裡回答。
 ask-usage = 請在命令後面寫上問題，例如：/ask { $example }
 vote-up = 謝謝！

@@ -90,6 +90,11 @@ class Memory(Database):
             )
         return added > 0
 
+    async def was_told(self, chat: str, what: str) -> bool:
+        """Whether `first_time` was asked for this before. Changes nothing."""
+        found = await self._read("SELECT 1 FROM told WHERE chat = ? AND what = ?", chat, what)
+        return bool(found)
+
     async def move_chat(self, old: str, new: str) -> int:
         """A chat got a new identity: its rows follow. Returns how many questions moved.
 

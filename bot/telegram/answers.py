@@ -8,15 +8,15 @@ from dataclasses import replace
 from telegram import InlineKeyboardButton, MessageEntity
 
 from bot.assistant import PAGE
-from bot.citation import byline, shortened, web_address
+from bot.citation import byline
 from bot.locale import Locale
 from bot.messages import Answer, Order, View
 from bot.telegram.buttons import CastVote, Plain, ShowPlace, ShowView
-from bot.telegram.links import hit_url, reader_url
-from bot.telegram.outgoing import TEXT_LIMIT, Outgoing, button, outgoing
+from bot.telegram.links import document_url, hit_url
+from bot.telegram.outgoing import Outgoing, button, line, outgoing
 from bot.telegram.richtext import RichText
 from retrieval.index import FIRST_PAGE
-from retrieval.model import Document, Hit, Verdict
+from retrieval.model import Hit, Verdict
 from retrieval.places import Place
 
 TITLE_LIMIT = 100
@@ -25,17 +25,14 @@ _TERMS = 8
 
 
 def render_answer(answer: Answer, locale: Locale, username: str) -> Outgoing:
-    """One message, however long the titles: what does not fit is left to the next page."""
+    """One message. It fits, however long the titles: every part of it has its limit."""
     if answer.result.verdict is Verdict.NONE or not answer.result.hits:
         return _nothing(answer, locale, username)
-    hits = answer.result.hits
-    while True:
-        text = _heading(answer, locale)
-        for number, hit in enumerate(hits, start=first_number(answer)):
-            add_hit(text.add("\n\n"), hit, locale, username, None if answer.compact else number)
-        if text.length <= TEXT_LIMIT or len(hits) == 1:
-            return outgoing(text, _buttons(answer, hits, locale))
-        hits = hits[:-1]
+    text = _heading(answer, locale)
+    for number, hit in enumerate(answer.result.hits, start=first_number(answer)):
+        alone = answer.compact and len(answer.result.hits) == 1
+        add_hit(text.add("\n\n"), hit, locale, username, None if alone else number)
+    return outgoing(text, _buttons(answer, answer.result.hits, locale))
 
 
 def first_number(answer: Answer) -> int:
@@ -51,9 +48,9 @@ def add_hit(
     document = hit.passage.document
     if number is not None:
         text.add(f"{number}. ")
-    text.bold(shortened(document.title, TITLE_LIMIT))
-    if line := shortened(byline(document), TITLE_LIMIT):
-        text.add("\n").add(line)
+    text.bold(line(document.title, TITLE_LIMIT))
+    if source := line(byline(document), TITLE_LIMIT):
+        text.add("\n").add(source)
     text.add("\n")
     add_quote(text, hit)
     return text.add("\n").link(f"🔗 {locale.text('answer-source')}", hit_url(username, hit))
@@ -85,8 +82,8 @@ def _heading(answer: Answer, locale: Locale) -> RichText:
     lines += [
         locale.text(
             f"answer-bridge-{bridge.kind}",
-            asked=shortened(bridge.asked, 40),
-            found=shortened(bridge.found, 40),
+            asked=line(bridge.asked, 40),
+            found=line(bridge.found, 40),
         )
         for bridge in answer.result.bridges[:3]
     ]
@@ -95,10 +92,14 @@ def _heading(answer: Answer, locale: Locale) -> RichText:
 
 def _nothing(answer: Answer, locale: Locale, username: str) -> Outgoing:
     result = answer.result
+    if result.query.empty:
+        return outgoing(RichText().add(locale.text("question-empty")))
     if result.unmatched_filters:
-        shown = " ".join(shortened(f, 60) for f in result.unmatched_filters[:3])
+        shown = " ".join(line(f, 60) for f in result.unmatched_filters[:3])
         return outgoing(RichText().add(locale.text("answer-none-filtered", filter=shown)))
     text = RichText().add(locale.text("answer-none"))
+    if answer.truncated is not None:
+        text.add("\n").add(locale.text("answer-truncated", characters=answer.truncated))
     if result.missing:
         text.add("\n").add(locale.text("answer-missing", terms=_listed(result.missing)))
     if result.suggestions:
@@ -107,18 +108,15 @@ def _nothing(answer: Answer, locale: Locale, username: str) -> Outgoing:
         text.add("\n\n").add(locale.text("answer-nearest"))
         for document in result.nearest:
             text.add("\n• ").link(
-                shortened(document.title, TITLE_LIMIT), document_url(document, username)
+                line(document.title, TITLE_LIMIT), document_url(document, username)
             )
-    return outgoing(text)
-
-
-def document_url(document: Document, username: str) -> str:
-    """Where a whole document opens."""
-    return web_address(document) or reader_url(username, Place.beginning(document))
+    # A word taken literally may be nowhere; the answer before that must not be lost.
+    back = [button(locale.text("button-back"), ShowView(answer.question, View()))]
+    return outgoing(text, [back] if answer.view != View() else [])
 
 
 def _listed(terms: Sequence[str]) -> str:
-    return " · ".join(shortened(term, 30) for term in terms[:_TERMS])
+    return " · ".join(line(term, 30) for term in terms[:_TERMS])
 
 
 def _buttons(
@@ -139,7 +137,7 @@ def _buttons(
     votes = [button("👍", CastVote(question, 1)), button("👎", CastVote(question, -1))]
     literal = [
         button(
-            locale.text("button-literal", asked=shortened(bridge.asked, 20)),
+            locale.text("button-literal", asked=line(bridge.asked, 20)),
             ShowView(question, View(literal=True)),
         )
         for bridge in answer.result.bridges
@@ -169,7 +167,11 @@ def _refine(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
     """Another order where it makes a difference, and the way out of a single document."""
     question, view = answer.question, answer.view
     if view.document is not None:
-        return [button(locale.text("button-all"), ShowView(question, View()))]
+        return [
+            button(
+                locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
+            )
+        ]
     if answer.result.documents < 2:
         return []
     if view.order is Order.NEWEST:

@@ -22,7 +22,7 @@ _REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "mis
 _QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8}")
 _VIEW = re.compile(r"[rnRN][0-9]{1,3}")
-_NUMBER = re.compile(r"[0-9]{1,4}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 LIMIT = 64
 """Bytes."""
 
@@ -86,13 +86,13 @@ class GiveReason:
 
 @dataclass(frozen=True, slots=True)
 class ShowCatalogue:
-    """A page of the list of documents, of one publisher (by number) or of all."""
+    """A page of the list of documents, of one publisher (by key) or of all."""
 
     page: int
-    publisher: int | None = None
+    publisher: str | None = None
 
     def encode(self) -> str:
-        return f"d:{self.page}:{'' if self.publisher is None else self.publisher}"
+        return f"d:{self.page}:{self.publisher or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,8 @@ def decode(data: str) -> Button | None:
         case ["g", question, letter] if _asked(question) and letter in _REASONS:
             return GiveReason(question, _REASONS[letter])
         case ["d", page, publisher] if _NUMBER.fullmatch(page):
-            if not publisher:
-                return ShowCatalogue(int(page))
-            return (
-                ShowCatalogue(int(page), int(publisher)) if _NUMBER.fullmatch(publisher) else None
-            )
+            known = not publisher or _KEY.fullmatch(publisher) is not None
+            return ShowCatalogue(int(page), publisher or None) if known else None
         case ["l", tag] if tag in ("", *LANGUAGES):
             return ChooseLanguage(tag or None)
         case ["p", ("random" | "forget" | "keep" | "nothing") as name]:

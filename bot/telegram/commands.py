@@ -8,6 +8,7 @@ from bot.locale import LANGUAGES, locale
 from bot.messages import Asker, Notice, Reply
 from bot.telegram.buttons import ChooseLanguage, Plain
 from bot.telegram.desk import Context, Desk
+from bot.telegram.menus import set_admin_menu
 from bot.telegram.outgoing import button, outgoing, plain
 from bot.telegram.people import asker_of
 from bot.telegram.replies import reply
@@ -28,6 +29,9 @@ class Commands:
         message, asker = self._sender(update)
         if message is None or asker is None:
             return
+        if asker.admin and not asker.chat_kind.shared:
+            # At the first start of the bot they may have had no chat with it yet.
+            await set_admin_menu(context.bot, message.chat_id)
         place = Place.decode(context.args[0]) if context.args else None
         if place is not None:
             await self._say(message, asker, self._desk.app.reading.open(place))
@@ -88,6 +92,9 @@ class Commands:
         message, asker = self._sender(update)
         if message is None or asker is None:
             return
+        if asker.chat_kind.shared:
+            await self._say(message, asker, Notice("only-in-private"))
+            return
         count = await self._desk.app.privacy.count(asker)
         if not count:
             await self._say(message, asker, Notice("forget-nothing"))
@@ -112,7 +119,8 @@ class Commands:
         if refusal := administration.refuses(asker):
             await self._say(message, asker, refusal)
             return
-        await self._say(message, asker, Notice("reload-started"))
+        if not administration.reloading:
+            await self._say(message, asker, Notice("reload-started"))
         await self._say(message, asker, await administration.reload())
 
     async def unknown(self, update: Update, context: Context) -> None:

@@ -1,22 +1,27 @@
-"""Before any handler: whether the bot serves here at all. And chats that change."""
+"""Before any handler: whether the bot serves here at all. Chats that move, handlers that fail."""
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
-from telegram import Chat, ChatMemberUpdated, Update
+from telegram import Chat, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.locale import language_for, locale
+from bot.messages import Asker
 from bot.telegram.desk import Context, Desk
 from bot.telegram.outgoing import plain
-from bot.telegram.people import PLATFORM, asker_of, served
-from bot.telegram.replies import quietly, reply
+from bot.telegram.pacing import StoppingError
+from bot.telegram.people import PLATFORM, addressed, asker_of, served
+from bot.telegram.replies import pop_up, quietly, reply
 
 logger = logging.getLogger(__name__)
 
-_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_UNANSWERABLE = (Forbidden, ChatMigrated, RetryAfter, StoppingError)
+"""Errors after which another message would meet the same."""
 
 
 class Guard:
@@ -27,46 +32,83 @@ class Guard:
 
     async def admit(self, update: Update, context: Context) -> None:
         """Stop updates from chats that are not served; tell such a chat once."""
-        if update.inline_query is not None or update.effective_chat is None:
-            return
         chat, user = update.effective_chat, update.effective_user
-        if served(chat, user, self._desk.app.config):
+        if update.inline_query is not None or chat is None:
             return
-        if update.my_chat_member is None or _member(update.my_chat_member):
+        if served(chat, user, self._desk.app.config) or await self._takes_over(update, chat):
+            return
+        if update.callback_query is not None:
+            code = update.callback_query.from_user.language_code
+            text = locale(language_for(code)).text("chat-not-served")
+            await pop_up(update.callback_query, text, alert=True)
+        elif update.my_chat_member is None or _member(update.my_chat_member):
             await self._turn_away(update, chat)
         raise ApplicationHandlerStop
 
+    async def _takes_over(self, update: Update, chat: Chat) -> bool:
+        """Whether the chat is a supergroup that a served group has become."""
+        ledger = self._desk.app.ledger
+        key = ledger.chat_key_of(PLATFORM, str(chat.id))
+        old = update.message and update.message.migrate_from_chat_id
+        if old and old in self._desk.app.config.telegram.allowed_chats:
+            ledger.inherit(key)
+            logger.warning(
+                "A group in telegram.allowed_chats became a supergroup: put %d in place of %d.",
+                chat.id,
+                old,
+            )
+            return True
+        return chat.type == ChatType.SUPERGROUP and await ledger.is_heir(key)
+
     async def _turn_away(self, update: Update, chat: Chat) -> None:
         config, ledger = self._desk.app.config, self._desk.app.ledger
-        chat_key = ledger.chat_key_of(PLATFORM, str(chat.id))
-        if await ledger.first_time_in(chat_key, "private"):
+        # A channel would show it to all its readers.
+        if chat.type != ChatType.CHANNEL and await ledger.first_time_in(
+            ledger.chat_key_of(PLATFORM, str(chat.id)), "private"
+        ):
             code = update.effective_user.language_code if update.effective_user else None
             text = locale(language_for(code)).text("chat-not-served")
-            with quietly():
-                await chat.send_message(text)
-        if config.telegram.leave_other_chats and chat.type in _GROUPS:
+            if update.message is not None:
+                await reply(update.message, plain(text))
+            else:
+                with quietly():
+                    await chat.send_message(text)
+        if config.telegram.leave_other_chats and chat.type != ChatType.PRIVATE:
             with quietly():
                 await chat.leave()
 
     async def migrated(self, update: Update, context: Context) -> None:
-        """A group became a supergroup: its rows follow."""
+        """A group became a supergroup: its rows follow. Both chats are told; either will do."""
         message = update.effective_message
-        if message is None or message.migrate_to_chat_id is None:
+        if message is None:
             return
-        old, new = str(message.chat_id), str(message.migrate_to_chat_id)
-        self._desk.app.ledger.move_chat(PLATFORM, old, new)
+        old = message.migrate_from_chat_id or message.chat_id
+        new = message.migrate_to_chat_id or message.chat_id
+        self._desk.app.ledger.move_chat(PLATFORM, str(old), str(new))
 
     async def failed(self, update: object, context: Context) -> None:
         """Whatever a handler did not expect: into the log first, then a word to the asker."""
+        if isinstance(context.error, StoppingError):
+            return
         logger.error("A message could not be handled.", exc_info=context.error)
-        if not isinstance(update, Update):
+        if not isinstance(update, Update) or isinstance(context.error, _UNANSWERABLE):
             return
         asker = asker_of(update, self._desk.app.config)
-        message = update.message
-        if asker is None or message is None or asker.chat_kind.shared:
+        if asker is None:
             return
-        words = await self._desk.locale(asker)
-        await reply(message, plain(words.text("failed")))
+        text = (await self._desk.locale(asker)).text("failed")
+        message = update.effective_message
+        with suppress(TelegramError):
+            if update.callback_query is not None:
+                await pop_up(update.callback_query, text, alert=True)
+            elif message is not None and self._expects(message, asker):
+                await reply(message, plain(text))
+
+    def _expects(self, message: Message, asker: Asker) -> bool:
+        """Whether the sender of a message waits for an answer."""
+        if not asker.chat_kind.shared or (message.text or "").startswith("/"):
+            return True
+        return addressed(message, self._desk.bot_id, self._desk.username)
 
 
 def _member(change: ChatMemberUpdated) -> bool:

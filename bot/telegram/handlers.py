@@ -45,7 +45,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], desk: D
         CommandHandler("random", commands.random, _NEW),
         CommandHandler("language", commands.language, _NEW),
         CommandHandler("privacy", commands.privacy, _NEW),
-        CommandHandler("forget", commands.forget, _NEW & _PRIVATE),
+        CommandHandler("forget", commands.forget, _NEW),
         CommandHandler("reload", commands.reload, _NEW),
         MessageHandler(filters.COMMAND & _PRIVATE & _NEW, commands.unknown),
         MessageHandler(_WORDS & _NEW_OR_EDITED, asking.text),

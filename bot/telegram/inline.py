@@ -15,9 +15,9 @@ from telegram import (
 from bot.assistant import INLINE_PAGE
 from bot.citation import byline, shortened
 from bot.locale import Locale
-from bot.telegram.answers import add_hit, document_url
+from bot.telegram.answers import add_hit
 from bot.telegram.desk import Context, Desk
-from bot.telegram.links import reader_url
+from bot.telegram.links import document_url, reader_url
 from bot.telegram.people import asker_of, served
 from bot.telegram.replies import quietly
 from bot.telegram.richtext import RichText

@@ -34,19 +34,29 @@ async def set_menus(bot: Bot, admins: Sequence[int]) -> None:
         (BotCommandScopeAllGroupChats(), GROUP),
         *((BotCommandScopeChat(admin), ADMIN) for admin in admins),
     ]
+    for scope, names in scopes:
+        await _set_menu(bot, scope, names)
     for code, tag in _LANGUAGES:
         words = locale(tag)
-        for scope, names in scopes:
-            try:
-                await bot.set_my_commands(_commands(names, words), scope, code)
-            except TelegramError as error:
-                # An admin who never wrote to the bot has no chat yet.
-                logger.info("The command menu for %s was not set: %s", scope.type, error)
         try:
             await bot.set_my_description(words.text("bot-description"), code)
             await bot.set_my_short_description(words.text("bot-short-description"), code)
         except TelegramError as error:
             logger.info("The bot's description was not set: %s", error)
+
+
+async def set_admin_menu(bot: Bot, admin: int) -> None:
+    """Set the menu of an admin's private chat."""
+    await _set_menu(bot, BotCommandScopeChat(admin), ADMIN)
+
+
+async def _set_menu(bot: Bot, scope: BotCommandScope, names: Sequence[str]) -> None:
+    for code, tag in _LANGUAGES:
+        try:
+            await bot.set_my_commands(_commands(names, locale(tag)), scope, code)
+        except TelegramError as error:
+            # An admin who never wrote to the bot has no chat yet.
+            logger.info("The command menu for %s was not set: %s", scope.type, error)
 
 
 def _commands(names: Sequence[str], words: Locale) -> list[BotCommand]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
+from bot.citation import shortened
 from bot.telegram.buttons import Button
 from bot.telegram.richtext import RichText, units
 
@@ -41,6 +42,11 @@ def plain(text: str) -> Outgoing:
 def button(label: str, action: Button) -> InlineKeyboardButton:
     """A button that comes back to us as `action`."""
     return InlineKeyboardButton(label, callback_data=action.encode())
+
+
+def line(text: str, limit: int) -> str:
+    """`text` on one line in at most `limit` UTF-16 units, with an ellipsis where it was cut."""
+    return shortened(text, limit, units)
 
 
 def clipped(text: str, limit: int) -> str:

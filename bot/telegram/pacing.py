@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 from telegram._utils.types import JSONDict
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 logger = logging.getLogger(__name__)
@@ -26,14 +26,29 @@ _RETRIES = 2
 _PAUSE_LIMIT = 120.0
 
 
-class GroupPacing(BaseRateLimiter[int]):
-    """Spaces out what is sent to each group. `window` is Telegram's minute, in seconds."""
+class StoppingError(TelegramError):
+    """The bot stops, and what still waits for its turn is not sent."""
 
-    def __init__(self, per_minute: int = _PER_MINUTE, window: float = 60.0) -> None:
+    def __init__(self) -> None:
+        super().__init__("The bot is stopping")
+
+
+class GroupPacing(BaseRateLimiter[int]):
+    """Spaces out what is sent to each group. `window` is in seconds: a little over Telegram's
+    minute, for not every message takes equally long to arrive."""
+
+    def __init__(self, per_minute: int = _PER_MINUTE, window: float = 61.0) -> None:
         self._per_minute = per_minute
         self._window = window
         self._sent: dict[int, deque[float]] = {}
         self._turns: dict[int, asyncio.Lock] = {}
+        self._resume: dict[int, float] = {}
+        """When a chat that Telegram asked to leave alone may be written to again."""
+        self._stopping = asyncio.Event()
+
+    def give_up(self) -> None:
+        """Wait for nothing any more: what has no turn now is refused with `StoppingError`."""
+        self._stopping.set()
 
     async def initialize(self) -> None:
         """Nothing to set up."""
@@ -62,7 +77,11 @@ class GroupPacing(BaseRateLimiter[int]):
                 if attempt == _RETRIES or pause > _PAUSE_LIMIT:
                     raise
                 logger.warning("Telegram asks to wait %.0f s before %s.", pause, endpoint)
-                await asyncio.sleep(pause)
+                if group is not None:
+                    # Everyone in the queue waits, or each of them would be refused in turn.
+                    self._resume[group] = monotonic() + pause
+                else:
+                    await self._pause(pause)
         raise AssertionError("unreachable")
 
     async def _wait(self, group: int) -> None:
@@ -70,12 +89,22 @@ class GroupPacing(BaseRateLimiter[int]):
         turn = self._turns.setdefault(group, asyncio.Lock())
         async with turn:
             sent = self._sent.setdefault(group, deque())
+            while (wait := self._resume.get(group, 0.0) - monotonic()) > 0:
+                await self._pause(wait)
+            self._resume.pop(group, None)
             while len(sent) >= self._per_minute:
                 if (wait := sent[0] + self._window - monotonic()) <= 0:
                     sent.popleft()
                 else:
-                    await asyncio.sleep(wait)
+                    await self._pause(wait)
             sent.append(monotonic())
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+        raise StoppingError
 
     def _sweep(self) -> None:
         """Forget groups that have been quiet for a minute."""

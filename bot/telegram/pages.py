@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from telegram import CopyTextButton, InlineKeyboardButton, MessageEntity
 
-from bot.citation import byline, citation, shortened, web_address
+from bot.citation import byline, citation
 from bot.locale import Locale
 from bot.messages import Catalogue, Page, Standing, View
 from bot.telegram.answers import TITLE_LIMIT
 from bot.telegram.buttons import Plain, ShowCatalogue, ShowPlace, ShowReason, ShowView
-from bot.telegram.outgoing import Outgoing, button, outgoing
-from bot.telegram.richtext import RichText
+from bot.telegram.links import web_url
+from bot.telegram.outgoing import Outgoing, button, line, outgoing
+from bot.telegram.richtext import RichText, units
 from retrieval.places import Place, key
 
 _HEADINGS_LIMIT = 200
 _PUBLISHERS = 4
+_COPY_LIMIT = 256
 
 
 def render_page(page: Page, locale: Locale) -> Outgoing:
     """A passage in its document: title, headings, the text with the quote marked, ways on."""
     passage, document = page.passage, page.passage.document
-    text = RichText().bold(shortened(document.title, TITLE_LIMIT))
-    if line := shortened(byline(document), TITLE_LIMIT):
-        text.add("\n").add(line)
+    text = RichText().bold(line(document.title, TITLE_LIMIT))
+    if source := line(byline(document), TITLE_LIMIT):
+        text.add("\n").add(source)
     if passage.headings:
-        text.add("\n").add(shortened(" › ".join(passage.headings), _HEADINGS_LIMIT))
+        text.add("\n").add(line(" › ".join(passage.headings), _HEADINGS_LIMIT))
     if page.standing is Standing.REVISED:
         text.add("\n\n").add(locale.text("page-revised"))
     text.add("\n\n")
@@ -34,7 +36,7 @@ def render_page(page: Page, locale: Locale) -> Outgoing:
             text.add(document.text[at:start]).bold(document.text[start:end])
             at = end
         text.add(document.text[at : passage.end])
-    if web_address(document) is None:
+    if web_url(document) is None:
         text.add("\n").add(locale.text("page-no-url"))
     return outgoing(text, _page_buttons(page, locale))
 
@@ -49,10 +51,9 @@ def _page_buttons(page: Page, locale: Locale) -> list[list[InlineKeyboardButton]
         ),
         button("▶", ShowPlace(Place.of(page.after), question, page.view)) if page.after else None,
     ]
-    cite = InlineKeyboardButton(
-        locale.text("button-cite"), copy_text=CopyTextButton(citation(document))
-    )
-    url = web_address(document)
+    copied = CopyTextButton(citation(document, _COPY_LIMIT, units))
+    cite = InlineKeyboardButton(locale.text("button-cite"), copy_text=copied)
+    url = web_url(document)
     source = [InlineKeyboardButton(locale.text("button-source"), url=url)] if url else []
     rows = [[b for b in turn if b], [cite, *source]]
     if question is None:
@@ -71,7 +72,7 @@ def _page_buttons(page: Page, locale: Locale) -> list[list[InlineKeyboardButton]
         )
         refine.append(button(locale.text("button-why"), ShowReason(question, page.view, here)))
     if page.view.document is None:
-        only = View(document=key(document.id))
+        only = View(document=key(document.id), literal=page.view.literal)
         refine.append(button(locale.text("button-only"), ShowView(question, only)))
     return [*rows, refine, [button(locale.text("button-back"), ShowView(question, page.view))]]
 
@@ -83,19 +84,20 @@ def render_catalogue(catalogue: Catalogue, locale: Locale) -> Outgoing:
         text.add("\n").add(_publisher(catalogue, catalogue.publisher, locale))
     first = catalogue.page * 8 + 1
     for number, document in enumerate(catalogue.documents, start=first):
-        text.add(f"\n\n{number}. ").bold(shortened(document.title, TITLE_LIMIT))
-        text.add("\n").add(shortened(byline(document), TITLE_LIMIT) or locale.text("quote-undated"))
+        text.add(f"\n\n{number}. ").bold(line(document.title, TITLE_LIMIT))
+        text.add("\n").add(line(byline(document), TITLE_LIMIT) or locale.text("quote-undated"))
     numbers = [
         button(str(number), ShowPlace(Place.beginning(document)))
         for number, document in enumerate(catalogue.documents, start=first)
     ]
     turn = []
+    only = None if catalogue.publisher is None else publisher_key(catalogue, catalogue.publisher)
     if catalogue.page:
-        turn.append(button("◀", ShowCatalogue(catalogue.page - 1, catalogue.publisher)))
+        turn.append(button("◀", ShowCatalogue(catalogue.page - 1, only)))
     if catalogue.pages > 1:
         turn.append(button(f"{catalogue.page + 1}/{catalogue.pages}", Plain("nothing")))
     if catalogue.page + 1 < catalogue.pages:
-        turn.append(button("▶", ShowCatalogue(catalogue.page + 1, catalogue.publisher)))
+        turn.append(button("▶", ShowCatalogue(catalogue.page + 1, only)))
     return outgoing(text, [numbers[:4], numbers[4:], turn, *_narrow(catalogue, locale)])
 
 
@@ -105,11 +107,19 @@ def _narrow(catalogue: Catalogue, locale: Locale) -> list[list[InlineKeyboardBut
     if len(catalogue.publishers) < 2:
         return []
     shown = range(min(len(catalogue.publishers), _PUBLISHERS))
-    chips = [button(_publisher(catalogue, n, locale), ShowCatalogue(0, n)) for n in shown]
+    chips = [
+        button(_publisher(catalogue, n, locale), ShowCatalogue(0, publisher_key(catalogue, n)))
+        for n in shown
+    ]
     return [chips[:2], chips[2:]]
+
+
+def publisher_key(catalogue: Catalogue, number: int) -> str:
+    """What a button names a publisher by: its place in the list changes with the corpus."""
+    return key(catalogue.publishers[number][0] or "")
 
 
 def _publisher(catalogue: Catalogue, number: int, locale: Locale) -> str:
     name, count = catalogue.publishers[number]
-    shown = shortened(name, 30) if name else locale.text("catalogue-unattributed")
+    shown = line(name, 30) if name else locale.text("catalogue-unattributed")
     return locale.text("about-publisher", publisher=shown, count=count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
 from bot.config import Config
@@ -30,11 +30,14 @@ def asker_of(update: Update, config: Config) -> Asker | None:
     chat = update.effective_chat
     if chat is None or user is None or chat.type == ChatType.CHANNEL:
         return None
-    # An admin who posts anonymously, or a channel that posts in its group, asks as that chat.
     sender = message.sender_chat if message and update.callback_query is None else None
+    if sender is None and user.is_bot and update.callback_query is None:
+        return None  # or two bots could talk to each other for ever
+    # An admin who posts anonymously, or a channel that posts in the group: a press of theirs comes
+    # from the person behind it, so what they ask belongs to the chat they are in.
     return Asker(
         platform=PLATFORM,
-        id=str((sender or user).id),
+        id=str(chat.id if sender else user.id),
         chat=str(chat.id),
         chat_kind=_KINDS[ChatType(chat.type)],
         language_code=user.language_code,
@@ -55,27 +58,48 @@ def served(chat: Chat | None, user: User | None, config: Config) -> bool:
     return place in allowed
 
 
-def question_in(message: Message, username: str) -> str:
-    """The text of a message without mentions of the bot."""
+def question_in(message: Message, bot_id: int, username: str) -> str:
+    """The text of a message without mentions of the bot, and without /ask in front."""
     text = message.text or message.caption or ""
-    mentions = message.parse_entities(["mention"]) | message.parse_caption_entities(["mention"])
-    for entity, mention in mentions.items():
-        if mention.lower() == f"@{username.lower()}":
+    for entity, covered in _entities(message).items():
+        if _means_bot(entity, covered, bot_id, username):
             raw = text.encode("utf-16-le")
             before, after = raw[: 2 * entity.offset], raw[2 * (entity.offset + entity.length) :]
             blank = (" " * entity.length).encode("utf-16-le")
             # The same length, so that the other entities keep their place.
             text = (before + blank + after).decode("utf-16-le", "replace")
-    return " ".join(text.split(" ")).strip()
+    return " ".join(part for part in text.split(" ") if part).strip()
 
 
 def addressed(message: Message, bot_id: int, username: str) -> bool:
-    """Whether a message in a group is meant for the bot: it mentions it or replies to it."""
-    mentions = message.parse_entities(["mention"]) | message.parse_caption_entities(["mention"])
-    if any(mention.lower() == f"@{username.lower()}" for mention in mentions.values()):
-        return True
-    entities = (*message.entities, *message.caption_entities)
-    if any(e.type == "text_mention" and e.user and e.user.id == bot_id for e in entities):
+    """Whether a message in a group is meant for the bot: it mentions it, replies to it, or is a
+    picture with /ask beneath it. What a channel says in its group is meant for its readers."""
+    if message.is_automatic_forward:
+        return False
+    entities = _entities(message).items()
+    if any(_means_bot(entity, covered, bot_id, username) for entity, covered in entities):
         return True
     answered = message.reply_to_message
-    return bool(answered and answered.from_user and answered.from_user.id == bot_id)
+    if answered is None or answered.from_user is None or answered.forum_topic_created is not None:
+        return False
+    return answered.from_user.id == bot_id
+
+
+def _entities(message: Message) -> dict[MessageEntity, str]:
+    kinds: list[str | None] = [
+        MessageEntity.MENTION,
+        MessageEntity.TEXT_MENTION,
+        MessageEntity.BOT_COMMAND,
+    ]
+    return message.parse_entities(kinds) | message.parse_caption_entities(kinds)
+
+
+def _means_bot(entity: MessageEntity, covered: str, bot_id: int, username: str) -> bool:
+    at = f"@{username.lower()}"
+    match entity.type:
+        case MessageEntity.MENTION:
+            return covered.lower() == at
+        case MessageEntity.TEXT_MENTION:
+            return entity.user is not None and entity.user.id == bot_id
+        case _:
+            return entity.offset == 0 and covered.lower() in ("/ask", f"/ask{at}")

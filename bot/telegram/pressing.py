@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
 from bot.locale import Locale, language_for, locale
 from bot.messages import Asker, Notice, Reason, Reply
@@ -22,10 +22,10 @@ from bot.telegram.buttons import (
     decode,
 )
 from bot.telegram.desk import Context, Desk
-from bot.telegram.outgoing import button, plain
+from bot.telegram.outgoing import button
 from bot.telegram.people import asker_of
 from bot.telegram.render import alert, render
-from bot.telegram.replies import pop_up, reply_to_press, turn
+from bot.telegram.replies import pop_up, rearm, turn
 
 _REASONS: tuple[DownReason, ...] = ("irrelevant", "outdated", "misunderstood")
 
@@ -73,7 +73,7 @@ class Pressing:
                 notice = await app.assistant.complain(asker, action.question, action.reason, shared)
                 await pop_up(query, alert(notice, words))
                 if notice.key == "vote-reason":
-                    await turn(query, plain(words.text("vote-reason")))
+                    await rearm(query, _without_reasons(message))
             case ShowCatalogue():
                 listing = app.reading.catalogue(action.page, action.publisher)
                 await self._show(listing, query, words)
@@ -132,16 +132,20 @@ class Pressing:
         words: Locale,
     ) -> None:
         """Thank for the vote; for the first 👎 on an answer, offer to say what was wrong."""
-        told = notice.key not in ("vote-up", "vote-down")
-        await pop_up(query, alert(notice, words), alert=told)
-        ledger = self._desk.app.ledger
-        if notice.key != "vote-down" or not await ledger.first_complaint(action.question):
-            return
-        reasons = [
-            [button(words.text(f"button-{reason}"), GiveReason(action.question, reason))]
-            for reason in _REASONS
-        ]
-        await reply_to_press(message, words.text("vote-down"), reasons)
+        plain_rows = _without_reasons(message)
+        if notice.key not in ("vote-up", "vote-down"):
+            await pop_up(query, alert(notice, words), alert=True)
+        elif action.value < 0 and await self._desk.app.ledger.first_complaint(action.question):
+            await pop_up(query, alert(notice, words))
+            reasons = [
+                [button(words.text(f"button-{reason}"), GiveReason(action.question, reason))]
+                for reason in _REASONS
+            ]
+            await rearm(query, [*plain_rows, *reasons])
+        else:
+            await pop_up(query, words.text("vote-up"))
+            if action.value > 0 and plain_rows != _rows(message):
+                await rearm(query, plain_rows)
 
     def _foreign(self, action: Button, message: Message, asker: Asker) -> bool:
         """In groups, whether a button that names no question is under somebody else's message."""
@@ -152,5 +156,20 @@ class Pressing:
         if not isinstance(action, ShowPlace | ShowCatalogue | ChooseLanguage | Plain):
             return False
         asked = message.reply_to_message
-        owner = asked and (asked.sender_chat or asked.from_user)
-        return owner is not None and str(owner.id) != asker.id
+        if asked is None or asked.sender_chat is not None or asked.from_user is None:
+            return False
+        return str(asked.from_user.id) != asker.id
+
+
+def _rows(message: Message) -> list[list[InlineKeyboardButton]]:
+    keyboard = message.reply_markup
+    return [list(row) for row in keyboard.inline_keyboard] if keyboard else []
+
+
+def _without_reasons(message: Message) -> list[list[InlineKeyboardButton]]:
+    """The buttons under a message, without those that ask what was wrong."""
+    return [
+        row
+        for row in _rows(message)
+        if not any(isinstance(decode(str(b.callback_data or "")), GiveReason) for b in row)
+    ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.citation import shortened
 from bot.locale import Locale
 from bot.messages import Answer, Catalogue, Notice, Page, Reason, Reloaded, Reply, Summary
 from bot.telegram.answers import render_answer
-from bot.telegram.outgoing import ALERT_LIMIT, Outgoing, clipped, outgoing, plain
+from bot.telegram.outgoing import ALERT_LIMIT, Outgoing, clipped, line, outgoing, plain
 from bot.telegram.pages import render_catalogue, render_page
 from bot.telegram.richtext import RichText
 
@@ -43,7 +42,7 @@ def alert(reply: Notice | Reason, locale: Locale) -> str:
     if isinstance(reply, Notice):
         return clipped(locale.text(reply.key, **reply.params), ALERT_LIMIT)
     lines = [
-        locale.text(f"why-{b.kind}", asked=shortened(b.asked, 30), found=shortened(b.found, 30))
+        locale.text(f"why-{b.kind}", asked=line(b.asked, 30), found=line(b.found, 30))
         for b in reply.bridges[:2]
     ]
     if reply.terms:
@@ -63,7 +62,7 @@ def _summary(summary: Summary, locale: Locale) -> Outgoing:
     if summary.publishers:
         text.add("\n\n").add(locale.text("about-publishers"))
         for publisher, count in summary.publishers[: 3 * _LISTED]:
-            name = shortened(publisher, _ITEM)
+            name = line(publisher, _ITEM)
             text.add("\n• ").add(locale.text("about-publisher", publisher=name, count=count))
     if summary.unattributed:
         text.add("\n").add(locale.text("about-unattributed", count=summary.unattributed))
@@ -91,10 +90,10 @@ def _reloaded(reloaded: Reloaded, locale: Locale) -> str:
         ("reload-changed", reloaded.changed),
         ("reload-removed", reloaded.removed),
     ):
-        items = [locale.text("reload-item", title=shortened(t, _ITEM)) for t in titles]
+        items = [locale.text("reload-item", title=line(t, _ITEM)) for t in titles]
         lines += _listed(heading, items, locale)
     skips = [
-        locale.text("reload-skip", path=shortened(path, _ITEM), reason=shortened(reason, 160))
+        locale.text("reload-skip", path=line(path, _ITEM), reason=line(reason, 160))
         for path, reason in reloaded.skipped
     ]
     return "\n".join([*lines, *_listed("reload-skipped", skips, locale)])

@@ -13,9 +13,10 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.telegram.outgoing import Outgoing
+from bot.telegram.pacing import StoppingError
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ _QUIET = (
     "message thread not found",
     "user is deactivated",
     "group chat was deactivated",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "chat_admin_required",
+    "need administrator rights",
 )
 
 
@@ -43,7 +48,7 @@ def quietly() -> Iterator[None]:
     """Let pass what only says that nobody is there any more, or that nothing was to be done."""
     try:
         yield
-    except Forbidden as error:
+    except (Forbidden, ChatMigrated, StoppingError) as error:
         logger.debug("Not delivered: %s", error)
     except BadRequest as error:
         if not any(reason in str(error).lower() for reason in _QUIET):
@@ -53,15 +58,25 @@ def quietly() -> Iterator[None]:
 
 async def reply(message: Message, out: Outgoing) -> Message | None:
     """Reply to `message` in its chat and topic; None where that was not possible any more."""
+    bot = message.get_bot()
     with quietly():
-        return await message.get_bot().send_message(
-            message.chat_id,
-            out.text,
-            entities=out.entities,
-            reply_markup=out.keyboard,
-            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-            message_thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
+        try:
+            return await bot.send_message(
+                message.chat_id,
+                out.text,
+                entities=out.entities,
+                reply_markup=out.keyboard,
+                reply_parameters=ReplyParameters(
+                    message.message_id, allow_sending_without_reply=True
+                ),
+                message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            )
+        except ChatMigrated as moved:
+            # Asked in a group, answered in the supergroup it has become meanwhile. The number is
+            # not remembered: it belongs to another chat.
+            await bot.send_message(
+                moved.new_chat_id, out.text, entities=out.entities, reply_markup=out.keyboard
+            )
     return None
 
 
@@ -83,11 +98,10 @@ async def turn(query: CallbackQuery, out: Outgoing) -> None:
         await query.edit_message_text(out.text, entities=out.entities, reply_markup=out.keyboard)
 
 
-async def reply_to_press(
-    message: Message, text: str, rows: Sequence[Sequence[InlineKeyboardButton]]
-) -> None:
-    """Ask back under the message whose button was pressed."""
-    await reply(message, Outgoing(text, (), InlineKeyboardMarkup(rows)))
+async def rearm(query: CallbackQuery, rows: Sequence[Sequence[InlineKeyboardButton]]) -> None:
+    """Put other buttons under the message whose button was pressed."""
+    with quietly():
+        await query.edit_message_reply_markup(InlineKeyboardMarkup([row for row in rows if row]))
 
 
 async def pop_up(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:

@@ -6,24 +6,26 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
 from telegram import LinkPreviewOptions
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults, JobQueue
+from telegram.request import HTTPXRequest
 
 from bot.app import App
 from bot.telegram.desk import Context, Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.menus import set_menus
 from bot.telegram.pacing import GroupPacing
+from bot.telegram.processing import Fair
 
 logger = logging.getLogger(__name__)
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
-_AT_ONCE = 128
 _SETTLING = 30.0
 """Seconds after the start in which a conflict means that the other instance was here first."""
 
@@ -39,8 +41,11 @@ class StartError(Exception):
         self.again = again
 
 
-def build(app: App, pacing: GroupPacing | None = None) -> AnyApplication:
-    """The library's application, not yet initialised, without handlers."""
+def build(
+    app: App, pacing: GroupPacing, processor: Fair, refused: Callable[[], None]
+) -> AnyApplication:
+    """The library's application, not yet initialised, without handlers. `refused` is called when
+    Telegram does not take the token any more."""
     telegram = app.config.telegram
     builder = (
         ApplicationBuilder()
@@ -48,10 +53,26 @@ def build(app: App, pacing: GroupPacing | None = None) -> AnyApplication:
         .base_url(f"{telegram.api_url}/bot")
         .base_file_url(f"{telegram.api_url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .concurrent_updates(_AT_ONCE)
-        .rate_limiter(pacing or GroupPacing())
+        .get_updates_request(_Polling(refused))
+        .concurrent_updates(processor)
+        .rate_limiter(pacing)
     )
     return builder.build()
+
+
+class _Polling(HTTPXRequest):
+    """Asks for updates. The library's loop ends without a word when the token is revoked."""
+
+    def __init__(self, refused: Callable[[], None]) -> None:
+        super().__init__(connection_pool_size=1)
+        self._refused = refused
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Make the request; say so when Telegram does not know the token (any more)."""
+        status, payload = await super().do_request(*args, **kwargs)
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
+            self._refused()
+        return status, payload
 
 
 async def run(app: App) -> None:
@@ -68,17 +89,21 @@ async def run(app: App) -> None:
 
 
 async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = None) -> None:
-    """Serve until `stopped` is set, finishing what is under way. Raises StartError."""
-    application = build(app, pacing)
+    """Serve until `stopped` is set, finishing what is under way, except for what waits for its
+    turn in a busy group. Raises StartError."""
     failure: list[StartError] = []
     started = monotonic()
+
+    def token_refused() -> None:
+        failure.append(_start_error(InvalidToken()))
+        stopped.set()
+
+    pacing, processor = pacing or GroupPacing(), Fair()
+    application = build(app, pacing, processor, token_refused)
 
     def polling_failed(error: TelegramError) -> None:
         if isinstance(error, Conflict) and monotonic() - started < _SETTLING:
             failure.append(StartError("conflict", str(error), again=True))
-            stopped.set()
-        elif isinstance(error, InvalidToken):
-            failure.append(StartError("token", str(error), again=False))
             stopped.set()
         elif isinstance(error, Conflict):
             logger.warning("Another program is polling with the same token; stop one of them.")
@@ -87,10 +112,9 @@ async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = N
 
     try:
         await application.initialize()
-    except InvalidToken as error:
-        raise StartError("token", str(error), again=False) from error
-    except NetworkError as error:
-        raise StartError("network", str(error), again=True) from error
+    except TelegramError as error:
+        await application.bot.shutdown()
+        raise _start_error(error) from None
     try:
         bot = application.bot
         add_handlers(application, Desk(app, bot.username, bot.id))
@@ -100,11 +124,20 @@ async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = N
         try:
             await _poll(application, app, stopped, polling_failed)
         finally:
+            pacing.give_up()
             await application.stop()
+            await processor.settled()
     finally:
         await application.shutdown()
     if failure:
         raise failure[0]
+
+
+def _start_error(error: TelegramError) -> StartError:
+    if isinstance(error, InvalidToken):
+        # The error's own text may hold the token.
+        return StartError("token", "Unauthorized", again=False)
+    return StartError("network", str(error), again=True)
 
 
 async def _poll(
@@ -115,9 +148,12 @@ async def _poll(
 ) -> None:
     updater = application.updater
     assert updater is not None, "an application is built with an updater"
-    await updater.start_polling(
-        allowed_updates=ALLOWED_UPDATES, error_callback=failed, bootstrap_retries=-1
-    )
+    try:
+        await updater.start_polling(
+            allowed_updates=ALLOWED_UPDATES, error_callback=failed, bootstrap_retries=3
+        )
+    except TelegramError as error:
+        raise _start_error(error) from None
     menus = asyncio.create_task(set_menus(application.bot, app.config.telegram.admins))
     try:
         logger.info("Serving as @%s.", application.bot.username)

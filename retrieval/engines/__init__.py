@@ -29,6 +29,10 @@ class Engine(Protocol):
         """How much each term of the query says (weight times idf), for both fields."""
         ...
 
+    def knows(self, term: str) -> bool:
+        """Whether any passage has `term`, a word, a character or a pair of neighbours."""
+        ...
+
     def unknown(self, query: Query) -> tuple[str, ...]:
         """The words of the query that no passage or title has."""
         ...

@@ -10,12 +10,16 @@ from retrieval.segment import Terms
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Terms by passage number, and by document number; `owner` maps the first to the second."""
+    """Terms by the number of the passage, the section, the document."""
 
     passages: Sequence[Terms]
     titles: Sequence[Terms]
     """Of each passage: its document's title and the headings above it."""
-    documents: Sequence[Terms]
+    sections: Sequence[Terms]
+    """Of each section: neighbouring passages of one document, the whole of it if it is short."""
     leads: Sequence[Terms]
     """Of each document: how its text begins, which tells its subject where a title does not."""
+    section: Sequence[int]
+    """Of each passage, the number of its section."""
     owner: Sequence[int]
+    """Of each passage, the number of its document."""

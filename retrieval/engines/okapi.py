@@ -18,8 +18,8 @@ class Weights:
     """How much each field counts, and BM25's constants. Measured: see benchmarks/README.md."""
 
     passage: float = 0.5
-    document: float = 0.5
-    title: float = 0.3
+    section: float = 0.5
+    title: float = 0.5
     lead: float = 0.2
     char: float = 0.5
     """Of the char field, beside the word field's 1, in each of them."""
@@ -43,17 +43,18 @@ class _Pair:
 
 
 class OkapiEngine:
-    """score = ½ passage + ½ its document + 0.3 title + 0.2 lead, each its words + ½ characters.
+    """score = ½ passage + ½ its section + ½ title + 0.2 lead, each its words + ½ characters.
 
-    The document's share lifts a passage whose neighbours speak of the matter too.
+    The section's share lifts a passage whose neighbours speak of the matter too.
     """
 
     def __init__(self, fields: Fields, weights: Weights = Weights()) -> None:
         self._weights = weights
         self._passages = _Pair(fields.passages, weights)
         self._titles = _Pair(fields.titles, weights)
-        self._documents = _Pair(fields.documents, weights)
+        self._sections = _Pair(fields.sections, weights)
         self._leads = _Pair(fields.leads, weights)
+        self._section = np.asarray(fields.section, dtype=np.int32)
         self._owner = np.asarray(fields.owner, dtype=np.int32)
 
     def search(
@@ -63,8 +64,7 @@ class OkapiEngine:
         body = weights.passage * self._passages.scores(query)
         if not len(body):
             return []
-        documents = self._documents.scores(query)
-        body += (weights.document * documents)[self._owner]
+        body += (weights.section * self._sections.scores(query))[self._section]
         scores = body + weights.title * self._titles.scores(query)
         scores += (weights.lead * self._leads.scores(query))[self._owner]
         if allowed is not None:
@@ -93,6 +93,9 @@ class OkapiEngine:
     @property
     def saturation(self) -> float:
         return self._weights.k1 + 1
+
+    def knows(self, term: str) -> bool:
+        return term in self._passages.char.idf or term in self._passages.word.idf
 
     def unknown(self, query: Query) -> tuple[str, ...]:
         return tuple(

@@ -1,0 +1,170 @@
+"""Prints what each part of the recipe is worth: ``python benchmarks/ablation.py DIR …``, Markdown.
+
+One part at a time is left out, or put back to what is commonly done; everything else stays. A
+part is taken out from outside, by replacing one name of `retrieval` while an index is built and
+asked: the code has no switches of its own for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+# So that it runs as a file of a clone, wherever it is started.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.sets import QuestionSet, arguments, in_traditional, load, mrr
+from benchmarks.tables import share, table
+from retrieval.aliases import Aliases
+from retrieval.build import Parts, assemble, segmented
+from retrieval.engines.okapi import OkapiEngine, Weights
+from retrieval.evaluate import figures, run
+from retrieval.words import WordCutter
+
+Figures = dict[str, float | None]
+Instead = Mapping[str, object]
+"""Dotted names of `retrieval` → what stands in for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The recipe with one part changed."""
+
+    name: str
+    instead: Instead = field(default_factory=dict)
+    cuts: bool = False
+    """Whether the documents must be cut up again, not only scored again."""
+
+
+def _weighing(name: str, weights: Weights) -> Variant:
+    engine: Callable[..., OkapiEngine] = partial(OkapiEngine, weights=weights)
+    return Variant(name, {"retrieval.build.OkapiEngine": engine})
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _no_words(*_: object, **__: object) -> frozenset[str]:
+    return frozenset()
+
+
+def _no_aliases(*_: object, **__: object) -> Aliases:
+    return Aliases(())
+
+
+def _nothing(*_: object, **__: object) -> list[object]:
+    return []
+
+
+def _with_hmm(cutter: WordCutter, text: str) -> Iterator[str]:
+    return iter(cutter.cut(text, HMM=True))
+
+
+@contextmanager
+def replaced(instead: Instead) -> Iterator[None]:
+    """Names of `retrieval` replaced for a while. Raises AttributeError for one it has not."""
+    with ExitStack() as stack:
+        for name, stand_in in instead.items():
+            stack.enter_context(patch(name, stand_in))
+        yield
+
+
+NO_LEARNING: Instead = {
+    "retrieval.build.learn": _no_words,
+    "retrieval.build.mine": _no_aliases,
+    "retrieval.build.find": _nothing,
+}
+"""Nothing is learned from the corpus: no words, no aliases."""
+WHOLE = Variant("the whole recipe")
+_USUAL = Weights()
+VARIANTS = (
+    Variant("no folding to Simplified", {"retrieval.folding._simplify": _unchanged}, cuts=True),
+    _weighing("no character field", replace(_USUAL, char=0.0)),
+    _weighing("no title field", replace(_USUAL, title=0.0)),
+    _weighing("no lead field", replace(_USUAL, lead=0.0)),
+    _weighing("passages alone, no share of the section", replace(_USUAL, passage=1.0, section=0.0)),
+    _weighing("sections alone, no share of the passage", replace(_USUAL, passage=0.0, section=1.0)),
+    _weighing("k1 = 1.2, b = 0.75, as Lucene has them", replace(_USUAL, k1=1.2, b=0.75)),
+    Variant("question words kept", {"retrieval.query.DROPPED": frozenset()}),
+    Variant("function words kept", {"retrieval.query.FUNCTION": frozenset()}),
+    Variant("jieba with its HMM", {"retrieval.words.WordCutter.words": _with_hmm}, cuts=True),
+    Variant("no learned words", {"retrieval.build.learn": _no_words}, cuts=True),
+    Variant("no aliases", {"retrieval.build.mine": _no_aliases}, cuts=True),
+    Variant(
+        "numbers and dates only as written",
+        {
+            "retrieval.query.quantities": _nothing,
+            "retrieval.segment.quantities": _nothing,
+            "retrieval.matches.quantities": _nothing,
+        },
+        cuts=True,
+    ),
+    Variant("no homophones", {"retrieval.sounds.Sounds.corrections": _nothing}),
+)
+
+
+def measure(variant: Variant, questions: QuestionSet, ready: tuple[Parts, Parts]) -> Figures:
+    """The figures of one set under `variant`. `ready` are the parts that the whole recipe cuts
+    the set's documents into, with their titles and without."""
+    with replaced(variant.instead):
+        untitled = questions.untitled()
+        parts, bare = _cut(questions) if variant.cuts else ready
+        titled, plain = assemble(questions.corpus, parts), assemble(untitled.corpus, bare)
+        found = figures(*run(titled, questions.questions))
+        asked = questions.answerable
+        return {
+            "with titles": mrr(asked, partial(titled.documents_for, limit=10)),
+            "text only": mrr(asked, partial(plain.documents_for, limit=10)),
+            "asked in Traditional": mrr(
+                in_traditional(asked), partial(plain.documents_for, limit=10)
+            ),
+            **{key: found[key] for key in _OTHERS if found[key] is not None},
+        }
+
+
+_OTHERS = ("excerpt@1", "excerpt@3", "refused")
+
+
+def _cut(questions: QuestionSet) -> tuple[Parts, Parts]:
+    return segmented(questions.corpus), segmented(questions.untitled().corpus)
+
+
+def _cells(found: Figures, whole: Figures) -> Iterator[str]:
+    """Each figure, with its difference from the whole recipe's in thousandths."""
+    for key, usual in whole.items():
+        value = found[key]
+        if value is None or usual is None or found is whole:
+            yield share(value)
+            continue
+        difference = round(1000 * (value - usual))
+        yield f"{share(value)} ({difference:+d})" if difference else share(value)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print a table for each set; on the error stream, each line as soon as it is known."""
+    options = arguments(__doc__).parse_args(argv)
+    for argument in options.sets:
+        questions = load(argument, options.questions, options.seed)
+        ready = _cut(questions)
+        whole = measure(WHOLE, questions, ready)
+        rows = [[f"**{WHOLE.name}**", *_cells(whole, whole)]]
+        for variant in VARIANTS:
+            found = measure(variant, questions, ready)
+            rows.append([variant.name, *_cells(found, whole)])
+            print(*rows[-1], sep="  ", file=sys.stderr)
+        print(table([f"{questions.name}: MRR@10", *whole], rows), end="\n\n")
+        print(
+            f"{len(questions.answerable)} answerable questions (seed {options.seed}); in brackets "
+            "the difference from the whole recipe, in thousandths.",
+            end="\n\n",
+        )
+
+
+if __name__ == "__main__":
+    main()

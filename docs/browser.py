@@ -1,0 +1,150 @@
+"""A headless Chromium that photographs pages, spoken to over its DevTools protocol.
+
+`--screenshot` alone cannot crop to the content, and its window has a least width.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+WIDTH = 440
+SCALE = 2
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_FLAGS = """
+--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars
+--disable-background-networking --disable-component-update --disable-sync
+--font-render-hinting=none --remote-debugging-port=0
+""".split()
+_LISTENING = re.compile(rb"DevTools listening on (ws://\S+)")
+_PATIENCE = 60.0
+
+
+class BrowserError(Exception):
+    """There is no Chromium, or it does not do what it is asked."""
+
+
+def chromium() -> str:
+    """The program, from CHROMIUM or PATH. Raises BrowserError."""
+    wanted = os.environ.get("CHROMIUM")
+    for name in (wanted,) if wanted else _NAMES:
+        if found := shutil.which(name):
+            return found
+    if wanted:
+        raise BrowserError(f"CHROMIUM={wanted} is not a program.")
+    raise BrowserError("Chromium is not on PATH: install it, or set CHROMIUM to the program.")
+
+
+class Browser:
+    """One running Chromium with one page of `WIDTH` CSS pixels."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._numbers = count(1)
+        self._session: str | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def started(cls, program: str, scratch: Path) -> AsyncIterator[Self]:
+        """Starts Chromium with a fresh profile inside `scratch`. Raises BrowserError."""
+        process = await asyncio.create_subprocess_exec(
+            program,
+            *_FLAGS,
+            f"--user-data-dir={scratch / 'profile'}",
+            "about:blank",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            address, reading = await _listening(process)
+            async with (
+                aiohttp.ClientSession() as http,
+                # A picture comes as one message, larger than the 4 MB allowed by default.
+                http.ws_connect(address, max_msg_size=0) as socket,
+            ):
+                browser = cls(socket)
+                await browser._open()
+                yield browser
+                await browser._do("Browser.close", session=None)
+            await asyncio.wait_for(process.wait(), _PATIENCE)
+            await reading
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    async def photograph(self, page: Path) -> bytes:
+        """The element `main` of an HTML file, as a PNG."""
+        await self._do("Page.navigate", url=page.resolve().as_uri())
+        ready = """(async () => {
+            if (document.readyState != "complete")
+                await new Promise(done => addEventListener("load", done));
+            await document.fonts.ready;
+            const box = document.querySelector("main").getBoundingClientRect();
+            return {x: box.x, y: box.y, width: box.width, height: Math.ceil(box.height)};
+        })()"""
+        found = await self._do(
+            "Runtime.evaluate", expression=ready, awaitPromise=True, returnByValue=True
+        )
+        clip = {**found["result"]["value"], "scale": 1}
+        shot = await self._do("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+    async def _open(self) -> None:
+        target = await self._do("Target.createTarget", session=None, url="about:blank")
+        attached = await self._do(
+            "Target.attachToTarget", session=None, targetId=target["targetId"], flatten=True
+        )
+        self._session = attached["sessionId"]
+        await self._do(
+            "Emulation.setDeviceMetricsOverride",
+            width=WIDTH,
+            height=800,
+            deviceScaleFactor=SCALE,
+            mobile=False,
+        )
+
+    async def _do(self, method: str, session: str | None = "", **params: Any) -> dict[str, Any]:
+        """One command and its result; in the page's session unless told otherwise."""
+        number = next(self._numbers)
+        command = {"id": number, "method": method, "params": params}
+        if session == "":
+            session = self._session
+        if session is not None:
+            command["sessionId"] = session
+        async with asyncio.timeout(_PATIENCE):
+            await self._socket.send_json(command)
+            while True:
+                heard = await self._socket.receive_json()
+                if heard.get("id") == number:
+                    break
+        if "error" in heard:
+            raise BrowserError(f"{method}: {heard['error'].get('message')}")
+        result: dict[str, Any] = heard["result"]
+        return result
+
+
+async def _listening(process: asyncio.subprocess.Process) -> tuple[str, asyncio.Task[bytes]]:
+    """Where Chromium can be spoken to; and a task that keeps its stderr from filling up."""
+    assert process.stderr is not None, "stderr is piped"
+    said = b""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while line := await process.stderr.readline():
+                if match := _LISTENING.search(line):
+                    return match[1].decode(), asyncio.create_task(process.stderr.read())
+                said += line
+    except TimeoutError:
+        pass
+    raise BrowserError(f"Chromium does not start: {said.decode(errors='replace')[-500:].strip()}")

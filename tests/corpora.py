@@ -1,0 +1,62 @@
+"""Documents, passages and corpora for tests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from retrieval.build import build
+from retrieval.index import Index
+from retrieval.model import Block, BlockKind, Corpus, Document, Query
+from retrieval.sources import load
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+QUESTIONS = Path(__file__).parent / "questions.jsonl"
+
+
+def document(
+    name: str, *paragraphs: str, title: str = "题", published: str | None = None
+) -> Document:
+    """A document of paragraphs; one that begins with "# " is a heading."""
+    text, blocks = "", []
+    for paragraph in paragraphs:
+        heading = paragraph.startswith("# ")
+        part = paragraph.removeprefix("# ")
+        start = len(text) + (2 if text else 0)
+        text = f"{text}\n\n{part}" if text else part
+        kind = BlockKind.HEADING if heading else BlockKind.PARAGRAPH
+        blocks.append(Block(start, start + len(part), kind, int(heading)))
+    fingerprint = hashlib.sha256(repr((title, text, published)).encode("utf-8")).hexdigest()
+    return Document(name, title, text, tuple(blocks), name, fingerprint, published=published)
+
+
+def index(*documents: Document) -> Index:
+    return build(Corpus(documents))
+
+
+@cache
+def seeds() -> Corpus:
+    return load(SEEDS)
+
+
+@cache
+def seeds_index() -> Index:
+    return build(seeds())
+
+
+def query(question: str) -> Query:
+    """`question` as an index of nothing understands it."""
+    return _nothing().search(question).query
+
+
+@cache
+def _nothing() -> Index:
+    return index()
+
+
+@cache
+def questions() -> tuple[dict[str, object], ...]:
+    """The rows of `questions.jsonl`."""
+    return tuple(json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines())

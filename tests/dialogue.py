@@ -1,0 +1,219 @@
+"""The whole bot in dialogue: the real app and the real handlers against the Bot API server.
+
+`dialogue(tmp_path, …)` opens a corpus, a server and the bot; in it, people of `Dialogue.api` say
+and press things. Without `files`, the corpus is a copy of the seeds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, open_app
+from bot.config import Config, load
+from bot.telegram.pacing import GroupPacing
+from bot.telegram.run import serve
+from tests.botapi import BotApi, Chat, Message, Person
+from tests.corpora import SEEDS
+
+ADMIN = 1
+ASKER = 7
+OTHER = 8
+
+TALES = {
+    f"{number:02}.md": f"---\ntitle: 第{name}篇\npublisher: {publisher}\n"
+    f"date: {year}-01-0{number}\n---\n\n{name}村的桥在{year}年修好，石匠{name}用了三年。\n\n"
+    f"# 桥\n\n桥长{number}丈，{name}村的人都来看。\n"
+    for number, (name, year, publisher) in enumerate(
+        (
+            ("青石", 2011, "东坊"),
+            ("白云", 2012, "东坊"),
+            ("红枫", 2013, "西坊"),
+            ("黄梅", 2014, "西坊"),
+            ("紫竹", 2015, "东坊"),
+            ("绿柳", 2016, "北坊"),
+            ("金沙", 2017, "北坊"),
+            ("银杏", 2018, "西坊"),
+            ("玉泉", 2019, "西坊"),
+        ),
+        start=1,
+    )
+}
+"""Nine short documents, each on the bridge of another village, without addresses."""
+
+
+class Dialogue:
+    """A running bot. `api` is the world around it; `app` what runs inside."""
+
+    def __init__(self, folder: Path, api: BotApi, config: Config, pacing: GroupPacing) -> None:
+        self.folder = folder
+        self.corpus = config.corpus.path
+        self.api = api
+        self.config = config
+        self.app: App
+        self._pacing = pacing
+        self._stopped = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self._opened = AsyncExitStack()
+
+    def asker(self, code: str | None = "zh-hans") -> Person:
+        """The person most dialogues are about; names of the bot's languages by `code`."""
+        return self.api.user(ASKER, "Asker", code)
+
+    def other(self, code: str | None = "zh-hans") -> Person:
+        return self.api.user(OTHER, "Other", code)
+
+    def admin(self, code: str | None = "zh-hans") -> Person:
+        """The one in telegram.admins."""
+        return self.api.user(ADMIN, "Admin", code)
+
+    async def start(self) -> None:
+        """Start the bot; it polls when this returns."""
+        self._stopped = asyncio.Event()
+        self.app = await self._opened.enter_async_context(open_app(self.config))
+        polls = len(self.api.polls)
+        self._running = asyncio.create_task(serve(self.app, self._stopped, self._pacing))
+        polled = asyncio.create_task(
+            self.api.world.updates.changed.until(
+                lambda: len(self.api.polls) > polls, 10, "the bot polling"
+            )
+        )
+        await asyncio.wait({polled, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        polled.cancel()
+        if self._running.done():
+            await self._running
+
+    async def stop(self) -> None:
+        """Stop the bot as a signal would."""
+        self._stopped.set()
+        if self._running is not None:
+            await self._running
+        await self._opened.aclose()
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again on the same files."""
+        await self.stop()
+        self._pacing = GroupPacing()
+        await self.start()
+
+    async def reload(self) -> Message:
+        """Let the admin reload the corpus; the report."""
+        command = await self.admin().says("/reload")
+        return (await self.api.replies(command, 2))[1]
+
+    async def ask(
+        self, text: str, person: Person | None = None, chat: Chat | None = None, **how: Any
+    ) -> Message:
+        """Say something that gets one reply; the reply."""
+        person = person or self.asker()
+        return (await self.api.replies(await person.says(text, chat, **how)))[0]
+
+    async def silence(self, *messages: Message, chat: Chat | None = None) -> None:
+        """Assert that nothing answered these. Something said after them is answered first."""
+        witness = self.api.user(99, "Witness", "en")
+        await self.ask("/privacy", witness)
+        await self.app.ledger.settled()
+        await self.api.idle(0.1)
+        for message in messages:
+            home = self.api.chats[message["chat"]["id"]]
+            assert message["message_id"] not in home.answers
+        if chat is not None:
+            assert chat.seen == len(chat.sent), [chat.messages[n]["text"] for n in chat.sent]
+
+    def now(self, message: Message) -> Message:
+        """A message as it stands."""
+        current = self.api.current(message)
+        assert current is not None
+        return current
+
+    async def press(
+        self, message: Message, label: str, person: Person | None = None
+    ) -> tuple[str, Message]:
+        """Press a button that changes its message; the pop-up, and the message after."""
+        before = self.now(message)
+        answer = await (person or self.asker()).presses(before, label)
+        after = await self.api.edited(before)
+        return (answer.text if answer else ""), after
+
+    async def alert(self, message: Message, label: str, person: Person | None = None) -> str:
+        """Press a button that shows an alert; the alert."""
+        answer = await (person or self.asker()).presses(self.now(message), label)
+        assert answer is not None
+        assert answer.show_alert
+        return answer.text
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What stands in the query log."""
+        with sqlite3.connect(self.config.log.path) as db:
+            return db.execute(sql).fetchall()
+
+
+def buttons(message: Message) -> list[str]:
+    """The labels of the buttons under a message."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def button(message: Message, label: str) -> dict[str, Any]:
+    """The button of that label, whole."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return next(button for row in rows for button in row if button["text"] == label)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@asynccontextmanager
+async def dialogue(
+    folder: Path,
+    files: Mapping[str, str] | None = None,
+    *,
+    api: Mapping[str, Any] | None = None,
+    pacing: GroupPacing | None = None,
+    **settings: str,
+) -> AsyncIterator[Dialogue]:
+    """A bot on a corpus of `files`. `settings` by their names, as in ``telegram__admins="1"``."""
+    corpus = folder / "corpus"
+    if files is None:
+        shutil.copytree(SEEDS, corpus)
+    else:
+        corpus.mkdir()
+        write(corpus, files)
+    async with BotApi(**(api or {})) as server:
+        environment = {
+            "corpus__path": str(corpus),
+            "log__path": str(folder / "log" / "yinju.db"),
+            "telegram__token": server.token,
+            "telegram__api_url": server.url,
+            "telegram__admins": str(ADMIN),
+        } | settings
+        config = load(environ={f"YINJU_{key.upper()}": v for key, v in environment.items()})
+        made = Dialogue(folder, server, config, pacing or GroupPacing())
+        await made.start()
+        try:
+            yield made
+        finally:
+            await made.stop()
+
+
+def hold(
+    talk: Callable[[Dialogue], Coroutine[Any, Any, None]],
+    folder: Path,
+    files: Mapping[str, str] | None = TALES,
+    **settings: Any,
+) -> None:
+    """Run a dialogue from its first word to its last, with a bot of its own."""
+
+    async def run() -> None:
+        async with dialogue(folder, files, **settings) as it:
+            await talk(it)
+
+    asyncio.run(run())

@@ -1,0 +1,56 @@
+"""Hits: which windows are quoted, from which passages, and how far they may repeat each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.hits import worth_showing
+from retrieval.index import FIRST_PAGE
+from retrieval.model import Hit, Scored
+from tests.corpora import questions, seeds_index
+
+SHARED = 0.2
+"""Of the later of two quotes on a page, what the earlier may have shown."""
+
+_SCORES = st.lists(st.floats(0.01, 100), max_size=20).map(lambda scores: sorted(scores)[::-1])
+
+
+@given(_SCORES, st.floats(0, 1))
+def test_what_is_worth_showing_leads_and_is_near_the_best(
+    scores: list[float], share: float
+) -> None:
+    hits = [Scored(number, score, score) for number, score in enumerate(scores)]
+    assert worth_showing(hits, share) == [h for h in hits if h.score >= share * hits[0].score]
+
+
+def _pages() -> list[tuple[Hit, ...]]:
+    return [seeds_index().search(str(row["text"])).hits for row in questions()]
+
+
+def test_quotes_of_a_page_hardly_repeat_each_other() -> None:
+    pairs = 0
+    for page in _pages():
+        for earlier, later in combinations(page, 2):
+            if earlier.passage.document is not later.passage.document:
+                continue
+            a, b = earlier.excerpt, later.excerpt
+            assert min(a.end, b.end) - max(a.start, b.start) <= SHARED * (b.end - b.start)
+            pairs += 1
+    assert pairs > 20
+
+
+def test_a_quote_begins_in_the_passage_it_is_shown_for() -> None:
+    for page in _pages():
+        for hit in page:
+            assert hit.passage.start <= hit.excerpt.start < hit.passage.end
+
+
+def test_no_passage_is_listed_twice_after_the_first_page() -> None:
+    for row in questions():
+        hits = seeds_index().search(str(row["text"]), page=slice(0, 100)).hits
+        later = [hit.passage.id for hit in hits[FIRST_PAGE:]]
+        assert len(later) == len(set(later))
+        assert not {hit.passage.id for hit in hits[:FIRST_PAGE]} & set(later)

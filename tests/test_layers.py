@@ -1,0 +1,145 @@
+"""The house keeps its order: who may import whom, and how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAX_LINES = 250
+
+LAYERS = (
+    # what things are
+    "retrieval.model retrieval.errors retrieval.stopwords",
+    # texts: their matching form, sentences, words
+    "retrieval.folding retrieval.sentences retrieval.words retrieval.quantities",
+    "retrieval.lists retrieval.segment retrieval.cohesion",
+    "retrieval.passages",
+    # the corpus folder
+    "retrieval.readers retrieval.folder",
+    "retrieval.manifest retrieval.shaping",
+    "retrieval.sources retrieval.questions",
+    # what the corpus teaches about its words
+    "retrieval.glosses retrieval.vocabulary retrieval.pinyin",
+    "retrieval.people retrieval.sounds",
+    "retrieval.aliases",
+    "retrieval.lexicon retrieval.operators",
+    # from a question to its hits
+    "retrieval.query",
+    "retrieval.matches retrieval.engines",
+    "retrieval.excerpt retrieval.confidence retrieval.places",
+    "retrieval.hits",
+    "retrieval.index",
+    "retrieval.build",
+    "retrieval.library retrieval.evaluate",
+    # the conversation
+    "bot.locales bot.config bot.limits bot.querylog",
+    "bot.locale bot.pseudonyms bot.messages",
+    "bot.citation bot.ledger",
+    "bot.privacy",
+    "bot.assistant bot.reading bot.administration",
+    "bot.app",
+    "bot.plain",
+    "bot.terminal bot.telegram",
+    # the command line: commands use its console, and it imports them only as they are called
+    "bot.cli",
+    "bot.asking bot.checking bot.evaluating bot.serving bot.tables",
+)
+"""Modules and packages, outermost last. A module imports only from the layers above its own."""
+
+LAZY = frozenset({"bot.cli"})
+"""May import anything inside a function."""
+
+
+@cache
+def _modules() -> dict[str, Path]:
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in ("retrieval", "bot")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    }
+
+
+def _imports(name: str, *, lazy: bool) -> Iterator[str]:
+    """The modules that `name` imports; with `lazy`, inside functions too."""
+    path = _modules()[name]
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: relative import"
+            assert node.module is not None
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in _modules() else node.module
+        elif lazy or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _room(name: str) -> str:
+    """The module or package of `LAYERS` that a module belongs to."""
+    return ".".join(name.split(".")[:2])
+
+
+def test_every_module_has_its_place_in_the_layers() -> None:
+    placed = [name for layer in LAYERS for name in layer.split()]
+    assert len(placed) == len(set(placed))
+    rooms = {_room(name) for name in _modules() if "." in name}
+    assert rooms - set(placed) == set(), "place new modules in LAYERS"
+
+
+@pytest.mark.parametrize("name", [name for name in _modules() if "." in name])
+def test_a_module_imports_only_from_the_layers_above(name: str) -> None:
+    depth = {room: at for at, layer in enumerate(LAYERS) for room in layer.split()}
+    wrong = {
+        imported
+        for imported in _imports(name, lazy=name not in LAZY)
+        if imported in _modules()
+        and _room(imported) != _room(name)
+        and depth[_room(imported)] >= depth[_room(name)]
+    }
+    assert wrong == set()
+
+
+def test_no_modules_import_each_other() -> None:
+    graph = {
+        name: {other for other in _imports(name, lazy=False) if other in _modules()} - {name}
+        for name in _modules()
+    }
+    assert len(list(TopologicalSorter(graph).static_order())) == len(_modules())
+
+
+def test_retrieval_knows_nothing_of_the_bot() -> None:
+    wrong = {
+        name
+        for name in _modules()
+        if name.startswith("retrieval")
+        and any(other.split(".")[0] in {"bot", "telegram"} for other in _imports(name, lazy=True))
+    }
+    assert wrong == set()
+
+
+def test_only_the_telegram_package_imports_telegram() -> None:
+    wrong = {
+        name
+        for name in _modules()
+        if _room(name) != "bot.telegram"
+        and any(other.split(".")[0] == "telegram" for other in _imports(name, lazy=True))
+    }
+    assert wrong == set()
+
+
+def test_no_file_outgrows_a_sitting() -> None:
+    long = {
+        name: lines
+        for name, path in _modules().items()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
+    }
+    assert long == {}

@@ -1,0 +1,64 @@
+"""Matches: where the words of a question stand, whole runs of letters and digits only."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.matches import marked_terms, merged, occurrences
+from tests.corpora import query
+
+_SPANS = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
+)
+
+
+@given(_SPANS)
+def test_merged_spans_cover_the_same_and_lie_apart(spans: list[tuple[int, int]]) -> None:
+    result = merged(spans)
+    assert {at for span in result for at in range(*span)} == {
+        at for span in spans for at in range(*span)
+    }
+    assert all(a[1] < b[0] for a, b in pairwise(result))
+    assert merged(result) == result
+
+
+@given(
+    st.text(alphabet="人权法a1 ，", max_size=30),
+    st.sets(st.text(alphabet="人权法a1", min_size=1, max_size=3), max_size=5),
+)
+def test_occurrences_hold_a_term_each_and_miss_no_chinese_one(text: str, terms: set[str]) -> None:
+    found = occurrences(text, terms)
+    assert all(any(term in text[start:end] for term in terms) for start, end in found)
+    for term in terms:
+        if not term.isascii() and term[0] > "z" and term[-1] > "z" and term in text:
+            at = text.find(term)
+            assert any(start <= at and at + len(term) <= end for start, end in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "expected"),
+    [
+        ("a party of art", "art", [(11, 14)]),
+        ("in 2021, 20 people", "20", [(9, 11)]),
+        ("covid19", "covid", [(0, 5)]),
+        ("第20届", "20", [(1, 3)]),
+        ("中国chrd发布", "chrd", [(2, 6)]),
+        ("人权人权", "人权", [(0, 4)]),
+        ("人权", "法律", []),
+        ("", "法律", []),
+    ],
+)
+def test_letters_and_digits_match_whole_runs(
+    text: str, term: str, expected: list[tuple[int, int]]
+) -> None:
+    assert occurrences(text, [term]) == expected
+
+
+def test_what_is_marked_is_the_words_and_pairs_of_chinese_characters_only() -> None:
+    terms = marked_terms(query("联署信 Amnesty"))
+    assert {"联署", "署信", "amnesty"} <= terms
+    assert not {"联", "am", "amn", "mne"} & terms

@@ -1,0 +1,114 @@
+"""The default engine: order, limits, what it says of terms."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.engines import Engine
+from retrieval.engines.fields import Fields
+from retrieval.engines.okapi import OkapiEngine
+from retrieval.segment import Segmenter, Terms
+from tests.corpora import query as asked
+
+_SEGMENTER = Segmenter()
+
+
+def _engine(texts: list[str], titles: list[str] | None = None) -> Engine:
+    """An engine over one passage a document."""
+    bodies = [_SEGMENTER.terms(text) for text in texts]
+    heads = [_SEGMENTER.terms(title) for title in titles or [""] * len(texts)]
+    empty = _SEGMENTER.terms("")
+    numbers = list(range(len(texts)))
+    return OkapiEngine(
+        Fields(
+            passages=bodies,
+            titles=heads,
+            sections=bodies,
+            leads=[empty] * len(texts),
+            section=numbers,
+            owner=numbers,
+        )
+    )
+
+
+_TEXTS = st.lists(st.text(alphabet="人权法律香港报告ab ", max_size=20), max_size=10)
+_QUESTION = st.text(alphabet="人权法律香港报告ab ", max_size=10)
+
+
+@given(_TEXTS, _QUESTION, st.integers(1, 12))
+def test_results_are_positive_ordered_and_the_best_of_all(
+    texts: list[str], question: str, limit: int
+) -> None:
+    engine, query = _engine(texts), asked(question)
+    scored = engine.search(query, limit)
+    assert len(scored) <= limit
+    assert all(hit.score > 0 and hit.body >= 0 for hit in scored)
+    assert all((-a.score, a.passage) < (-b.score, b.passage) for a, b in pairwise(scored))
+    assert scored == engine.search(query, len(texts) + 1)[:limit]
+
+
+@given(_TEXTS, _QUESTION, st.data())
+def test_allowed_leaves_out_the_others_and_changes_no_score(
+    texts: list[str], question: str, data: st.DataObject
+) -> None:
+    engine, query = _engine(texts), asked(question)
+    numbers = st.sampled_from(range(len(texts))) if texts else st.nothing()
+    allowed = data.draw(st.lists(numbers, unique=True))
+    every = engine.search(query, 20)
+    assert engine.search(query, 20, allowed) == [hit for hit in every if hit.passage in allowed]
+
+
+def test_ties_are_broken_by_number() -> None:
+    engine = _engine(["人权报告", "天气", "人权报告", "人权报告"])
+    found = engine.search(asked("人权报告"), 2)
+    assert [hit.passage for hit in found] == [0, 2]
+    assert found[0].score == found[1].score
+
+
+def test_a_title_counts_in_the_score_and_not_in_the_body() -> None:
+    engine = _engine(["香港天气", "香港天气", "新闻"], ["人权报告", "", ""])
+    (hit,) = engine.search(asked("人权报告"), 10)
+    assert hit.passage == 0
+    assert hit.score > hit.body == 0
+
+
+def test_words_that_no_passage_or_title_has_are_unknown() -> None:
+    engine = _engine(["人权", "法律"], ["香港", ""])
+    assert engine.unknown(asked("人权 法律 香港 熊猫")) == ("熊猫",)
+
+
+def test_the_rarer_word_says_more_and_an_unknown_one_most() -> None:
+    engine = _engine(["人权 法律", "人权", "人权"])
+    importance = engine.importance(asked("人权 法律 熊猫"))
+    assert 0 < importance["人权"] < importance["法律"] < importance["熊猫"]
+
+
+def test_an_engine_without_passages_finds_nothing() -> None:
+    engine = OkapiEngine(Fields([], [], [], [], [], []))
+    assert engine.search(asked("人权"), 5) == []
+    assert engine.search(asked("人权"), 5, []) == []
+    assert _engine([""]).search(asked("人权"), 5) == []
+
+
+def test_sections_lift_their_own_passages() -> None:
+    terms = [_SEGMENTER.terms(text) for text in ("人权", "人权", "法律")]
+    empty = _SEGMENTER.terms("")
+    whole = [terms[0], Terms.sum(terms[1:])]
+    engine = OkapiEngine(
+        Fields(
+            passages=terms,
+            titles=[empty] * 3,
+            sections=whole,
+            leads=[empty] * 2,
+            section=[0, 1, 1],
+            owner=[0, 1, 1],
+        )
+    )
+    found = engine.search(asked("人权 法律"), 5)
+    assert [hit.passage for hit in found][:1] == [2]
+    assert next(h.score for h in found if h.passage == 1) > next(
+        h.score for h in found if h.passage == 0
+    )

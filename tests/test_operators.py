@@ -1,0 +1,102 @@
+"""Exact phrases, exclusions and filters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.build import build
+from retrieval.index import Index
+from retrieval.model import Block, Corpus, Document, Verdict
+from retrieval.operators import Kind, parse
+
+
+def document(name: str, text: str) -> Document:
+    return Document(name, "", text, (Block(0, len(text)),), f"{name}.txt", text)
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    rfi = document("a", "中国提出全过程人民民主。各国讨论了人权。")
+    state = document("b", "国务卿谈到人民、民主与人权，还有疫苗。")
+    older = document("c", "公开信谈人权，没有提到别的。")
+    return build(
+        Corpus(
+            (
+                replace(rfi, publisher="RFI", published="2024-01-22"),
+                replace(state, publisher="美国国务院", published="2021-03"),
+                replace(older, title="致拜登的联署信", published="2020"),
+            )
+        )
+    )
+
+
+def found(index: Index, question: str) -> set[str]:
+    return {hit.passage.document.id for hit in index.search(question, page=slice(20)).hits}
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("人权", {"a", "b", "c"}),
+        ('"全过程人民民主"', {"a"}), ("＂全過程人民民主＂", {"a"}),
+        ("人权 -疫苗", {"a", "c"}), ("人权 －疫苗 -公开信", {"a"}),
+        ("人权 来源:RFI", {"a"}), ("人权 來源：rfi", {"a"}), ("source:rfi 人权", {"a"}),
+        ("人权 来源:美國國務院", {"b"}), ("人权 来源:联署信", {"c"}), ("人权 source:c.txt", {"c"}),
+        ("人权 年份:2024", {"a"}), ("人权 年份：2020-2021", {"b", "c"}), ("year:2021 人权", {"b"}),
+        ("人权 年份:2021-2020", {"b", "c"}), ("人权 来源:RFI 年份:2024", {"a"}),
+    ],
+)  # fmt: skip
+def test_only_what_fits_is_found(index: Index, question: str, documents: set[str]) -> None:
+    assert found(index, question) == documents
+    assert index.search(question).unmatched_filters == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "unmatched"),
+    [
+        ("人权 年份:1999", ("年份:1999",)),
+        ("人权 年份:去年 来源:RFI", ("年份:去年",)),
+        ("人权 来源:BBC", ("来源:BBC",)),
+        ('人权 "没有这句话"', ('"没有这句话"',)),
+        ("人权 来源:RFI 年份:2020", ("来源:RFI", "年份:2020")),
+    ],
+)
+def test_a_filter_that_nothing_fits_is_named(
+    index: Index, question: str, unmatched: tuple[str, ...]
+) -> None:
+    result = index.search(question)
+    assert result.verdict is Verdict.NONE
+    assert result.hits == ()
+    assert result.unmatched_filters == unmatched
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "印度-太平洋事务协调员", "零下 -5 度", "什么是“全过程人民民主”", "他说「人权」",
+        "数据来源：哪里", "a - b", '""', '"', "-", "来源", "covid-19 疫苗",
+    ],
+)  # fmt: skip
+def test_what_people_write_anyway_is_no_operator(question: str) -> None:
+    assert parse(question).filters == ()
+    assert parse(question).text == question
+
+
+def test_the_parts_of_a_question_with_operators() -> None:
+    asked = parse('新疆 "強迫 勞動" -棉花 来源:"RFI 华语" year:2020-2021')
+    assert asked.text.split() == ["新疆", "強迫", "勞動"]
+    assert [(f.kind, f.value) for f in asked.filters] == [
+        (Kind.PHRASE, "强迫 劳动"), (Kind.WITHOUT, "棉花"),
+        (Kind.SOURCE, "rfi 华语"), (Kind.YEAR, "2020-2021"),
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet='"-－:：人权来源年份source 2021a＂', max_size=40))
+def test_any_question_is_parsed_and_searched(question: str) -> None:
+    asked = parse(question)
+    assert all(one.written in question for one in asked.filters)
+    assert asked.filters or asked.text == question

@@ -1,0 +1,84 @@
+"""Segmenting: the same terms for index and query, every token a slice of its text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.folding import fold
+from retrieval.segment import Segmenter, Terms, grams
+
+_SEGMENTER = Segmenter()
+
+
+@given(st.text(max_size=80))
+def test_tokens_are_slices_in_order_and_leave_out_no_letter_or_digit(text: str) -> None:
+    folded = fold(text).text
+    tokens = list(_SEGMENTER.words(folded))
+    assert all(folded[t.start : t.end] == t.text != "" for t in tokens)
+    assert all(a.end <= b.start for a, b in pairwise(tokens))
+    inside = {at for t in tokens for at in range(t.start, t.end)}
+    assert all(at in inside for at, c in enumerate(folded) if c.isalnum())
+
+
+@given(st.text(max_size=80))
+def test_terms_count_every_word_and_gram(text: str) -> None:
+    folded = fold(text).text
+    terms = _SEGMENTER.terms(folded)
+    words = Counter(token.text for token in _SEGMENTER.words(folded))
+    assert words <= terms.word  # which may name a quantity a second way
+    assert terms.char.total() == len(list(grams(folded)))
+    assert all(gram in folded for gram in terms.char)
+
+
+def test_words_of_mixed_scripts() -> None:
+    text = fold("2024年，中国人权捍卫者(CHRD)发布了COVID-19报告。").text
+    words = [token.text for token in _SEGMENTER.words(text)]
+    assert {"2024", "年", "中国", "chrd", "covid", "19", "报告"} <= set(words)
+    assert not set(words) & set("，。()-,")
+
+
+def test_a_learned_word_also_counts_as_its_pieces_once_each() -> None:
+    learned = Segmenter(["联署信", "人权", "中国人权"])
+    assert set(learned.pieces("联署信")) == {t.text for t in _SEGMENTER.words("联署信")}
+    assert learned.pieces("人权") == learned.pieces("天气") == ()
+    terms = learned.terms("联署信，人权，中国人权").word
+    assert terms["联署信"] == terms["中国人权"] == terms["中国"] == 1
+    assert terms["人权"] == 2
+
+
+def test_a_learned_word_is_one_word() -> None:
+    learned = Segmenter(["联署信"])
+    assert [token.text for token in learned.words("联署信")] == ["联署信"]
+    assert len(list(_SEGMENTER.words("联署信"))) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("人权", ["人", "权", "人权"]),
+        ("人，权", ["人", "权"]),
+        ("人 权", ["人", "权"]),
+        ("人a", ["人", "a"]),
+        ("abcd", ["abc", "bcd"]),
+        ("ab 19", ["ab", "19"]),
+        ("𠮷野", ["𠮷", "野", "𠮷野"]),
+        ("。", []),
+        ("", []),
+    ],
+)
+def test_grams_are_characters_and_neighbours_of_one_stretch(text: str, expected: list[str]) -> None:
+    assert sorted(grams(text)) == sorted(expected)
+
+
+def test_sums_of_terms() -> None:
+    parts = [_SEGMENTER.terms("人权人权"), _SEGMENTER.terms("人权 a")]
+    total = Terms.sum(parts)
+    assert total.word["人权"] == 3
+    assert total.char["人"] == 3
+    assert total.word["a"] == 1
+    assert Terms.sum([]).word == {}

@@ -1,0 +1,254 @@
+"""In a private chat: questions, commands, and what is no question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.locale import locale
+from tests.botapi.entities import covered
+from tests.dialogue import Dialogue, button, buttons, hold
+
+WORDS = locale("zh-Hans")
+
+
+def marked(message: dict[str, object], kind: str) -> list[str]:
+    """What the entities of a kind cover."""
+    entities = message["entities"]
+    assert isinstance(entities, list)
+    return [covered(str(message["text"]), one) for one in entities if one["type"] == kind]
+
+
+def test_a_question_on_the_seeds_is_answered_with_their_own_words(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        question = await it.asker().says("谁代表自由之家签名？")
+        (answer,) = await it.api.replies(question)
+        assert answer["reply_to_message"]["message_id"] == question["message_id"]
+        assert answer["text"].startswith(WORDS.text("answer-found"))
+        quotes = marked(answer, "blockquote")
+        assert 1 <= len(quotes) <= 3
+        assert any("安妮·博雅坚 (Annie Boyajian) | 自由之家" in quote for quote in quotes)
+        texts = [document.text for document in it.app.library.current.documents]
+        assert all(any(quote.strip("…") in text for text in texts) for quote in quotes)
+        assert set(marked(answer, "bold")) >= {"自由之家"}
+        links = [one["url"] for one in answer["entities"] if one["type"] == "text_link"]
+        assert links[0].startswith("https://www.hrichina.org/chs/node/27648#:~:text=")
+        assert len(links) == len(quotes)
+        await it.app.ledger.settled()
+        assert it.rows("SELECT text, verdict, chat_kind, platform FROM question") == [
+            ("谁代表自由之家签名？", "found", "private", "telegram")
+        ]
+        ranks = it.rows("SELECT rank FROM quote")
+        assert len(ranks) == len(quotes)
+
+    hold(talk, tmp_path, None)
+
+
+def test_what_the_seeds_do_not_hold_gets_no_quote(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        answer = await it.ask("how to bake bread")
+        assert answer["text"].startswith(WORDS.text("answer-none"))
+        assert "bake · bread" in answer["text"]
+        assert WORDS.text("answer-nearest") in answer["text"]
+        assert not marked(answer, "blockquote")
+        assert buttons(answer) == []
+
+    hold(talk, tmp_path, None)
+
+
+@pytest.mark.parametrize("text", ["？？？", "😀", "的", "ว่า​‮", "<b>&amp;"])
+def test_a_text_without_words_is_met_with_a_notice_and_no_quote(tmp_path: Path, text: str) -> None:
+    async def talk(it: Dialogue) -> None:
+        answer = await it.ask(text)
+        assert not marked(answer, "blockquote")
+        assert answer["text"].split("\n")[0] in (
+            WORDS.text("question-empty"),
+            WORDS.text("answer-none"),
+        )
+
+    hold(talk, tmp_path)
+
+
+def test_markup_and_sql_in_a_question_are_kept_to_the_letter(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        nasty = "'; DROP TABLE question; -- <b>青石村的桥</b> *石匠* [x](http://a.b)"
+        await it.ask(nasty)
+        await it.app.ledger.settled()
+        assert it.rows("SELECT text FROM question") == [(nasty,)]
+
+    hold(talk, tmp_path)
+
+
+def test_a_long_question_is_cut_and_the_asker_is_told(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        answer = await it.ask("青石村的桥" + "长" * 4000)
+        assert WORDS.text("answer-truncated", characters=1000) in answer["text"]
+        await it.app.ledger.settled()
+        assert it.rows("SELECT length(text) FROM question") == [(1000,)]
+
+    hold(talk, tmp_path)
+
+
+def test_commands_answer_each_with_their_own(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        example = it.app.library.current.documents[0].title
+        expected = {
+            "/start": WORDS.text("start", example=example),
+            "/start ask": WORDS.text("start", example=example),
+            "/start nonsense!": WORDS.text("place-unknown"),
+            "/help": WORDS.text("help"),
+            "/nosuchcommand": WORDS.text("help"),
+            "/about": WORDS.text("about", documents=9, passages=18),
+            "/documents": WORDS.text("catalogue-heading", count=9),
+            "/language": WORDS.text("language-choose"),
+            "/privacy": WORDS.text("privacy", days=90),
+            "/forget": WORDS.text("forget-nothing"),
+            "/ask": WORDS.text("ask-usage", example=example),
+        }
+        for command, beginning in expected.items():
+            answer = await it.ask(command)
+            assert answer["text"].startswith(beginning), command
+        help_text = (await it.ask("/help"))["text"]
+        assert help_text.endswith(WORDS.text("help-inline", username="yinju_test_bot"))
+
+    hold(talk, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["/ask 青石村的桥", "/ask\n青石村的桥", "/ask@yinju_test_bot 青石村的桥"]
+)
+def test_ask_takes_its_question_after_a_space_a_line_break_or_a_comma(
+    tmp_path: Path, text: str
+) -> None:
+    async def talk(it: Dialogue) -> None:
+        assert "青石村的桥在2011年修好" in (await it.ask(text))["text"]
+        assert "青石村的桥在2011年修好" in (await it.ask(text.replace("\n", "，")))["text"]
+
+    hold(talk, tmp_path)
+
+
+def test_ask_in_reply_to_a_message_looks_that_message_up(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        earlier = await it.asker().says("青石村的桥是哪年修好的")
+        await it.api.replies(earlier)
+        assert "青石村" in (await it.ask("/ask", reply_to=earlier))["text"]
+        other = await it.ask("/ask 白云村", reply_to=earlier)
+        assert "白云村" in other["text"].split("\n")[4]
+
+    hold(talk, tmp_path)
+
+
+def test_a_caption_is_a_question_and_a_picture_without_one_gets_a_notice(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        asker = it.asker()
+        sent = await asker.sends("a.png", b"x", caption="青石村的桥")
+        assert "2011" in (await it.api.replies(sent))[0]["text"]
+        sent = await asker.sends("a.png", b"x", caption="/ask 青石村的桥")
+        assert "2011" in (await it.api.replies(sent))[0]["text"]
+        sent = await asker.sends("a.png", b"x")
+        assert (await it.api.replies(sent))[0]["text"] == WORDS.text("question-empty")
+        sticker = {
+            "sticker": {
+                "file_id": "s",
+                "file_unique_id": "u",
+                "type": "regular",
+                "width": 1,
+                "height": 1,
+                "is_animated": False,
+                "is_video": False,
+            }
+        }
+        sent = it.api.private(asker).add({"from": asker.json, **sticker})
+        it.api.updates({"message": sent})
+        assert (await it.api.replies(sent))[0]["text"] == WORDS.text("question-empty")
+
+    hold(talk, tmp_path)
+
+
+def test_service_messages_and_its_own_inline_quotes_are_met_with_silence(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        asker = it.asker()
+        chat = it.api.private(asker)
+        answer = await it.ask("青石村的桥")
+        pinned = chat.add({"from": asker.json, "pinned_message": answer})
+        it.api.updates({"message": pinned})
+        result = await asker.queries("青石村的桥")
+        assert result is not None
+        inserted = await asker.picks(result.results[0], chat)
+        await it.silence(pinned, inserted)
+
+    hold(talk, tmp_path)
+
+
+def test_forwarded_text_in_private_is_looked_up(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        origin = {"type": "hidden_user", "date": 1, "sender_user_name": "X"}
+        answer = await it.ask("青石村的桥", forward_origin=origin)
+        assert "2011" in answer["text"]
+
+    hold(talk, tmp_path)
+
+
+def test_random_gives_a_passage_to_read_and_another(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        page = await it.ask("/random")
+        assert WORDS.text("button-another") in buttons(page)
+        before = page["text"]
+        for _ in range(20):
+            await it.asker().presses(page, WORDS.text("button-another"))
+            await it.api.idle(0.05)
+            if it.now(page)["text"] != before:
+                break
+        assert it.now(page)["text"] != before
+
+    hold(talk, tmp_path)
+
+
+def test_an_empty_corpus_says_so_everywhere(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        for command, key in {
+            "/start": "start-empty",
+            "/documents": "catalogue-empty",
+            "/random": "catalogue-empty",
+            "青石村的桥": "answer-none",
+        }.items():
+            assert (await it.ask(command))["text"].startswith(WORDS.text(key))
+
+    hold(talk, tmp_path, {})
+
+
+def test_forget_asks_once_counts_and_deletes(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        asker = it.asker()
+        answer = await it.ask("青石村的桥")
+        await it.ask("白云村的桥")
+        await it.ask("红枫村的桥", it.other())
+        await asker.presses(answer, "👍")
+        asked = await it.ask("/forget")
+        assert asked["text"] == WORDS.text("forget-confirm", rows=3)
+        _, kept = await it.press(asked, WORDS.text("button-keep"))
+        assert kept["text"] == WORDS.text("forget-kept")
+        assert len(it.rows("SELECT * FROM question")) == 3
+        asked = await it.ask("/forget")
+        _, done = await it.press(asked, WORDS.text("button-forget"))
+        assert done["text"] == WORDS.text("forget-done", rows=3)
+        assert it.rows("SELECT text FROM question") == [("红枫村的桥",)]
+        assert it.rows("SELECT * FROM feedback") == []
+        assert await it.alert(answer, "👎") == WORDS.text("question-expired")
+        read = button(answer, "📖 1")["callback_data"]
+        assert await it.alert(answer, read) == WORDS.text("question-expired")
+
+    hold(talk, tmp_path)
+
+
+def test_the_log_knows_nobody(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        person = it.api.user(123456789, "Greta Someone", "en", "greta_some")
+        await it.ask("青石村的桥", person)
+        await it.app.ledger.settled()
+        raw = b"".join(path.read_bytes() for path in it.config.log.path.parent.iterdir())
+        for trace in (b"123456789", b"Greta", b"greta_some"):
+            assert trace not in raw
+
+    hold(talk, tmp_path)
