@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -41,7 +44,8 @@ class Administration:
             return Notice("reload-running")
         self.reloading = True
         try:
-            changes = await asyncio.to_thread(self._library.reload)
+            with _no_collections():
+                changes = await asyncio.to_thread(self._library.reload)
         except ReloadRunningError:
             return Notice("reload-running")
         except CorpusError as error:
@@ -79,3 +83,16 @@ class Administration:
                 )
             )
         )
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep Python's collector from walking both generations, which stops the event loop for
+    250 ms at 10,000 passages; the new one is exempt for good. It is freed by counting all the
+    same, for an index holds no cycles."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -57,6 +58,7 @@ async def open_app(
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
     library = await asyncio.to_thread(Library, config.corpus.path, progress)
+    gc.freeze()  # or the collector would walk the whole corpus time and again
     async with QueryLog(config.log.path) as log:
         ledger = Ledger(log, await _pseudonyms(config))
         app = App(

@@ -92,7 +92,9 @@ def marked(text: str, entities: Sequence[Json]) -> str:
         parts += [*opened, escape(raw[2 * start : 2 * end].decode("utf-16-le")), *closed[::-1]]
     # A quote is a block by itself: the line breaks that set it apart are not empty lines.
     page = "".join(parts)
-    return page.replace("\n<blockquote>", "<blockquote>").replace("</blockquote>\n", "</blockquote>")
+    return page.replace("\n<blockquote>", "<blockquote>").replace(
+        "</blockquote>\n", "</blockquote>"
+    )
 
 
 def _element(entity: Json) -> tuple[str, str]:

@@ -71,8 +71,8 @@ class Parts:
 
     segmenter: Segmenter = field(default_factory=Segmenter)
     aliases: Aliases = field(default_factory=lambda: Aliases(()))
-    documents: Mapping[str, Segmented] = field(default_factory=dict)
-    """By the document's fingerprint."""
+    documents: Mapping[tuple[str, str], Segmented] = field(default_factory=dict)
+    """By the document's id and fingerprint."""
 
 
 def segmented(
@@ -91,22 +91,26 @@ def segmented(
     total = 2 * len(corpus.documents)
     prepared: list[Prepared] = []
     for number, document in enumerate(corpus.documents, start=1):
-        old = before.documents.get(document.fingerprint)
+        old = before.documents.get(_name(document))
         prepared.append(old.prepared if old else prepare(document))
         if progress is not None:
             progress(number, total)
     aliases = mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names)
     segmenter = Segmenter(_vocabulary(prepared, aliases, operator.words))
     changed = sorted(segmenter.learned ^ before.segmenter.learned)
-    parts: dict[str, Segmented] = {}
+    parts: dict[tuple[str, str], Segmented] = {}
     for number, (document, ready) in enumerate(zip(corpus.documents, prepared, strict=True), 1):
-        old = before.documents.get(document.fingerprint)
+        old = before.documents.get(_name(document))
         if old is None or _mentions(ready, changed):
             old = segment(ready, segmenter)
-        parts[document.fingerprint] = old
+        parts[_name(document)] = old
         if progress is not None:
             progress(len(prepared) + number, total)
     return Parts(segmenter, aliases, parts)
+
+
+def _name(document: Document) -> tuple[str, str]:
+    return document.id, document.fingerprint
 
 
 def _cut(text: str) -> list[str]:
@@ -129,7 +133,7 @@ def _mentions(prepared: Prepared, words: list[str]) -> bool:
 
 def assemble(corpus: Corpus, parts: Parts) -> Index:
     """The index of `corpus` from the `parts` of its documents."""
-    documents = [parts.documents[document.fingerprint] for document in corpus.documents]
+    documents = [parts.documents[_name(document)] for document in corpus.documents]
     prepared = [document.prepared for document in documents]
     owner = [number for number, part in enumerate(prepared) for _ in part.passages]
     passages = tuple(passage for part in prepared for passage in part.passages)
@@ -150,7 +154,7 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     engine = OkapiEngine(fields)
     folded = [folded for part in prepared for folded in part.folded]
     index = Index(
-        generation=generation(corpus),
+        generation=generation(corpus, parts.segmenter, parts.aliases),
         documents=corpus.documents,
         passages=passages,
         skipped=corpus.skipped,
@@ -231,7 +235,11 @@ def _sections(passages: Sequence[Passage]) -> Iterator[slice]:
         yield slice(start, min(start + size, len(passages)))
 
 
-def generation(corpus: Corpus) -> str:
-    """The corpus's fingerprint: the same for the same documents, ten hexadecimal digits."""
-    digest = hashlib.sha256("\n".join(d.fingerprint for d in corpus.documents).encode())
-    return digest.hexdigest()[:10]
+def generation(corpus: Corpus, segmenter: Segmenter, aliases: Aliases) -> str:
+    """Ten hexadecimal digits, the same for the same documents, words and names."""
+    parts = [
+        *(f"{document.id} {document.fingerprint}" for document in corpus.documents),
+        *sorted(segmenter.learned),
+        *sorted(aliases.names()),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]

@@ -37,7 +37,10 @@ class Quoting:
         owner: Sequence[int],
         query: Query,
         importance: Mapping[str, float],
+        fitting: frozenset[int] | None = None,
     ) -> None:
+        """`fitting`: the only passages that may be quoted, None for all."""
+        self._fitting = fitting
         self._passages, self._folded, self._owner = passages, folded, owner
         self._query, self._importance = query, importance
 
@@ -110,6 +113,7 @@ class Quoting:
             (self._passages[n], self._folded[n])
             for n in near
             if self._owner[n] == self._owner[number]
+            and (self._fitting is None or n in self._fitting)
         ]
 
 

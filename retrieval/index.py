@@ -52,7 +52,7 @@ class Index:
         `literal`, no word stands for another that sounds the same.
         """
         asked = operators.parse(question)
-        query = analyse(asked.text, self.lexicon, literal=literal)
+        query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
         if query.empty:
             return self._result(query, Verdict.NONE, 0.0)
         fitting, unmatched = self._fitting(asked)
@@ -65,7 +65,12 @@ class Index:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
         ranked = worth_showing(scored)
         quoting = Quoting(
-            self.passages, self.folded, self.owner, query, self.engine.importance(query)
+            self.passages,
+            self.folded,
+            self.owner,
+            query,
+            self.engine.importance(query),
+            None if fitting is None else frozenset(fitting),
         )
         first: list[Hit] = []
         if document is not None:

@@ -28,13 +28,14 @@ class Changes:
     removed: tuple[Document, ...]
     passages_added: int
     passages_removed: int
+    same_generation: bool
     index: Index
     seconds: float
 
     @property
     def unchanged(self) -> bool:
-        """Whether the corpus is the same as before, to the letter."""
-        return not (self.added or self.changed or self.removed)
+        """Whether the corpus is the same as before, to the letter, its words and names too."""
+        return self.same_generation and not (self.added or self.changed or self.removed)
 
 
 class Library:
@@ -107,6 +108,7 @@ def _changes(before: Index, after: Index, seconds: float) -> Changes:
         removed=tuple(d for d in before.documents if d.id not in new),
         passages_added=len(new_passages - old_passages),
         passages_removed=len(old_passages - new_passages),
+        same_generation=before.generation == after.generation,
         index=after,
         seconds=seconds,
     )

@@ -114,7 +114,7 @@ class Query:
     """A question as the engines match it: term → weight for each field, all folded."""
 
     text: str
-    """The question as it was asked, without operators."""
+    """The question as it was asked."""
     folded: str
     word: Mapping[str, float]
     char: Mapping[str, float]

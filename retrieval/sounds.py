@@ -18,7 +18,7 @@ from retrieval.segment import Token
 from retrieval.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.words import known
 
-WORDS = 40_000
+WORDS = 25_000
 """Words of a corpus that are indexed by sound at most, the most frequent first."""
 SLIPPED_NAMES = 5_000
 """Names that are found by a pinyin with one letter wrong at most."""

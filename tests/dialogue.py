@@ -20,31 +20,11 @@ from bot.telegram.pacing import GroupPacing
 from bot.telegram.run import serve
 from tests.botapi import BotApi, Chat, Message, Person
 from tests.corpora import SEEDS
+from tests.tales import TALES
 
 ADMIN = 1
 ASKER = 7
 OTHER = 8
-
-TALES = {
-    f"{number:02}.md": f"---\ntitle: 第{name}篇\npublisher: {publisher}\n"
-    f"date: {year}-01-0{number}\n---\n\n{name}村的桥在{year}年修好，石匠{name}用了三年。\n\n"
-    f"# 桥\n\n桥长{number}丈，{name}村的人都来看。\n"
-    for number, (name, year, publisher) in enumerate(
-        (
-            ("青石", 2011, "东坊"),
-            ("白云", 2012, "东坊"),
-            ("红枫", 2013, "西坊"),
-            ("黄梅", 2014, "西坊"),
-            ("紫竹", 2015, "东坊"),
-            ("绿柳", 2016, "北坊"),
-            ("金沙", 2017, "北坊"),
-            ("银杏", 2018, "西坊"),
-            ("玉泉", 2019, "西坊"),
-        ),
-        start=1,
-    )
-}
-"""Nine short documents, each on the bridge of another village, without addresses."""
 
 
 class Dialogue:

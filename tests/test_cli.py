@@ -90,12 +90,11 @@ def test_a_wrong_configuration_is_told_at_once_with_places_and_ways_out(
     assert checked.returncode == 1
     for each in said:
         assert each in checked.stdout
-    for command in (["run"], ["ask", "x"], ["log"]):
-        done = yinju(tmp_path, *command)
-        assert done.returncode == 1
-        assert "Traceback" not in done.stderr
-        for each in said:
-            assert each in done.stderr
+    run = yinju(tmp_path, "run")
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    for each in said:
+        assert each in run.stderr
 
 
 def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
@@ -119,7 +118,7 @@ def test_check_finds_everything_that_is_wrong_beside_the_configuration(tmp_path:
     )
     assert done.returncode == 1
     assert "not read: c.pages" in done.stdout
-    assert "log.path" in done.stdout
+    assert "✗ query log" in done.stdout
     assert "out of reach" in done.stdout
     assert "secret_secret" not in done.stdout + done.stderr
 
@@ -180,7 +179,6 @@ def test_log_prints_the_latest_questions_to_the_letter(tmp_path: Path) -> None:
         assert question in done.stdout
     assert "\x1b" not in done.stdout
     assert "terminal" in done.stdout
-    assert "found" in done.stdout
     latest = yinju(tmp_path, "log", "-n", "1", corpus=corpus).stdout
     assert ":panda_face: 熊猫" in latest
     assert "吃什么" not in latest

@@ -138,7 +138,6 @@ def test_an_index_of_nothing_finds_nothing() -> None:
         assert built.documents_for("标题", 5) == []
 
 
-@pytest.mark.xfail(strict=True, reason="passages are shared by fingerprint, not by document")
 def test_two_documents_of_the_same_text_are_each_quoted_as_their_own() -> None:
     text = "会议于三月十六日在东京举行，双方发表了联合声明。"
     others = [document(f"{n}.txt", c * 30) for n, c in enumerate("甲乙丙丁戊己庚辛")]

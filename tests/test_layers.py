@@ -15,7 +15,7 @@ MAX_LINES = 250
 
 LAYERS = (
     # what things are
-    "retrieval.model retrieval.errors retrieval.stopwords",
+    "retrieval.model retrieval.errors retrieval.stopwords retrieval.foreign",
     # texts: their matching form, sentences, words
     "retrieval.folding retrieval.sentences retrieval.words retrieval.quantities",
     "retrieval.lists retrieval.segment retrieval.cohesion",
@@ -32,7 +32,7 @@ LAYERS = (
     # from a question to its hits
     "retrieval.query",
     "retrieval.matches retrieval.engines",
-    "retrieval.excerpt retrieval.confidence retrieval.places",
+    "retrieval.excerpt retrieval.confidence retrieval.calibration retrieval.places",
     "retrieval.hits",
     "retrieval.index",
     "retrieval.build",

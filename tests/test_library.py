@@ -217,7 +217,6 @@ def _named(folder: Path, name: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="passages are shared by fingerprint, not by document")
 def test_a_file_that_was_renamed_is_served_under_its_new_name(folder: Path) -> None:
     _named(folder, "old.md")
     library = Library(folder)
@@ -228,7 +227,6 @@ def test_a_file_that_was_renamed_is_served_under_its_new_name(folder: Path) -> N
     assert library.current.search("月球探测器着陆").hits[0].passage.document.id == "new.md"
 
 
-@pytest.mark.xfail(strict=True, reason="the probe asks for titles, which no text here repeats")
 def test_a_corpus_whose_texts_do_not_repeat_their_titles_reloads(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# 通知\n\n下周一放假一天，周二照常上课。\n", encoding="utf-8")
     (tmp_path / "b.md").write_text("# 日程\n\n九点出发，十二点到达车站。\n", encoding="utf-8")

@@ -35,7 +35,7 @@ def index() -> Index:
 
 
 def found(index: Index, question: str) -> set[str]:
-    return {hit.passage.document.id for hit in index.search(question, page=slice(20)).hits}
+    return set(index.documents_for(question, 20))
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.locale import locale
 from tests.botapi.entities import covered
 from tests.dialogue import Dialogue, button, buttons, hold
@@ -25,7 +23,6 @@ def test_a_question_on_the_seeds_is_answered_with_their_own_words(tmp_path: Path
         question = await it.asker().says("谁代表自由之家签名？")
         (answer,) = await it.api.replies(question)
         assert answer["reply_to_message"]["message_id"] == question["message_id"]
-        assert answer["text"].startswith(WORDS.text("answer-found"))
         quotes = marked(answer, "blockquote")
         assert 1 <= len(quotes) <= 3
         assert any("安妮·博雅坚 (Annie Boyajian) | 自由之家" in quote for quote in quotes)
@@ -36,8 +33,8 @@ def test_a_question_on_the_seeds_is_answered_with_their_own_words(tmp_path: Path
         assert links[0].startswith("https://www.hrichina.org/chs/node/27648#:~:text=")
         assert len(links) == len(quotes)
         await it.app.ledger.settled()
-        assert it.rows("SELECT text, verdict, chat_kind, platform FROM question") == [
-            ("谁代表自由之家签名？", "found", "private", "telegram")
+        assert it.rows("SELECT text, chat_kind, platform FROM question") == [
+            ("谁代表自由之家签名？", "private", "telegram")
         ]
         ranks = it.rows("SELECT rank FROM quote")
         assert len(ranks) == len(quotes)
@@ -57,22 +54,20 @@ def test_what_the_seeds_do_not_hold_gets_no_quote(tmp_path: Path) -> None:
     hold(talk, tmp_path, None)
 
 
-@pytest.mark.parametrize("text", ["？？？", "😀", "的", "ว่า​‮", "<b>&amp;"])
-def test_a_text_without_words_is_met_with_a_notice_and_no_quote(tmp_path: Path, text: str) -> None:
+def test_a_text_without_words_is_met_with_a_notice_and_no_quote(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        answer = await it.ask(text)
-        assert not marked(answer, "blockquote")
-        assert answer["text"].split("\n")[0] in (
-            WORDS.text("question-empty"),
-            WORDS.text("answer-none"),
-        )
+        for text in ("？？？", "😀", "的", "ว่า​‮", "<b>&amp;"):
+            answer = await it.ask(text)
+            assert not marked(answer, "blockquote")
+            first = answer["text"].split("\n")[0]
+            assert first in (WORDS.text("question-empty"), WORDS.text("answer-none"))
 
     hold(talk, tmp_path)
 
 
 def test_markup_and_sql_in_a_question_are_kept_to_the_letter(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        nasty = "'; DROP TABLE question; -- <b>青石村的桥</b> *石匠* [x](http://a.b)"
+        nasty = "'; DROP TABLE question; -- <b>青石村的石桥</b> *石桥* [x](http://a.b)"
         await it.ask(nasty)
         await it.app.ledger.settled()
         assert it.rows("SELECT text FROM question") == [(nasty,)]
@@ -82,7 +77,7 @@ def test_markup_and_sql_in_a_question_are_kept_to_the_letter(tmp_path: Path) -> 
 
 def test_a_long_question_is_cut_and_the_asker_is_told(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        answer = await it.ask("青石村的桥" + "长" * 4000)
+        answer = await it.ask("青石村的石桥" + "长" * 4000)
         assert WORDS.text("answer-truncated", characters=1000) in answer["text"]
         await it.app.ledger.settled()
         assert it.rows("SELECT length(text) FROM question") == [(1000,)]
@@ -92,15 +87,15 @@ def test_a_long_question_is_cut_and_the_asker_is_told(tmp_path: Path) -> None:
 
 def test_commands_answer_each_with_their_own(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        example = it.app.library.current.documents[0].title
+        example = "稻谷记"
         expected = {
             "/start": WORDS.text("start", example=example),
             "/start ask": WORDS.text("start", example=example),
             "/start nonsense!": WORDS.text("place-unknown"),
             "/help": WORDS.text("help"),
             "/nosuchcommand": WORDS.text("help"),
-            "/about": WORDS.text("about", documents=9, passages=18),
-            "/documents": WORDS.text("catalogue-heading", count=9),
+            "/about": WORDS.text("about", documents=21, passages=30),
+            "/documents": WORDS.text("catalogue-heading", count=21),
             "/language": WORDS.text("language-choose"),
             "/privacy": WORDS.text("privacy", days=90),
             "/forget": WORDS.text("forget-nothing"),
@@ -115,22 +110,18 @@ def test_commands_answer_each_with_their_own(tmp_path: Path) -> None:
     hold(talk, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text", ["/ask 青石村的桥", "/ask\n青石村的桥", "/ask@yinju_test_bot 青石村的桥"]
-)
-def test_ask_takes_its_question_after_a_space_a_line_break_or_a_comma(
-    tmp_path: Path, text: str
-) -> None:
+def test_ask_takes_its_question_after_a_space_a_line_break_or_a_comma(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        assert "青石村的桥在2011年修好" in (await it.ask(text))["text"]
-        assert "青石村的桥在2011年修好" in (await it.ask(text.replace("\n", "，")))["text"]
+        for command in ("/ask ", "/ask\n", "/ask，", "/ask@yinju_test_bot "):
+            answer = await it.ask(f"{command}青石村的石桥")
+            assert "青石村的石桥在2011年修好" in answer["text"]
 
     hold(talk, tmp_path)
 
 
 def test_ask_in_reply_to_a_message_looks_that_message_up(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        earlier = await it.asker().says("青石村的桥是哪年修好的")
+        earlier = await it.asker().says("青石村的石桥是哪年修好的")
         await it.api.replies(earlier)
         assert "青石村" in (await it.ask("/ask", reply_to=earlier))["text"]
         other = await it.ask("/ask 白云村", reply_to=earlier)
@@ -142,9 +133,9 @@ def test_ask_in_reply_to_a_message_looks_that_message_up(tmp_path: Path) -> None
 def test_a_caption_is_a_question_and_a_picture_without_one_gets_a_notice(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
-        sent = await asker.sends("a.png", b"x", caption="青石村的桥")
+        sent = await asker.sends("a.png", b"x", caption="青石村的石桥")
         assert "2011" in (await it.api.replies(sent))[0]["text"]
-        sent = await asker.sends("a.png", b"x", caption="/ask 青石村的桥")
+        sent = await asker.sends("a.png", b"x", caption="/ask 青石村的石桥")
         assert "2011" in (await it.api.replies(sent))[0]["text"]
         sent = await asker.sends("a.png", b"x")
         assert (await it.api.replies(sent))[0]["text"] == WORDS.text("question-empty")
@@ -170,10 +161,10 @@ def test_service_messages_and_its_own_inline_quotes_are_met_with_silence(tmp_pat
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
         chat = it.api.private(asker)
-        answer = await it.ask("青石村的桥")
+        answer = await it.ask("青石村的石桥")
         pinned = chat.add({"from": asker.json, "pinned_message": answer})
         it.api.updates({"message": pinned})
-        result = await asker.queries("青石村的桥")
+        result = await asker.queries("青石村的石桥")
         assert result is not None
         inserted = await asker.picks(result.results[0], chat)
         await it.silence(pinned, inserted)
@@ -184,7 +175,7 @@ def test_service_messages_and_its_own_inline_quotes_are_met_with_silence(tmp_pat
 def test_forwarded_text_in_private_is_looked_up(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         origin = {"type": "hidden_user", "date": 1, "sender_user_name": "X"}
-        answer = await it.ask("青石村的桥", forward_origin=origin)
+        answer = await it.ask("青石村的石桥", forward_origin=origin)
         assert "2011" in answer["text"]
 
     hold(talk, tmp_path)
@@ -211,7 +202,7 @@ def test_an_empty_corpus_says_so_everywhere(tmp_path: Path) -> None:
             "/start": "start-empty",
             "/documents": "catalogue-empty",
             "/random": "catalogue-empty",
-            "青石村的桥": "answer-none",
+            "青石村的石桥": "answer-none",
         }.items():
             assert (await it.ask(command))["text"].startswith(WORDS.text(key))
 
@@ -221,9 +212,9 @@ def test_an_empty_corpus_says_so_everywhere(tmp_path: Path) -> None:
 def test_forget_asks_once_counts_and_deletes(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
-        answer = await it.ask("青石村的桥")
-        await it.ask("白云村的桥")
-        await it.ask("红枫村的桥", it.other())
+        answer = await it.ask("青石村的石桥")
+        await it.ask("白云村的石桥")
+        await it.ask("红枫村的石桥", it.other())
         await asker.presses(answer, "👍")
         asked = await it.ask("/forget")
         assert asked["text"] == WORDS.text("forget-confirm", rows=3)
@@ -233,7 +224,7 @@ def test_forget_asks_once_counts_and_deletes(tmp_path: Path) -> None:
         asked = await it.ask("/forget")
         _, done = await it.press(asked, WORDS.text("button-forget"))
         assert done["text"] == WORDS.text("forget-done", rows=3)
-        assert it.rows("SELECT text FROM question") == [("红枫村的桥",)]
+        assert it.rows("SELECT text FROM question") == [("红枫村的石桥",)]
         assert it.rows("SELECT * FROM feedback") == []
         assert await it.alert(answer, "👎") == WORDS.text("question-expired")
         read = button(answer, "📖 1")["callback_data"]
@@ -245,7 +236,7 @@ def test_forget_asks_once_counts_and_deletes(tmp_path: Path) -> None:
 def test_the_log_knows_nobody(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         person = it.api.user(123456789, "Greta Someone", "en", "greta_some")
-        await it.ask("青石村的桥", person)
+        await it.ask("青石村的石桥", person)
         await it.app.ledger.settled()
         raw = b"".join(path.read_bytes() for path in it.config.log.path.parent.iterdir())
         for trace in (b"123456789", b"Greta", b"greta_some"):

@@ -185,7 +185,6 @@ reload-failed = The corpus could not be read again, so the old one goes on servi
 inline-usage = Type a question to quote the documents
 inline-usage-text = Type @{ $username } and a question to quote the documents.
 inline-none = Nothing found – ask me in private
-inline-more = Ask me in private
 
 ## Terminal
 

@@ -178,7 +178,6 @@ reload-failed = 未能重新读取语料，仍由旧的语料回答。{ $path }�
 inline-usage = 输入问题，引用文献原文
 inline-usage-text = 输入 @{ $username } 和问题，即可引用文献原文。
 inline-none = 没有找到，到私聊里问我
-inline-more = 到私聊里问我
 
 ## 终端
 

@@ -178,7 +178,6 @@ reload-failed = 未能重新讀取語料，仍由舊的語料回答。{ $path }�
 inline-usage = 輸入問題，引用文獻原文
 inline-usage-text = 輸入 @{ $username } 和問題，即可引用文獻原文。
 inline-none = 沒有找到，到私訊問我
-inline-more = 到私訊問我
 
 ## 終端
 

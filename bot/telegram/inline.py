@@ -46,11 +46,15 @@ class Inline:
         results: list[InlineQueryResultArticle] = []
         button, following = None, ""
         if not served(None, query.from_user, self._desk.app.config):
-            button = InlineQueryResultsButton(words.text("inline-more"), start_parameter="ask")
+            pass  # it would not answer in private either
         elif not query.query.strip():
             results = self._newest(words)
         else:
-            page = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
+            page = (
+                int(query.offset)
+                if query.offset.isascii() and query.offset.isdecimal() and len(query.offset) < 4
+                else 0
+            )
             results, following = await self._found(query.query, page, words)
             if not results and not page:
                 button = InlineQueryResultsButton(words.text("inline-none"), start_parameter="ask")

@@ -43,13 +43,14 @@ class Pressing:
         if query is None or asker is None:
             return
         words = await self._desk.locale(asker)
-        action = decode(query.data or "")
-        if action is None or not isinstance(query.message, Message):
+        action, message = decode(query.data or ""), query.message
+        # The library makes a Message of an InaccessibleMessage too.
+        if action is None or not isinstance(message, Message) or not message.is_accessible:
             await pop_up(query, words.text("button-unknown"), alert=True)
-        elif self._foreign(action, query.message, asker):
+        elif self._foreign(action, message, asker):
             await pop_up(query, words.text("not-yours"), alert=True)
         else:
-            await self._do(action, query, query.message, asker, words)
+            await self._do(action, query, message, asker, words)
 
     async def _do(
         self, action: Button, query: CallbackQuery, message: Message, asker: Asker, words: Locale
@@ -71,7 +72,7 @@ class Pressing:
                 await self._voted(vote, action, query, message, words)
             case GiveReason():
                 notice = await app.assistant.complain(asker, action.question, action.reason, shared)
-                await pop_up(query, alert(notice, words))
+                await pop_up(query, alert(notice, words), alert=notice.key != "vote-reason")
                 if notice.key == "vote-reason":
                     await rearm(query, _without_reasons(message))
             case ShowCatalogue():
