@@ -57,4 +57,4 @@ class MinuteLimit:
         ]
         for key in quiet:
             del self._events[key]
-            self._told.pop(key, None)
+        self._told = {key: at for key, at in self._told.items() if at > now - 60}

@@ -7,7 +7,7 @@ first window holds the answer in 84 % of questions, with the neighbours in 88 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.folding import Folded
@@ -24,13 +24,50 @@ _SHORT = 600
 """Characters; in a shorter text, where a window stands counts no more than in one this long."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A sentence, or a clause of a long one, in offsets of the document."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A sentence, or a clause of a long one, in offsets of the document; the terms of the
+    question in it, and the share of the question they are."""
 
     start: int
     end: int
-    folded: str
+    terms: frozenset[str]
+    share: float
+
+
+Scope = Sequence[tuple[Passage, Folded]]
+"""Neighbouring passages of one document, each with the folding of its text."""
+
+
+class Speech:
+    """What passages say about one question, remembered passage by passage.
+
+    `importance` is what each term of the question says.
+    """
+
+    def __init__(self, importance: Mapping[str, float]) -> None:
+        self._importance = importance
+        self._total = sum(importance.values()) or 1.0
+        self._units: dict[str, list[Unit]] = {}
+
+    def share(self, terms: Iterable[str]) -> float:
+        """The share of the question that `terms`, all different, are: 0 to 1."""
+        return sum([self._importance[term] for term in terms]) / self._total
+
+    def units(self, passage: Passage, folded: Folded) -> list[Unit]:
+        """The units of a passage, without blank ones."""
+        if passage.id not in self._units:
+            text = passage.text
+            self._units[passage.id] = [
+                self._unit(passage.start + start, passage.start + end, folded.within(start, end))
+                for start, end in _spans(text)
+                if not text[start:end].isspace()
+            ]
+        return self._units[passage.id]
+
+    def _unit(self, start: int, end: int, folded: str) -> Unit:
+        terms = frozenset([term for term in self._importance if term in folded])
+        return Unit(start, end, terms, self.share(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +80,38 @@ class Window:
     value: float
 
 
-def windows(
-    scope: Sequence[tuple[Passage, Folded]],
-    importance: Mapping[str, float],
-    taken: Sequence[Span] = (),
-) -> list[Window]:
+def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Window]:
     """Every window in neighbouring passages of one document that could be quoted, in order.
 
     Whole sentences where they fit, else clauses, else a slice; never across a heading, never
-    overlapping the spans `taken`. `importance` is what each term of the query says. The value:
-    the share of the question the window speaks of, half as much again for its best sentence
-    alone, a little more where that sentence is not the last one, so that what follows it is seen,
-    a little less the later the window stands.
+    overlapping the spans `taken`. The value: the share of the question the window speaks of, half
+    as much again for its best sentence alone, a little more where that sentence is not the last
+    one, so that what follows it is seen, a little less the later the window stands.
     """
     text = scope[0][0].document.text
-    total = sum(importance.values()) or 1.0
-    terms: dict[_Unit, frozenset[str]] = {}
     beginning, length = scope[0][0].start, max(scope[-1][0].end - scope[0][0].start, _SHORT)
-
-    def share(found: frozenset[str]) -> float:
-        return sum(importance[term] for term in found) / total
-
     found: list[Window] = []
-    for run in _free(list(_runs(scope, text)), taken):
-        for unit in run:
-            terms[unit] = frozenset(term for term in importance if term in unit.folded)
-        shares = {unit: share(terms[unit]) for unit in run}
+    for run in _free(list(_runs(scope, speech)), taken):
         for units in _windows(run):
-            together = share(frozenset().union(*(terms[unit] for unit in units)))
-            best = max(shares[unit] for unit in units)
+            best = max([unit.share for unit in units])
+            together = speech.share(frozenset().union(*[unit.terms for unit in units]))
             late = (units[0].start - beginning) / length
             value = together + _BEST_UNIT * best - _LATE * late
-            if shares[units[-1]] < best:
+            if units[-1].share < best:
                 value += _GOES_ON
             found.append(Window(*_trim(text, units[0].start, units[-1].end), value))
     return found
 
 
-def excerpt(
-    scope: Sequence[tuple[Passage, Folded]],
-    query: Query,
-    importance: Mapping[str, float],
-    taken: Sequence[Span] = (),
-) -> Excerpt:
+def excerpt(scope: Scope, query: Query, speech: Speech, taken: Sequence[Span] = ()) -> Excerpt:
     """The best window of `scope`, the first among equals; one that overlaps a span `taken` only
     where there is no other."""
-    candidates = windows(scope, importance, taken) or windows(scope, importance)
+    candidates = windows(scope, speech, taken) or windows(scope, speech)
     best = max(candidates, key=lambda window: window.value)
     return cut(scope, query, best.start, best.end)
 
 
-def cut(scope: Sequence[tuple[Passage, Folded]], query: Query, start: int, end: int) -> Excerpt:
+def cut(scope: Scope, query: Query, start: int, end: int) -> Excerpt:
     """The excerpt ``[start, end)`` of the document that the passages of `scope` belong to."""
     text = scope[0][0].document.text
     return Excerpt(
@@ -105,24 +123,25 @@ def cut(scope: Sequence[tuple[Passage, Folded]], query: Query, start: int, end: 
     )
 
 
-def _runs(scope: Sequence[tuple[Passage, Folded]], text: str) -> Iterator[list[_Unit]]:
+def _runs(scope: Scope, speech: Speech) -> Iterator[list[Unit]]:
     """The units of the passages, parted where a heading stands between two of them."""
-    run: list[_Unit] = []
+    text = scope[0][0].document.text
+    run: list[Unit] = []
     for passage, folded in scope:
         if run and text[run[-1].end : passage.start].strip():
             yield run
             run = []
-        for start, end in _units(passage.text):
-            if passage.text[start:end].isspace():
-                continue
-            run.append(_Unit(passage.start + start, passage.start + end, folded.within(start, end)))
+        run = run + speech.units(passage, folded)
     yield run
 
 
-def _free(runs: Sequence[Sequence[_Unit]], taken: Sequence[Span]) -> Iterator[list[_Unit]]:
+def _free(runs: Sequence[Sequence[Unit]], taken: Sequence[Span]) -> Iterator[Sequence[Unit]]:
     """What is left of the runs without the units that overlap a span `taken`."""
     for run in runs:
-        left: list[_Unit] = []
+        if not taken:
+            yield run
+            continue
+        left: list[Unit] = []
         for unit in run:
             if not _overlaps((unit.start, unit.end), taken):
                 left.append(unit)
@@ -132,7 +151,7 @@ def _free(runs: Sequence[Sequence[_Unit]], taken: Sequence[Span]) -> Iterator[li
         yield left
 
 
-def _units(text: str) -> Iterator[Span]:
+def _spans(text: str) -> Iterator[Span]:
     for start, end in sentences(text):
         if end - start <= LIMIT:
             yield start, end
@@ -142,7 +161,7 @@ def _units(text: str) -> Iterator[Span]:
                 yield at, min(at + LIMIT, start + last)
 
 
-def _windows(units: Sequence[_Unit]) -> Iterator[Sequence[_Unit]]:
+def _windows(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     """For each unit the longest run from it within the limit, unless it is part of the last."""
     reached = 0
     for first in range(len(units)):
@@ -167,9 +186,7 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     return bool(text[start:end].strip())
 
 
-def _marks(
-    scope: Sequence[tuple[Passage, Folded]], query: Query, start: int, end: int
-) -> list[Span]:
+def _marks(scope: Scope, query: Query, start: int, end: int) -> list[Span]:
     terms = marked_terms(query)
     spans: list[Span] = []
     for passage, folded in scope:

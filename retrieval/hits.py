@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from retrieval.excerpt import Window, cut, excerpt, windows
+from retrieval.excerpt import Speech, Window, cut, excerpt, windows
 from retrieval.folding import Folded
 from retrieval.matches import Span
 from retrieval.model import Hit, Passage, Query, Scored
@@ -42,7 +42,7 @@ class Quoting:
         """`fitting`: the only passages that may be quoted, None for all."""
         self._fitting = fitting
         self._passages, self._folded, self._owner = passages, folded, owner
-        self._query, self._importance = query, importance
+        self._query, self._speech = query, Speech(importance)
 
     def together(self, ranked: Sequence[Scored], first: int, per_document: int) -> list[Hit]:
         """The `first` best quotes, at most `per_document` of a document.
@@ -53,7 +53,7 @@ class Quoting:
         pool = [
             (scored.score / ranked[0].score + _WINDOW * window.value, scored, window)
             for scored in self._considered(ranked)
-            for window in windows(self._scope(scored.passage), self._importance)
+            for window in windows(self._scope(scored.passage), self._speech)
         ]
         pool.sort(key=lambda candidate: -candidate[0])
         hits: list[Hit] = []
@@ -94,7 +94,7 @@ class Quoting:
             passage = self._passages[scored.passage]
             spans = taken.setdefault(passage.document.id, [])
             scope = [(passage, self._folded[scored.passage])]
-            part = excerpt(scope, self._query, self._importance, spans)
+            part = excerpt(scope, self._query, self._speech, spans)
             spans.append((part.start, part.end))
             hits.append(Hit(passage, round(scored.score, 4), part))
         return hits

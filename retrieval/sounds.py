@@ -96,6 +96,8 @@ class Sounds:
             sounds = [sound(character) for character in run.group()]
             for start in range(run.start(), run.end() - 1):
                 for end in range(start + 2, min(start + LONGEST, run.end()) + 1):
+                    if fixed.issuperset(range(start, end)):
+                        continue
                     at = start - run.start()
                     meant = self._meant(
                         folded[start:end],

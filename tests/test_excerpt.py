@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.excerpt import LIMIT, excerpt
+from retrieval.excerpt import LIMIT, Speech, excerpt
 from retrieval.folding import Folded, fold
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages import sentences, split
@@ -35,7 +35,7 @@ def _excerpt(
     passages: Sequence[Passage], number: int, asked: Query, taken: Sequence[tuple[int, int]] = ()
 ) -> Excerpt:
     importance = {**dict.fromkeys(asked.char, 0.5), **dict.fromkeys(asked.word, 1.0)}
-    return excerpt(_scope(passages, number), asked, importance, taken)
+    return excerpt(_scope(passages, number), asked, Speech(importance), taken)
 
 
 def _assert_sound(found: Excerpt, source: Document, asked: Query) -> None:
@@ -80,7 +80,7 @@ def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
         for start, end in sentences(passage.text):
             asked = seeds_index().search(passage.text[start:end]).query
             importance = seeds_index().engine.importance(asked)
-            _assert_sound(excerpt(near, asked, importance), passage.document, asked)
+            _assert_sound(excerpt(near, asked, Speech(importance)), passage.document, asked)
 
 
 def test_hits_of_the_seeds_are_sound() -> None:

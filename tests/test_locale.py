@@ -21,7 +21,7 @@ _KEY = re.compile(r"[a-z]+(-[a-z]+)*")
 _CALLS = frozenset({"text", "Notice"})
 
 
-class _Parameters(Visitor):  # type: ignore[misc]  # fluent has no types
+class _Parameters(Visitor):
     """The names of a message's parameters."""
 
     def __init__(self) -> None:

@@ -25,71 +25,10 @@ from retrieval.places import Place, key
 from tests.botapi.checks import valid_url
 from tests.botapi.entities import covered, units
 from tests.corpora import index, seeds_index
-from tests.messages import accepted
+from tests.messages import accepted, documents, lines, words_of
 
 BOT = "yinju_test_bot"
 QUESTION = "AAAAAAAAAAAA"
-
-_ODD = "a 人权𠮷😀👩\u200d👩e\u0301\u0628\u202e\u200f\u200b.。，!-\"'<b>&_*[](){}$\\/:@#"
-_text = st.text(max_size=60) | st.text(alphabet=_ODD, max_size=400)
-_word = st.text(alphabet="人权𠮷😀éب", min_size=1, max_size=4)
-# Kept free of control characters and lone surrogates, as readers leave them.
-_clean = _text.map(lambda text: "".join(c for c in text if c.isprintable() or c == "\n"))
-_long = st.sampled_from(["人", "𠮷", "😀", "e\u0301", "ab "]).map(lambda text: text * 10_000)
-_line = _clean | _long | st.just("")
-_urls = st.sampled_from(
-    [
-        "https://example.org/a",
-        "https://example.org/a#b",
-        "http://example.org:0/",
-        "http://example.org:99999/",
-        "http://[::1]/a",
-        "http://[::1",
-        "http://localhost:8000/",
-        "http://a/",
-        "https://例子.中国/路径?问=答",
-        "https://example.org/with space",
-        "https://example.org/\x7f",
-        "javascript:alert(1)",
-        "tg://resolve?domain=x",
-        "https://",
-        "https://user:pass@example.org/",
-        "https://example.org/" + "a" * 3000,
-        "https://example.org/" + "a" * 2020,
-        "https://example.org/" + "路" * 2000,
-        "",
-    ]
-)
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> Document:
-    """A document of headings and paragraphs, some of them with line breaks."""
-    blocks: list[Block] = []
-    text = ""
-    for part in draw(st.lists(_clean | _long.map(lambda t: t[:3000]) | _word, max_size=6)):
-        if stripped := part.strip():
-            heading = "\n" not in stripped and draw(st.booleans())
-            start = len(text) + (2 if text else 0)
-            text = f"{text}\n\n{stripped}" if text else stripped
-            kind = BlockKind.HEADING if heading else BlockKind.PARAGRAPH
-            blocks.append(Block(start, start + len(stripped), kind, int(heading)))
-    identity = str(draw(st.integers(0, 10**6)))
-    title, publisher, url = draw(_line), draw(st.none() | _line), draw(st.none() | _urls)
-    published = draw(st.sampled_from([None, "2021", "2021-03-31"]))
-    fingerprint = hashlib.sha256(repr((text, title, publisher, identity)).encode()).hexdigest()
-    return Document(
-        identity,
-        title,
-        text,
-        tuple(blocks),
-        f"{identity}.md",
-        fingerprint,
-        url,
-        publisher,
-        published,
-    )
-
 
 _corpora = st.lists(documents(), max_size=4, unique_by=lambda document: document.id)
 _locales = st.sampled_from(LANGUAGES).map(locale)
@@ -98,7 +37,7 @@ _locales = st.sampled_from(LANGUAGES).map(locale)
 def _answers(built: Index, question: str, compact: bool, order: Order) -> list[Answer]:
     """Every page of the answer."""
     first = 1 if compact else FIRST_PAGE
-    answers = []
+    answers: list[Answer] = []
     while True:
         page = len(answers)
         start = first + PAGE * (page - 1) if page else 0
@@ -112,7 +51,7 @@ def _answers(built: Index, question: str, compact: bool, order: Order) -> list[A
 
 
 @settings(max_examples=60)
-@given(_corpora, _word, st.booleans(), st.sampled_from(Order), st.data())
+@given(_corpora, words, st.booleans(), st.sampled_from(Order), st.data())
 def test_an_answer_from_any_corpus_is_a_message(
     corpus: list[Document], word: str, compact: bool, order: Order, data: st.DataObject
 ) -> None:
@@ -213,7 +152,7 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
     accepted(render(Summary(10_000, 10_000, "1989", "2021", publishers, 7), words, BOT))
 
 
-@given(st.lists(_line, max_size=20), st.integers(0, 10**6), st.booleans())
+@given(st.lists(lines, max_size=20), st.integers(0, 10**6), st.booleans())
 def test_a_report_of_a_reload_is_a_message(titles: list[str], number: int, unchanged: bool) -> None:
     given_ = tuple(titles)
     skipped = tuple((title, title) for title in titles)
@@ -224,7 +163,7 @@ def test_a_report_of_a_reload_is_a_message(titles: list[str], number: int, uncha
         accepted(render(report, locale(language), BOT))
 
 
-@given(_line, _line)
+@given(lines, lines)
 def test_notices_and_alerts_keep_their_limits_whatever_stands_in_them(path: str, why: str) -> None:
     notice = Notice("reload-failed", {"path": path, "reason": why})
     for language in LANGUAGES:
@@ -232,7 +171,7 @@ def test_notices_and_alerts_keep_their_limits_whatever_stands_in_them(path: str,
         assert 0 < units(alert(notice, locale(language))) <= 200
 
 
-@given(st.lists(_line, max_size=5), st.lists(st.tuples(_line, _line), max_size=4))
+@given(st.lists(lines, max_size=5), st.lists(st.tuples(lines, lines), max_size=4))
 def test_a_reason_is_an_alert_and_a_message(
     terms: list[str], bridges: list[tuple[str, str]]
 ) -> None:

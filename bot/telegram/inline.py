@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -27,6 +29,7 @@ from retrieval.places import Place
 CACHE_SECONDS = 5
 """Short, so that a reload shows at once; and never shared between people."""
 _NEWEST = 5
+_OFFSET = re.compile("[0-9]{1,3}")
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -63,7 +66,8 @@ class Inline:
                 results,
                 cache_time=CACHE_SECONDS,
                 is_personal=True,
-                next_offset=following,
+                # Not "": with Defaults, the library makes a list of every empty string.
+                next_offset=following or None,
                 button=button,
             )
 
