@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.folding import Folded
-from retrieval.matches import Span, marked_terms, merged, occurrences
+from retrieval.matches import Span, marked, merged
 from retrieval.model import Excerpt, Passage, Query
 from retrieval.passages import clauses, sentences
 
@@ -187,12 +187,11 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 
 
 def _marks(scope: Scope, query: Query, start: int, end: int) -> list[Span]:
-    terms = marked_terms(query)
     spans: list[Span] = []
     for passage, folded in scope:
         if passage.end <= start or passage.start >= end:
             continue
-        for first, last in occurrences(folded.text, terms):
+        for first, last in marked(folded.text, query):
             s, e = folded.original(first, last)
             spans.append((max(passage.start + s, start), min(passage.start + e, end)))
     return merged((s, e) for s, e in spans if s < e)

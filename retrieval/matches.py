@@ -7,15 +7,24 @@ from collections.abc import Iterable, Iterator
 
 from retrieval.model import Query
 from retrieval.quantities import quantities
+from retrieval.stopwords import FUNCTION
 
 Span = tuple[int, int]
 
 
-def marked_terms(query: Query) -> set[str]:
-    """The terms whose occurrences are worth showing: the words asked for, and pairs of Chinese
-    characters from them, so that a word is seen where the text continues it differently."""
-    pairs = {gram for gram in query.char if len(gram) == 2 and all(map(_is_han, gram))}
-    return {*query.word, *pairs}
+def marked(folded: str, query: Query) -> list[Span]:
+    """What of a folded text is worth showing as matched: the words asked for; and, so that a name
+    is seen that the text writes or cuts otherwise, runs of at least three Chinese characters made
+    of pairs that stand in the question too."""
+    pairs = [
+        gram
+        for gram in query.char
+        if len(gram) == 2 and all(map(_is_han, gram)) and FUNCTION.isdisjoint(gram)
+    ]
+    runs = (run for run in occurrences(folded, pairs) if run[1] - run[0] > 2)
+    # A single character that is but a piece of a longer word stands in too many others.
+    words = [word for word in query.word if len(word) > 1 or word in query.spelled]
+    return merged([*occurrences(folded, words), *runs])
 
 
 def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:

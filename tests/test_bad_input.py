@@ -67,7 +67,7 @@ EMPTY = [
 
 def test_a_question_without_a_word_is_told_so(tmp_path: Path) -> None:
     async def work(app: App) -> None:
-        for question in EMPTY:
+        for question in _EMPTY:
             answer = await app.assistant.ask(ASKER, question)
             assert isinstance(answer, Answer), repr(question)
             for language in LANGUAGES:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.matches import marked_terms, merged, occurrences
+from retrieval.matches import marked, merged, occurrences
 from tests.corpora import query
 
 _SPANS = st.lists(
@@ -58,7 +58,10 @@ def test_letters_and_digits_match_whole_runs(
     assert occurrences(text, [term]) == expected
 
 
-def test_what_is_marked_is_the_words_and_pairs_of_chinese_characters_only() -> None:
-    terms = marked_terms(query("联署信 Amnesty"))
-    assert {"联署", "署信", "amnesty"} <= terms
-    assert not {"联", "am", "amn", "mne"} & terms
+def test_words_and_long_runs_of_shared_pairs_are_marked_but_no_chance_pair() -> None:
+    asked = query("联合国人权理事会的决定 Amnesty")
+    text = "所有中国人都说,人权理事会的辩论和amnesty的声明,联合国大楼"
+    shown = [text[start:end] for start, end in marked(text, asked)]
+    assert "国人" not in shown
+    assert {"人权理事会", "amnesty", "联合国"} <= set(shown)
+    assert not any("的" in piece for piece in shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 import pytest
@@ -20,12 +19,12 @@ from bot.telegram.render import alert, render
 from retrieval.build import build
 from retrieval.index import FIRST_PAGE, Index
 from retrieval.library import Library
-from retrieval.model import Block, BlockKind, Bridge, Corpus, Document, Excerpt, Hit, Verdict
+from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
 from retrieval.places import Place, key
 from tests.botapi.checks import valid_url
 from tests.botapi.entities import covered, units
 from tests.corpora import index, seeds_index
-from tests.messages import accepted, documents, lines, words_of
+from tests.messages import accepted, documents, lines, word
 
 BOT = "yinju_test_bot"
 QUESTION = "AAAAAAAAAAAA"
@@ -51,14 +50,14 @@ def _answers(built: Index, question: str, compact: bool, order: Order) -> list[A
 
 
 @settings(max_examples=60)
-@given(_corpora, words, st.booleans(), st.sampled_from(Order), st.data())
+@given(_corpora, word, st.booleans(), st.sampled_from(Order), st.data())
 def test_an_answer_from_any_corpus_is_a_message(
-    corpus: list[Document], word: str, compact: bool, order: Order, data: st.DataObject
+    corpus: list[Document], added: str, compact: bool, order: Order, data: st.DataObject
 ) -> None:
     words = data.draw(_locales)
     built = build(Corpus(tuple(corpus)))
-    said = [d.text[:20] for d in corpus if d.text] or [word]
-    for answer in _answers(built, data.draw(st.sampled_from(said)) + word, compact, order):
+    said = [d.text[:20] for d in corpus if d.text] or [added]
+    for answer in _answers(built, data.draw(st.sampled_from(said)) + added, compact, order):
         message = accepted(render(answer, words, BOT))
         quoted = [covered(message["text"], e) for e in message["entities"]]
         for hit in answer.result.hits:

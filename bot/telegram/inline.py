@@ -53,11 +53,7 @@ class Inline:
         elif not query.query.strip():
             results = self._newest(words)
         else:
-            page = (
-                int(query.offset)
-                if query.offset.isascii() and query.offset.isdecimal() and len(query.offset) < 4
-                else 0
-            )
+            page = int(query.offset) if _OFFSET.fullmatch(query.offset) else 0
             results, following = await self._found(query.query, page, words)
             if not results and not page:
                 button = InlineQueryResultsButton(words.text("inline-none"), start_parameter="ask")
