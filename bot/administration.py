@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
@@ -25,8 +25,7 @@ class Administration:
     def __init__(self, library: Library, ledger: Ledger) -> None:
         self._library = library
         self._ledger = ledger
-        self.reloading = False
-        """Whether a reload is under way."""
+        self._reloading = False
 
     def refuses(self, asker: Asker) -> Notice | None:
         """Why the asker may not; None if they may."""
@@ -36,14 +35,18 @@ class Administration:
             return Notice("only-in-private")
         return None
 
-    async def reload(self) -> Reloaded | Notice:
+    async def reload(
+        self, announce: Callable[[Notice], Awaitable[object]] | None = None
+    ) -> Reloaded | Notice:
         """Read the corpus again, off the event loop; the old one serves meanwhile, and goes on
-        serving if the new one cannot be built."""
+        serving if the new one cannot be built. `announce` is told when it begins."""
         started = perf_counter()
-        if self.reloading:
+        if self._reloading:
             return Notice("reload-running")
-        self.reloading = True
+        self._reloading = True
         try:
+            if announce is not None:
+                await announce(Notice("reload-started"))
             with _no_collections():
                 changes = await asyncio.to_thread(self._library.reload)
         except ReloadRunningError:
@@ -53,7 +56,7 @@ class Administration:
             self._record(started, str(error))
             return Notice("reload-failed", {"path": error.path, "reason": error.reason})
         finally:
-            self.reloading = False
+            self._reloading = False
         self._record(started, None)
         return Reloaded(
             added=tuple(d.title for d in changes.added),

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from bot.reading import Reading
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
+
+_SWITCH = 0.001
+"""Seconds after which a thread that searches or reloads lets the event loop have its turn: a
+fifth of Python's default, which halves how late the loop is during a reload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ async def open_app(
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
     library = await asyncio.to_thread(Library, config.corpus.path, progress)
+    sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with QueryLog(config.log.path) as log:
         ledger = Ledger(log, await _pseudonyms(config))

@@ -52,7 +52,7 @@ async def _quoted(app: App, question: str = "熊猫吃什么") -> bool:
     return isinstance(answer, Answer) and any("竹子" in hit.quote for hit in answer.result.hits)
 
 
-EMPTY = [
+_EMPTY = [
     "",
     "   ",
     "？！……",
