@@ -142,7 +142,9 @@ def buttons(message: Message) -> list[str]:
 def button(message: Message, label: str) -> dict[str, Any]:
     """The button of that label, whole."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return next(button for row in rows for button in row if button["text"] == label)
+    for found in (one for row in rows for one in row if one["text"] == label):
+        return dict(found)
+    raise LookupError(f"no button {label!r} among {buttons(message)}")
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

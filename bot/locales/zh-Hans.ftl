@@ -79,7 +79,7 @@ button-private = 私聊问我
 
 page-place = { $number }/{ $total }
 page-revised = 链接生成之后，这篇文字有修订；这里是最接近的位置。
-page-no-url = 这篇文献没有网址，以下是收录时的原文。
+page-no-url = 这篇文献没有网址，以上是收录时的原文。
 document-gone = 那篇文献已不在语料中。
 place-unknown = 这个链接在这里没有对应的内容。
 catalogue-heading = { $count ->

@@ -79,7 +79,7 @@ button-private = 私訊問我
 
 page-place = { $number }/{ $total }
 page-revised = 連結生成之後，這篇文字有修訂；這裡是最接近的位置。
-page-no-url = 這篇文獻沒有網址，以下是收錄時的原文。
+page-no-url = 這篇文獻沒有網址，以上是收錄時的原文。
 document-gone = 那篇文獻已不在語料中。
 place-unknown = 這個連結在這裡沒有對應的內容。
 catalogue-heading = { $count ->

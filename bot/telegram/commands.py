@@ -119,9 +119,8 @@ class Commands:
         if refusal := administration.refuses(asker):
             await self._say(message, asker, refusal)
             return
-        if not administration.reloading:
-            await self._say(message, asker, Notice("reload-started"))
-        await self._say(message, asker, await administration.reload())
+        done = await administration.reload(lambda begun: self._say(message, asker, begun))
+        await self._say(message, asker, done)
 
     async def unknown(self, update: Update, context: Context) -> None:
         """A command that does not exist, in private: say what does."""

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
+_BREATH = 0.1
 _SETTLING = 30.0
 """Seconds after the start in which a conflict means that the other instance was here first."""
 
@@ -68,10 +69,13 @@ class _Polling(HTTPXRequest):
         self._refused = refused
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
-        """Make the request; say so when Telegram does not know the token (any more)."""
+        """Make the request; say so when Telegram does not know the token (any more). The bot then
+        stops in good order, as if nothing had come, instead of by a traceback."""
         status, payload = await super().do_request(*args, **kwargs)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
             self._refused()
+            await asyncio.sleep(_BREATH)
+            return HTTPStatus.OK, b'{"ok": true, "result": []}'
         return status, payload
 
 

@@ -20,7 +20,7 @@ class Weights:
     passage: float = 0.5
     section: float = 0.5
     title: float = 0.5
-    lead: float = 0.2
+    lead: float = 0.15
     char: float = 0.5
     """Of the char field, beside the word field's 1, in each of them."""
     k1: float = 0.7
@@ -43,7 +43,7 @@ class _Pair:
 
 
 class OkapiEngine:
-    """score = ½ passage + ½ its section + ½ title + 0.2 lead, each its words + ½ characters.
+    """score = ½ passage + ½ its section + ½ title + 0.15 lead, each its words + ½ characters.
 
     The section's share lifts a passage whose neighbours speak of the matter too.
     """
