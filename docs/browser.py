@@ -84,12 +84,11 @@ class Browser:
                 process.kill()
                 await process.wait()
 
-    async def photograph(self, page: Path) -> bytes:
-        """The element `main` of an HTML file, as a PNG."""
-        await self._do("Page.navigate", url=page.resolve().as_uri())
+    async def photograph(self, page: str) -> bytes:
+        """The element `main` of a page that loads nothing else, as a PNG."""
+        frame = (await self._do("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await self._do("Page.setDocumentContent", frameId=frame, html=page)
         ready = """(async () => {
-            if (document.readyState != "complete")
-                await new Promise(done => addEventListener("load", done));
             await document.fonts.ready;
             const box = document.querySelector("main").getBoundingClientRect();
             return {x: box.x, y: box.y, width: box.width, height: Math.ceil(box.height)};
@@ -115,7 +114,7 @@ class Browser:
             mobile=False,
         )
 
-    async def _do(self, method: str, session: str | None = "", **params: Any) -> dict[str, Any]:
+    async def _do(self, method: str, session: str | None = "", **params: object) -> dict[str, Any]:
         """One command and its result; in the page's session unless told otherwise."""
         number = next(self._numbers)
         command = {"id": number, "method": method, "params": params}
@@ -145,6 +144,8 @@ async def _listening(process: asyncio.subprocess.Process) -> tuple[str, asyncio.
                 if match := _LISTENING.search(line):
                     return match[1].decode(), asyncio.create_task(process.stderr.read())
                 said += line
+            await process.wait()
     except TimeoutError:
         pass
-    raise BrowserError(f"Chromium does not start: {said.decode(errors='replace')[-500:].strip()}")
+    last = said.decode(errors="replace")[-500:].strip()
+    raise BrowserError(f"Chromium does not start: {last or 'it says nothing'}")

@@ -138,8 +138,8 @@ def _keyboard(rows: Sequence[Sequence[Json]]) -> str:
 
 
 def _button(button: Json) -> str:
-    sign = "↗" if "url" in button else "⧉" if "copy_text" in button else ""
-    corner = f'<span class="corner">{sign}</span>' if sign else ""
+    sign = "link" if "url" in button else "copy" if "copy_text" in button else ""
+    corner = f'<span class="corner {sign}"></span>' if sign else ""
     return f'<div class="key">{escape(button["text"])}{corner}</div>'
 
 

@@ -72,12 +72,14 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A run of whole units of at most `LIMIT` characters, in offsets of the document, and how
-    much it says about the question (0 to about 1.5)."""
+    """A run of whole units of at most `LIMIT` characters, in offsets of the document."""
 
     start: int
     end: int
+    share: float
+    """Of the question that it speaks of: 0 to 1."""
     value: float
+    """By which it competes with others: 0 to about 1.5."""
 
 
 def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Window]:
@@ -99,7 +101,7 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
             value = together + _BEST_UNIT * best - _LATE * late
             if units[-1].share < best:
                 value += _GOES_ON
-            found.append(Window(*_trim(text, units[0].start, units[-1].end), value))
+            found.append(Window(*_trim(text, units[0].start, units[-1].end), together, value))
     return found
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from retrieval.excerpt import Speech, Window, cut, excerpt, windows
 from retrieval.folding import Folded
 from retrieval.matches import Span
 from retrieval.model import Hit, Passage, Query, Scored
 
+SHARE = 0.4
+OWN_SHARE = 0.25
 CONSIDERED = 8
 """Passages whose windows compete for the first page."""
 _WINDOW = 0.5
 """What a window's own value counts, beside 1 of its passage's score over the best one's."""
+_LEAST = 0.2
+"""Of what the best window says about the question, that another must say to be quoted."""
 _OVERLAP = 0.2
 """Of a window, at most, that an earlier quote on the page may have shown."""
 
 
-def worth_showing(scored: Iterable[Scored], share: float = 0.4) -> list[Scored]:
-    """The leading hits whose score is at least `share` of the best one's."""
-    kept: list[Scored] = []
-    for hit in scored:
-        if kept and hit.score < share * kept[0].score:
-            break
-        kept.append(hit)
-    return kept
+def worth_showing(scored: Sequence[Scored]) -> list[Scored]:
+    """The hits that score at least `SHARE` of the best one's, and that say at least `OWN_SHARE`
+    of what any says by themselves: beside a passage that matches is not on the question."""
+    if not scored:
+        return []
+    least, own = SHARE * scored[0].score, OWN_SHARE * max(hit.own for hit in scored)
+    return [hit for hit in scored if hit.score >= least and hit.own >= own]
 
 
 class Quoting:
@@ -55,6 +58,8 @@ class Quoting:
             for scored in self._considered(ranked)
             for window in windows(self._scope(scored.passage), self._speech)
         ]
+        least = _LEAST * max((window.share for *_, window in pool), default=0.0)
+        pool = [candidate for candidate in pool if candidate[2].share >= least]
         pool.sort(key=lambda candidate: -candidate[0])
         hits: list[Hit] = []
         shown: list[tuple[int, Window]] = []
@@ -100,10 +105,16 @@ class Quoting:
         return hits
 
     def _hit(self, scored: Scored, window: Window) -> Hit:
-        """The hit of a window: its passage is the one that the quote begins in."""
+        """The hit of a window: its passage is the one that holds most of what matched in it, or
+        else most of it."""
         scope = self._scope(scored.passage)
-        passage = next(p for p, _ in scope if window.start < p.end)
         part = cut(scope, self._query, window.start, window.end)
+
+        def held(passage: Passage) -> tuple[int, int]:
+            marks = sum(passage.start <= start < passage.end for start, _ in part.marks)
+            return marks, min(part.end, passage.end) - max(part.start, passage.start)
+
+        passage = max((passage for passage, _ in scope), key=held)
         return Hit(passage, round(scored.score, 4), part)
 
     def _scope(self, number: int) -> list[tuple[Passage, Folded]]:

@@ -17,9 +17,11 @@ QUESTION = frozenset(
     请教 告诉 告诉我 知道 想知道 介绍 说说 谈谈 讲讲 麻烦 帮 帮我 求 谢谢 您好 你好 叫
     叫做 名叫 称为 指 指的是 指的 是指 意思 属于 大家 大家好 有人 谁知道 求问 帮忙
     想问问 问一下
+    今天 今日 昨天 昨日 明天 后天 前天 现在 如今 目前 最近 近来 近日 刚刚 刚才 今年 去年 明年
     """.split()
 )
-"""Words that make a sentence a question, or that open and close one politely."""
+"""Words that make a sentence a question, that open and close one politely, or that tell a time
+by the day of asking: a document's 今天 is another day."""
 
 FUNCTION = frozenset(
     """

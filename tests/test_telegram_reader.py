@@ -23,7 +23,7 @@ def payload(message: Message) -> str:
     """Of the first deep link in a message."""
     for entity in message["entities"]:
         if entity["type"] == "text_link" and "?start=" in entity["url"]:
-            return parse_qs(urlsplit(entity["url"]).query)["start"][0]
+            return str(parse_qs(urlsplit(entity["url"]).query)["start"][0])
     raise LookupError("no deep link")
 
 

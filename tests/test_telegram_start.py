@@ -82,12 +82,11 @@ def test_no_network_ends_with_status_75_and_one_line(tmp_path: Path) -> None:
     asyncio.run(talk())
 
 
-def test_a_second_instance_ends_with_status_75_and_the_first_goes_on(tmp_path: Path) -> None:
+def test_of_two_instances_that_start_together_one_ends_with_status_75(tmp_path: Path) -> None:
     async def talk() -> None:
         async with BotApi() as api:
             first = await run(tmp_path, api)
             await api.polled(30)
-            # The first may only be turned out by a second while it is itself new.
             second = await run(tmp_path, api)
             statuses = {
                 first: asyncio.create_task(end(first)),

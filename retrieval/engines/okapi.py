@@ -61,12 +61,14 @@ class OkapiEngine:
         self, query: Query, limit: int, allowed: Sequence[int] | None = None
     ) -> list[Scored]:
         weights = self._weights
-        body = weights.passage * self._passages.scores(query)
-        if not len(body):
+        own = weights.passage * self._passages.scores(query)
+        if not len(own):
             return []
-        body += (weights.section * self._sections.scores(query))[self._section]
-        scores = body + weights.title * self._titles.scores(query)
-        scores += (weights.lead * self._leads.scores(query))[self._owner]
+        around = (weights.section * self._sections.scores(query))[self._section]
+        body = own + around
+        own += weights.title * self._titles.scores(query)
+        own += (weights.lead * self._leads.scores(query))[self._owner]
+        scores = own + around
         if allowed is not None:
             outside = np.ones(len(scores), dtype=bool)
             outside[np.asarray(allowed, dtype=np.int64)] = False
@@ -76,7 +78,7 @@ class OkapiEngine:
             least = np.partition(scores[best], len(best) - limit)[len(best) - limit]
             best = best[scores[best] >= least]
         order = best[np.lexsort((best, -scores[best]))][:limit]
-        return [Scored(int(n), float(scores[n]), float(body[n])) for n in order]
+        return [Scored(int(n), float(scores[n]), float(body[n]), float(own[n])) for n in order]
 
     def importance(self, query: Query) -> Mapping[str, float]:
         word, char = self._passages.word, self._passages.char
