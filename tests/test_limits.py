@@ -53,3 +53,33 @@ def test_never_more_than_the_limit_nor_a_second_notice_in_any_minute(
         times = given_at[allowance]
         for at in times:
             assert sum(at <= other < at + 60 for other in times) <= at_most
+
+
+@given(st.integers(1, 5), st.lists(st.floats(0, 40), max_size=60))
+def test_no_minute_holds_more_than_it_may(per_minute: int, pauses: list[float]) -> None:
+    clock = Clock()
+    limit = MinuteLimit(per_minute, clock)
+    allowed: list[float] = []
+    told: list[float] = []
+    for pause in pauses:
+        clock.now += pause
+        recent = [at for at in allowed if at > clock.now - 60]
+        answer = limit.ask("a")
+        if len(recent) < per_minute:
+            assert answer is Allowance.YES
+            allowed.append(clock.now)
+        else:
+            silent = any(at > clock.now - 60 for at in told)
+            assert answer is (Allowance.SILENT if silent else Allowance.REFUSE)
+            told += [] if silent else [clock.now]
+
+
+def test_who_has_been_quiet_is_forgotten_and_may_ask_again() -> None:
+    clock = Clock()
+    limit = MinuteLimit(1, clock)
+    limit.ask("a")
+    assert limit.ask("a") is Allowance.REFUSE
+    clock.now += 61
+    limit.ask("b")
+    assert limit.ask("a") is Allowance.YES
+    assert limit.ask("a") is Allowance.REFUSE

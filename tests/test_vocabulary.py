@@ -84,7 +84,7 @@ def test_only_documents_with_a_changed_word_are_segmented_again() -> None:
     corpus = Corpus((document("a", "钱塘雅集很热闹。"), document("b", "今天天气很好。")))
     before = segmented(corpus)
     after = segmented(corpus, before, operator=Operator(words=frozenset(["钱塘雅集"])))
-    prints = [d.fingerprint for d in corpus.documents]
+    prints = [(d.id, d.fingerprint) for d in corpus.documents]
     assert after.documents[prints[0]] is not before.documents[prints[0]]
     assert after.documents[prints[1]] is before.documents[prints[1]]
     assert after.documents[prints[0]].terms[0].word["钱塘雅集"] == 1

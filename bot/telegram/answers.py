@@ -12,7 +12,7 @@ from bot.citation import byline
 from bot.locale import Locale
 from bot.messages import Answer, Order, View
 from bot.telegram.buttons import CastVote, Plain, ShowPlace, ShowView
-from bot.telegram.links import document_url, hit_url
+from bot.telegram.links import document_url, hit_url, web_url
 from bot.telegram.outgoing import Outgoing, button, line, outgoing
 from bot.telegram.richtext import RichText
 from retrieval.index import FIRST_PAGE
@@ -53,7 +53,9 @@ def add_hit(
         text.add("\n").add(source)
     text.add("\n")
     add_quote(text, hit)
-    return text.add("\n").link(f"🔗 {locale.text('answer-source')}", hit_url(username, hit))
+    # Without an address of its own, a document opens in the bot's reader.
+    icon = "🔗" if web_url(document) else "📖"
+    return text.add("\n").link(f"{icon} {locale.text('answer-source')}", hit_url(username, hit))
 
 
 def add_quote(text: RichText, hit: Hit) -> RichText:
@@ -145,7 +147,9 @@ def _buttons(
     ][:1]
     if answer.compact and len(read) == 1:
         return [[*read, *_pager(answer, locale)], [*votes], literal]
-    return [read, _pager(answer, locale), _refine(answer, locale), votes, literal]
+    pager, refine = _pager(answer, locale), _refine(answer, locale)
+    ways = [[*pager, *refine]] if len(pager) == 1 else [pager, refine]
+    return [read, *ways, votes, literal]
 
 
 def _pager(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
