@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from time import perf_counter
 
-from bot.citation import source_url
 from bot.cli import fail, out, progress
 from bot.config import Config
 from bot.locale import language_for, locale
@@ -53,7 +52,7 @@ def _hit(hit: Hit) -> dict[str, object]:
     return {
         "document": document.id,
         "title": document.title,
-        "url": source_url(hit),
+        "url": document.url,
         "published": document.published,
         "publisher": document.publisher,
         "passage": hit.passage.id,

@@ -139,7 +139,6 @@ class Index:
         nearest: tuple[Document, ...] = (),
     ) -> Result:
         """A result without hits."""
-        unknown = [term for term in self.engine.unknown(query) if term in query.spelled]
         return Result(
             query=query,
             verdict=verdict,
@@ -147,9 +146,21 @@ class Index:
             hits=(),
             total=0,
             documents=0,
-            missing=tuple(query.spelled[term] for term in unknown),
+            missing=self._missing(query),
             nearest=nearest,
             generation=self.generation,
             bridges=query.bridges,
             suggestions=query.meant if verdict is Verdict.NONE else (),
         )
+
+    def _missing(self, query: Query) -> tuple[str, ...]:
+        """Words of the question that the corpus has nowhere; neighbours, such as the pieces an
+        unknown name was cut into, as one."""
+        missing: list[str] = []
+        for term in self.engine.unknown(query):
+            spelled = query.spelled.get(term, "")
+            if missing and missing[-1] + spelled in query.text:
+                missing[-1] += spelled
+            elif spelled:
+                missing.append(spelled)
+        return tuple(missing)

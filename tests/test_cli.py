@@ -44,7 +44,7 @@ def test_ask_as_json_has_the_keys_that_others_build_on(tmp_path: Path) -> None:
     assert hit["title"] == "东京会议"
     assert hit["published"] == "2021-03-16"
     assert hit["publisher"] == "甲社"
-    assert hit["url"].startswith("https://example.org/tokyo#:~:text=")
+    assert hit["url"] == "https://example.org/tokyo"
     assert "各国外长在东京举行会议" in hit["excerpt"]
     assert "会议" in "".join(hit["excerpt"][start:end] for start, end in hit["marks"])
     assert all(0 <= start < end <= len(hit["excerpt"]) for start, end in hit["marks"])
