@@ -21,7 +21,9 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.tables import table
-from retrieval.library import Library
+from bot.app import open_app
+from bot.config import load
+from bot.messages import Reloaded
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 _NAP = 0.001
@@ -55,20 +57,28 @@ def generate(folder: Path, documents: int, seed: int = 1) -> None:
 
 
 async def _measured(name: str, folder: Path, *, new: int) -> tuple[str, ...]:
-    """Reload `folder` after every `new`-th document has been added again with another text."""
-    library = await asyncio.to_thread(Library, folder)
-    if new:
-        generate(folder, len(library.current.documents) // new, seed=2)
-    late: list[float] = []
-    probing = asyncio.create_task(_probe(late))
-    await asyncio.sleep(0.1)
-    late.clear()
-    changes = await asyncio.to_thread(library.reload)
-    probing.cancel()
+    """Reload `folder`, as an admin does, after every `new`-th document was added again."""
+    with tempfile.TemporaryDirectory() as data:
+        config = load(
+            environ={
+                "YINJU_CORPUS__PATH": str(folder),
+                "YINJU_LOG__PATH": str(Path(data) / "yinju.db"),
+            }
+        )
+        async with open_app(config) as app:
+            if new:
+                generate(folder, len(app.library.current.documents) // new, seed=2)
+            late: list[float] = []
+            probing = asyncio.create_task(_probe(late))
+            await asyncio.sleep(0.1)
+            late.clear()
+            outcome = await app.administration.reload()
+            probing.cancel()
+    assert isinstance(outcome, Reloaded), outcome
     cuts = quantiles(late, n=100, method="inclusive")
     figures = (cuts[49], cuts[98], max(late))
-    passages = f"{len(changes.index.passages):,}"
-    return name, passages, f"{changes.seconds:.1f} s", *(f"{1000 * f:.1f} ms" for f in figures)
+    passages = f"{outcome.passages:,}"
+    return name, passages, f"{outcome.seconds:.1f} s", *(f"{1000 * f:.1f} ms" for f in figures)
 
 
 async def _probe(late: list[float]) -> None:
