@@ -20,6 +20,10 @@ LIMIT = 180
 _BEST_UNIT = 0.5
 _LATE = 0.02
 _GOES_ON = 0.06
+_LEANING = 0.03
+_OPENERS = " \n“”「『‘’\"'("
+_PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
+"""With which a sentence leans on the one before it."""
 _SHORT = 600
 """Characters; in a shorter text, where a window stands counts no more than in one this long."""
 
@@ -88,7 +92,8 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
     Whole sentences where they fit, else clauses, else a slice; never across a heading, never
     overlapping the spans `taken`. The value: the share of the question the window speaks of, half
     as much again for its best sentence alone, a little more where that sentence is not the last
-    one, so that what follows it is seen, a little less the later the window stands.
+    one, so that what follows it is seen, a little less where the window begins with a pronoun and
+    the later it stands.
     """
     text = scope[0][0].document.text
     beginning, length = scope[0][0].start, max(scope[-1][0].end - scope[0][0].start, _SHORT)
@@ -101,6 +106,8 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
             value = together + _BEST_UNIT * best - _LATE * late
             if units[-1].share < best:
                 value += _GOES_ON
+            if _leans(text[units[0].start : units[0].end]):
+                value -= _LEANING
             found.append(Window(*_trim(text, units[0].start, units[-1].end), together, value))
     return found
 
@@ -173,6 +180,10 @@ def _windows(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
         if last > reached:
             reached = last
             yield units[first:last]
+
+
+def _leans(sentence: str) -> bool:
+    return sentence.lstrip(_OPENERS).startswith(_PRONOUNS)
 
 
 def _overlaps(span: Span, taken: Sequence[Span]) -> bool:

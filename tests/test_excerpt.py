@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.excerpt import LIMIT, Speech, excerpt
+from retrieval.excerpt import LIMIT, Speech, excerpt, windows
 from retrieval.folding import Folded, fold
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages import sentences, split
@@ -140,3 +140,14 @@ def test_a_sentence_without_an_end_is_sliced() -> None:
     assert found.end - found.start == LIMIT
     assert found.marks == ((found.start, found.end),)
     assert source.text[found.start : found.end] == "人权" * 90
+
+
+def test_a_window_that_leans_on_the_sentence_before_it_is_worth_less() -> None:
+    values = []
+    for opener in ("该", "《"):
+        text = f"{opener}书》讲的是黄河的故事，写了三年。"
+        passages = split(document("a.txt", text))
+        scope = [(passage, fold(passage.text)) for passage in passages]
+        (window,) = windows(scope, Speech({"黄河": 1.0}))
+        values.append(window.value)
+    assert values[0] < values[1]
