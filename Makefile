@@ -7,7 +7,7 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 SET_UP := $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types check-python clean
+.PHONY: run test clean
 
 run: $(RUN_READY)
 	@$(BIN)/yinju run $(if $(CONFIG),--config $(CONFIG))

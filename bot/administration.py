@@ -92,7 +92,8 @@ class Administration:
 def _no_collections() -> Iterator[None]:
     """Keep Python's collector from walking both generations, which stops the event loop for
     250 ms at 10,000 passages; the new one is exempt for good. It is freed by counting all the
-    same, for an index holds no cycles."""
+    same, for an index holds no cycles. The cycles that reading makes are never freed: 0.3 MB a
+    reload of 300 files."""
     gc.disable()
     try:
         yield

@@ -8,7 +8,7 @@ from time import perf_counter
 from bot.cli import fail, out, progress
 from bot.config import Config
 from bot.locale import language_for, locale
-from bot.messages import Answer, Notice
+from bot.messages import Answer
 from bot.plain import plain
 from bot.terminal import environment_language
 from retrieval.errors import CorpusError
@@ -24,7 +24,8 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     started = perf_counter()
-    result = index.search(question[: config.limits.question_length])
+    limit, text = config.limits.question_length, question.strip()
+    result = index.search(text[:limit])
     elapsed = (perf_counter() - started) * 1000
     if as_json:
         answer = as_object(question, result, elapsed)
@@ -32,8 +33,8 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
         out.file.write(json.dumps(answer, ensure_ascii=not _encodable(answer)) + "\n")
         return
     words = locale(language_for(environment_language()))
-    empty = Notice("question-empty")
-    out.print(plain(empty if result.query.empty else Answer("", result), words))
+    truncated = limit if len(text) > limit else None
+    out.print(plain(Answer("", result, truncated=truncated), words))
 
 
 def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, object]:

@@ -15,6 +15,7 @@ from bot.limits import Allowance, MinuteLimit
 from bot.messages import Answer, Asker, Notice, Order, Reason, View
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
+from retrieval.folding import fold
 from retrieval.index import FIRST_PAGE, Index
 from retrieval.library import Library
 from retrieval.model import Result
@@ -114,7 +115,13 @@ class Assistant:
             if key(hit.passage.id) == place.passage:
                 text = hit.passage.document.text
                 terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
-                return Reason(hit, tuple(terms), answer.result.bridges)
+                shown = {fold(term).text for term in terms}
+                bridges = [
+                    bridge
+                    for bridge in answer.result.bridges
+                    if any(_within(fold(name).text, shown) for name in (bridge.asked, bridge.found))
+                ]
+                return Reason(hit, tuple(terms), tuple(bridges))
         return Notice("why-gone")
 
     async def quotes(self, question: str, page: int) -> Result:
@@ -158,6 +165,11 @@ class Assistant:
         if allowance is Allowance.YES and asker.chat_kind.shared:
             return self._per_chat.ask(self._ledger.chat_key(asker))
         return allowance
+
+
+def _within(name: str, shown: set[str]) -> bool:
+    """Whether a name is, or is part of, or holds something that is marked in a quote."""
+    return any(name in term or (len(term) > 1 and term in name) for term in shown)
 
 
 def first(asker: Asker) -> int:

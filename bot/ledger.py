@@ -174,7 +174,11 @@ class Ledger:
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A chat got a new id: its rows follow, behind whatever else is going on."""
         old_key, new_key = self.chat_key_of(platform, old), self.chat_key_of(platform, new)
-        self.behind(self.log.move_chat(old_key, new_key))
+        itself = (
+            self._pseudonyms.of("asker", platform, old),
+            self._pseudonyms.of("asker", platform, new),
+        )
+        self.behind(self.log.move_chat(old_key, new_key, itself))
 
     def forget_language(self, asker: Asker) -> None:
         """After the asker's rows are gone."""
@@ -184,14 +188,14 @@ class Ledger:
         """A chat that is served moved to this one: it is served too, behind the update."""
         self.behind(self.log.first_time(chat_key, "heir", datetime.now(UTC)))
 
-    async def is_heir(self, chat_key: str) -> bool:
-        """Whether the chat took the place of one that is served."""
+    async def is_heir(self, chat_key: str) -> bool | None:
+        """Whether the chat took the place of one that is served; None when the log cannot tell."""
         try:
             await self.settled()
             return await self.log.was_told(chat_key, "heir")
         except QueryLogError as error:
             self.report(error)
-            return False
+            return None
 
     async def first_time_in(self, chat_key: str, what: str) -> bool:
         """Whether `what` was never said in that chat; False when the log cannot tell."""

@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.citation import byline, source_url, web_address
 from bot.locale import Locale
 from bot.messages import Answer, Catalogue, Notice, Page, Reason, Reloaded, Reply, Standing, Summary
+from bot.reports import reload_lines, summary_lines
 from retrieval.model import Hit, Verdict
 
 
@@ -21,9 +22,9 @@ def plain(reply: Reply, locale: Locale) -> RenderableType:
         case Notice():
             return Text(locale.text(reply.key, **reply.params))
         case Summary():
-            return Text("\n".join(_summary(reply, locale)))
+            return Text("\n".join(summary_lines(reply, locale)))
         case Reloaded():
-            return Text("\n".join(_reloaded(reply, locale)))
+            return Text("\n".join(reload_lines(reply, locale)))
         case Page():
             return _page(reply, locale)
         case Catalogue():
@@ -119,45 +120,3 @@ def _catalogue(catalogue: Catalogue, locale: Locale) -> RenderableType:
     if catalogue.pages > 1:
         lines.append(locale.text("answer-page", page=catalogue.page + 1, pages=catalogue.pages))
     return Text("\n".join(lines))
-
-
-def _summary(summary: Summary, locale: Locale) -> list[str]:
-    lines = [locale.text("about", documents=summary.documents, passages=summary.passages)]
-    if summary.earliest and summary.latest:
-        dates = {"earliest": summary.earliest, "latest": summary.latest}
-        lines.append(locale.text("about-dates", **dates))
-    if summary.publishers:
-        lines.append(locale.text("about-publishers"))
-        lines += [
-            locale.text("about-publisher", publisher=name, count=count)
-            for name, count in summary.publishers
-        ]
-    if summary.unattributed:
-        lines.append(locale.text("about-unattributed", count=summary.unattributed))
-    return lines
-
-
-def _reloaded(reloaded: Reloaded, locale: Locale) -> list[str]:
-    numbers: dict[str, int | float] = {
-        "documents": reloaded.documents,
-        "passages": reloaded.passages,
-        "seconds": reloaded.seconds,
-    }
-    if reloaded.unchanged:
-        return [locale.text("reload-unchanged", **numbers)]
-    lines = [locale.text("reload-done", **numbers)]
-    for key, titles in (
-        ("reload-added", reloaded.added),
-        ("reload-changed", reloaded.changed),
-        ("reload-removed", reloaded.removed),
-    ):
-        if titles:
-            lines.append(locale.text(key, count=len(titles)))
-            lines += [locale.text("reload-item", title=title) for title in titles]
-    if reloaded.skipped:
-        lines.append(locale.text("reload-skipped", count=len(reloaded.skipped)))
-        lines += [
-            locale.text("reload-skip", path=path, reason=reason)
-            for path, reason in reloaded.skipped
-        ]
-    return lines

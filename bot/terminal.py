@@ -65,8 +65,13 @@ async def respond(app: App, line: str, words: Locale) -> Reply | None:
             return app.reading.random()
         case "/privacy":
             return app.privacy.policy()
-        case "/forget":
+        case "/forget" if rest.strip() == "yes":
             return await app.privacy.forget(OPERATOR)
+        case "/forget":
+            count = await app.privacy.count(OPERATOR)
+            if isinstance(count, Notice):
+                return count
+            return Notice("forget-terminal", {"rows": count}) if count else Notice("forget-nothing")
         case "/language":
             tag = rest.strip()
             if tag in LANGUAGES:

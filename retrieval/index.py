@@ -87,6 +87,7 @@ class Index:
             hits=tuple([*first, *more][page]),
             total=len(first) + len(rest),
             documents=len({self.owner[hit.passage] for hit in ranked}),
+            dates=len({self._published(hit) for hit in ranked}),
         )
 
     def certainty(self, question: str) -> float:
@@ -146,6 +147,7 @@ class Index:
             hits=(),
             total=0,
             documents=0,
+            dates=0,
             missing=self._missing(query),
             nearest=nearest,
             generation=self.generation,

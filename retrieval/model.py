@@ -187,6 +187,8 @@ class Result:
     """How many hits there are in all."""
     documents: int
     """In how many documents they are."""
+    dates: int
+    """Of how many different dates those are."""
     missing: tuple[str, ...]
     """Words of the question that the corpus has nowhere, as they were spelled."""
     nearest: tuple[Document, ...]

@@ -36,6 +36,7 @@ def _outcome(
         hits=tuple(hits),
         total=len(hits),
         documents=len(hits),
+        dates=1,
         missing=(),
         nearest=(),
         generation="g",

@@ -44,6 +44,7 @@ LAYERS = (
     "bot.privacy",
     "bot.assistant bot.reading bot.administration",
     "bot.app",
+    "bot.reports",
     "bot.plain",
     "bot.terminal bot.telegram",
     # the command line: commands use its console, and it imports them only as they are called

@@ -56,7 +56,7 @@ def test_the_language_can_be_chosen_and_is_kept(tmp_path: Path) -> None:
     assert "我會說繁體中文。" in chosen.stdout
     assert "這裡面沒有可以查詢的詞" in chosen.stdout
     assert "這裡面沒有" in yinju(tmp_path, "chat", typed="？", corpus=corpus).stdout
-    forgot = yinju(tmp_path, "chat", typed="/forget\n？\n", corpus=corpus)
+    forgot = yinju(tmp_path, "chat", typed="/forget yes\n？\n", corpus=corpus)
     assert "no word in that" in forgot.stdout
 
 

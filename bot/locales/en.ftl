@@ -73,7 +73,6 @@ button-every-publisher = All publishers
 button-forget = Delete it all
 button-keep = Keep it
 button-automatic = As in Telegram
-button-private = Ask me in private
 
 ## Reading on
 
@@ -142,7 +141,8 @@ privacy =
     What I keep when you ask:
     – your question, the time to the second, in what kind of chat (private, group …), what was quoted, how sure I was and how long it took;
     – in place of your and the chat's id a pseudonym, made with a secret key that only this bot has. No name, no user name, no number.
-    – your votes, and the language if you chose one.
+    – your votes, and which message of mine answers which of yours, so that an edited question updates its answer;
+    – the language, if you chose one, until you delete it or choose “{ button-automatic }” again.
 
     Why: so that buttons under an answer work, and so that those who run this bot see what people ask and what the documents do not answer.
     How long: { $days ->
@@ -156,6 +156,10 @@ privacy =
 forget-confirm = { $rows ->
         [one] One entry is kept under your pseudonym. Delete it?
        *[other] { $rows } entries are kept under your pseudonym. Delete them?
+    }
+forget-terminal = { $rows ->
+        [one] One entry is kept under your pseudonym. To delete it: /forget yes
+       *[other] { $rows } entries are kept under your pseudonym. To delete them: /forget yes
     }
 forget-nothing = Nothing is kept about you.
 forget-done = { $rows ->
@@ -191,4 +195,4 @@ inline-none = Nothing found – ask me in private
 terminal-welcome = Yinju: { $documents } documents, { $passages } passages. Ask; an empty line or Ctrl-D ends.
 terminal-prompt = ❯
 terminal-no-token = No Telegram token is configured (telegram.token): talking here instead.
-terminal-commands = Also: /help /about /documents /random /language /privacy /reload
+terminal-commands = Also: /help /about /documents /random /language /privacy /forget /reload

@@ -73,7 +73,6 @@ button-every-publisher = 全部发布者
 button-forget = 全部删除
 button-keep = 保留
 button-automatic = 跟随 Telegram
-button-private = 私聊问我
 
 ## 阅读
 
@@ -138,7 +137,8 @@ privacy =
     你提问时，我会保留：
     – 你的问题、时间（精确到秒）、在哪类聊天里（私聊、群组……）、引用了什么、把握多大、用了多久；
     – 代替你和聊天编号的化名，由只有本机器人才有的密钥生成。没有姓名、用户名或号码。
-    – 你的评价，以及你选择的语言（如有）。
+    – 你的评价，以及我的哪条消息回答了你的哪条消息，这样修改问题时回答会跟着更新；
+    – 你选择的语言（如有），直到你删除它，或者重新选择“{ button-automatic }”。
 
     用途：让回答下面的按钮能用，也让运行者了解大家问什么、文献里缺什么。
     保留多久：{ $days ->
@@ -150,6 +150,9 @@ privacy =
     /forget 删除关于你的记录。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 条记录。要删除吗？
+    }
+forget-terminal = { $rows ->
+       *[other] 你的化名下有 { $rows } 条记录。要删除请输入：/forget yes
     }
 forget-nothing = 没有保留关于你的任何记录。
 forget-done = { $rows ->
@@ -184,4 +187,4 @@ inline-none = 没有找到，到私聊里问我
 terminal-welcome = 引据：{ $documents } 篇文献，{ $passages } 个段落。请提问；空行或 Ctrl-D 结束。
 terminal-prompt = ❯
 terminal-no-token = 没有配置 Telegram 令牌（telegram.token），改在终端里对话。
-terminal-commands = 还可以用：/help /about /documents /random /language /privacy /reload
+terminal-commands = 还可以用：/help /about /documents /random /language /privacy /forget /reload

@@ -73,7 +73,6 @@ button-every-publisher = 全部發布者
 button-forget = 全部刪除
 button-keep = 保留
 button-automatic = 跟隨 Telegram
-button-private = 私訊問我
 
 ## 閱讀
 
@@ -138,7 +137,8 @@ privacy =
     你提問時，我會保留：
     – 你的問題、時間（精確到秒）、在哪類聊天裡（私訊、群組……）、引用了什麼、把握多大、用了多久；
     – 代替你和聊天編號的化名，由只有本機器人才有的金鑰生成。沒有姓名、使用者名稱或號碼。
-    – 你的評價，以及你選擇的語言（如有）。
+    – 你的評價，以及我的哪條訊息回答了你的哪條訊息，這樣修改問題時回答會跟著更新；
+    – 你選擇的語言（如有），直到你刪除它，或者重新選擇「{ button-automatic }」。
 
     用途：讓回答下面的按鈕能用，也讓管理者了解大家問什麼、文獻裡缺什麼。
     保留多久：{ $days ->
@@ -150,6 +150,9 @@ privacy =
     /forget 刪除關於你的記錄。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 條記錄。要刪除嗎？
+    }
+forget-terminal = { $rows ->
+       *[other] 你的化名下有 { $rows } 條記錄。要刪除請輸入：/forget yes
     }
 forget-nothing = 沒有保留關於你的任何記錄。
 forget-done = { $rows ->
@@ -184,4 +187,4 @@ inline-none = 沒有找到，到私訊問我
 terminal-welcome = 引據：{ $documents } 篇文獻，{ $passages } 個段落。請提問；空行或 Ctrl-D 結束。
 terminal-prompt = ❯
 terminal-no-token = 沒有配置 Telegram 令牌（telegram.token），改在終端裡對話。
-terminal-commands = 還可以用：/help /about /documents /random /language /privacy /reload
+terminal-commands = 還可以用：/help /about /documents /random /language /privacy /forget /reload

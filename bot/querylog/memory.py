@@ -95,8 +95,10 @@ class Memory(Database):
         found = await self._read("SELECT 1 FROM told WHERE chat = ? AND what = ?", chat, what)
         return bool(found)
 
-    async def move_chat(self, old: str, new: str) -> int:
+    async def move_chat(self, old: str, new: str, itself: tuple[str, str] | None = None) -> int:
         """A chat got a new identity: its rows follow. Returns how many questions moved.
+
+        `itself`: the old and the new pseudonym under which the chat itself asks and votes.
 
         Replies do not: Telegram numbers the messages of the new chat afresh.
         """
@@ -104,4 +106,8 @@ class Memory(Database):
             moved = await run(db, "UPDATE question SET chat = ? WHERE chat = ?", new, old)
             await run(db, "UPDATE OR IGNORE told SET chat = ? WHERE chat = ?", new, old)
             await run(db, "DELETE FROM told WHERE chat = ?", old)
+            if itself is not None:
+                was, now = itself
+                await run(db, "UPDATE question SET asker = ? WHERE asker = ?", now, was)
+                await run(db, "UPDATE OR IGNORE feedback SET voter = ? WHERE voter = ?", now, was)
         return moved

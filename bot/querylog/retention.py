@@ -39,18 +39,24 @@ class Retention(Database):
                 chat,
                 asker,
             )
+            await run(
+                db,
+                "DELETE FROM told WHERE chat IN (SELECT id FROM question WHERE asker = ?)",
+                asker,
+            )
             await run(db, "DELETE FROM question WHERE asker = ?", asker)
         return Forgotten(mine.questions, mine.votes, mine.preferences, await self._wipe())
 
     async def purge(self, before: datetime) -> int:
         """Delete the questions asked before then, with all that hangs on them, and wipe them.
 
-        What chats were told once goes at the same age; preferences and reloads stay. Returns how
+        What chats were told once goes at the same age; preferences, reloads, and which chats took
+        the place of served ones stay. Returns how
         many questions were deleted.
         """
         async with self._writer.transaction("IMMEDIATE") as db:
             deleted = await run(db, "DELETE FROM question WHERE asked_at < ?", stamp(before))
-            told = await run(db, "DELETE FROM told WHERE at < ?", stamp(before))
+            told = await run(db, "DELETE FROM told WHERE at < ? AND what <> 'heir'", stamp(before))
         if deleted or told or self._unwiped:
             await self._wipe()
         return deleted

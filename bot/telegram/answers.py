@@ -100,6 +100,8 @@ def _nothing(answer: Answer, locale: Locale, username: str) -> Outgoing:
         shown = " ".join(line(f, 60) for f in result.unmatched_filters[:3])
         return outgoing(RichText().add(locale.text("answer-none-filtered", filter=shown)))
     text = RichText().add(locale.text("answer-none"))
+    if answer.revised:
+        text.add("\n").add(locale.text("answer-revised"))
     if answer.truncated is not None:
         text.add("\n").add(locale.text("answer-truncated", characters=answer.truncated))
     if result.missing:
@@ -176,7 +178,7 @@ def _refine(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
                 locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
             )
         ]
-    if answer.result.documents < 2:
+    if answer.result.dates < 2:
         return []
     if view.order is Order.NEWEST:
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.locale import LANGUAGES, locale
+from bot.locale import LANGUAGES
 from bot.messages import Asker, Notice, Reply
 from bot.telegram.buttons import ChooseLanguage, Plain
 from bot.telegram.desk import Context, Desk
@@ -137,8 +137,3 @@ class Commands:
 
     async def _say(self, message: Message, asker: Asker, answer: Reply) -> None:
         await reply(message, await self._desk.render(answer, asker))
-
-
-def language_chosen(tag: str | None, notice: Notice, fallback: str) -> str:
-    """The notice that a language was chosen, in that language."""
-    return locale(tag or fallback).text(notice.key, **notice.params)

@@ -35,8 +35,14 @@ class Guard:
         chat, user = update.effective_chat, update.effective_user
         if update.inline_query is not None or chat is None:
             return
-        if served(chat, user, self._desk.app.config) or await self._takes_over(update, chat):
+        if served(chat, user, self._desk.app.config):
             return
+        heir = await self._takes_over(update, chat)
+        if heir:
+            return
+        if heir is None:
+            # Whether it is served cannot be told just now: no word, and above all no leaving.
+            raise ApplicationHandlerStop
         if update.callback_query is not None:
             code = update.callback_query.from_user.language_code
             text = locale(language_for(code)).text("chat-not-served")
@@ -45,8 +51,8 @@ class Guard:
             await self._turn_away(update, chat)
         raise ApplicationHandlerStop
 
-    async def _takes_over(self, update: Update, chat: Chat) -> bool:
-        """Whether the chat is a supergroup that a served group has become."""
+    async def _takes_over(self, update: Update, chat: Chat) -> bool | None:
+        """Whether the chat is a supergroup that a served group has become; None: unknown."""
         ledger = self._desk.app.ledger
         key = ledger.chat_key_of(PLATFORM, str(chat.id))
         old = update.message and update.message.migrate_from_chat_id
@@ -58,7 +64,7 @@ class Guard:
                 old,
             )
             return True
-        return chat.type == ChatType.SUPERGROUP and await ledger.is_heir(key)
+        return await ledger.is_heir(key) if chat.type == ChatType.SUPERGROUP else False
 
     async def _turn_away(self, update: Update, chat: Chat) -> None:
         config, ledger = self._desk.app.config, self._desk.app.ledger

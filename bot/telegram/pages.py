@@ -7,6 +7,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, MessageEntity
 from bot.citation import byline, citation
 from bot.locale import Locale
 from bot.messages import Catalogue, Page, Standing, View
+from bot.reading import DOCUMENTS_PER_PAGE
 from bot.telegram.answers import TITLE_LIMIT
 from bot.telegram.buttons import Plain, ShowCatalogue, ShowPlace, ShowReason, ShowView
 from bot.telegram.links import web_url
@@ -15,7 +16,7 @@ from bot.telegram.richtext import RichText, units
 from retrieval.places import Place, key
 
 _HEADINGS_LIMIT = 200
-_PUBLISHERS = 4
+_PUBLISHERS = 16
 _COPY_LIMIT = 256
 
 
@@ -82,7 +83,7 @@ def render_catalogue(catalogue: Catalogue, locale: Locale) -> Outgoing:
     text = RichText().add(locale.text("catalogue-heading", count=catalogue.total))
     if catalogue.publisher is not None:
         text.add("\n").add(_publisher(catalogue, catalogue.publisher, locale))
-    first = catalogue.page * 8 + 1
+    first = catalogue.page * DOCUMENTS_PER_PAGE + 1
     for number, document in enumerate(catalogue.documents, start=first):
         text.add(f"\n\n{number}. ").bold(line(document.title, TITLE_LIMIT))
         text.add("\n").add(line(byline(document), TITLE_LIMIT) or locale.text("quote-undated"))
@@ -111,7 +112,7 @@ def _narrow(catalogue: Catalogue, locale: Locale) -> list[list[InlineKeyboardBut
         button(_publisher(catalogue, n, locale), ShowCatalogue(0, publisher_key(catalogue, n)))
         for n in shown
     ]
-    return [chips[:2], chips[2:]]
+    return [chips[at : at + 2] for at in range(0, len(chips), 2)]
 
 
 def publisher_key(catalogue: Catalogue, number: int) -> str:

@@ -37,7 +37,7 @@ class Fair(BaseUpdateProcessor):
             await coroutine
             return
         task = asyncio.ensure_future(coroutine)
-        if self._groups[chat.id] >= _WAITING:
+        if self._groups[chat.id] >= _WAITING and _is_talk(update):
             task.cancel()
             logger.warning("A group says more than can be answered; some of it is passed over.")
             return
@@ -61,3 +61,9 @@ class Fair(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to tear down: see `settled`."""
+
+
+def _is_talk(update: object) -> bool:
+    """Whether an update is somebody's message: what may be passed over when there are too many."""
+    message = update.message or update.edited_message if isinstance(update, Update) else None
+    return message is not None and not (message.migrate_to_chat_id or message.migrate_from_chat_id)

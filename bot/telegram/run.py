@@ -103,7 +103,11 @@ async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = N
         stopped.set()
 
     pacing, processor = pacing or GroupPacing(), Fair()
-    application = build(app, pacing, processor, token_refused)
+    try:
+        application = build(app, pacing, processor, token_refused)
+    except (RuntimeError, ValueError) as error:
+        # A proxy in the environment that cannot be used.
+        raise StartError("network", str(error), again=False) from error
 
     def polling_failed(error: TelegramError) -> None:
         if isinstance(error, Conflict) and monotonic() - started < _SETTLING:

@@ -27,10 +27,15 @@ class TokenReport:
 
 async def check_token(config: Config) -> TokenReport:
     """Ask Telegram who the token belongs to; within seconds, and without an exception."""
+    try:
+        request = HTTPXRequest(connect_timeout=_SECONDS, read_timeout=_SECONDS)
+    except (RuntimeError, ValueError) as error:
+        # A proxy in the environment that cannot be used.
+        return TokenReport(error=str(error))
     bot = Bot(
         config.telegram.token.get_secret_value(),
         base_url=f"{config.telegram.api_url}/bot",
-        request=HTTPXRequest(connect_timeout=_SECONDS, read_timeout=_SECONDS),
+        request=request,
     )
     try:
         async with bot:
