@@ -91,9 +91,14 @@ class Aliases:
         return len(self._others)
 
     def names(self) -> Iterator[str]:
-        """The Chinese names, and the parts of them between dots; folded."""
+        """The names, and the parts of them between dots; folded."""
         for name in self._others:
             yield from _DOT.split(name)
+
+    def described(self) -> Iterator[str]:
+        """Every name with each other one and its score: the same for the same aliases."""
+        for name, others in self._others.items():
+            yield from (f"{name}={other.name} {other.score:g}" for other in others)
 
     def of(self, name: str) -> tuple[Alias, ...]:
         """The other names of `name`, the surest first."""

@@ -240,6 +240,6 @@ def generation(corpus: Corpus, segmenter: Segmenter, aliases: Aliases) -> str:
     parts = [
         *(f"{document.id} {document.fingerprint}" for document in corpus.documents),
         *sorted(segmenter.learned),
-        *sorted(aliases.names()),
+        *sorted(aliases.described()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]

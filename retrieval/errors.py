@@ -16,15 +16,6 @@ class CorpusError(RetrievalError):
         self.reason = reason
 
 
-class EngineError(RetrievalError):
-    """The search engine `engine` cannot do what was asked."""
-
-    def __init__(self, engine: str, reason: str) -> None:
-        super().__init__(f"{engine}: {reason}")
-        self.engine = engine
-        self.reason = reason
-
-
 class ReloadRunningError(RetrievalError):
     """Another reload is under way; its outcome will do."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from retrieval.excerpt import Speech, Window, cut, excerpt, windows
-from retrieval.folding import Folded
+from retrieval.folding import Folded, fold
 from retrieval.matches import Span
 from retrieval.model import Hit, Passage, Query, Scored
 
@@ -41,9 +41,11 @@ class Quoting:
         query: Query,
         importance: Mapping[str, float],
         fitting: frozenset[int] | None = None,
+        phrases: Sequence[str] = (),
     ) -> None:
-        """`fitting`: the only passages that may be quoted, None for all."""
-        self._fitting = fitting
+        """`fitting`: the only passages that may be quoted, None for all. `phrases`, folded: what
+        a quote on the first page should have."""
+        self._fitting, self._phrases = fitting, phrases
         self._passages, self._folded, self._owner = passages, folded, owner
         self._query, self._speech = query, Speech(importance)
 
@@ -60,6 +62,8 @@ class Quoting:
         ]
         least = _LEAST * max((window.share for *_, window in pool), default=0.0)
         pool = [candidate for candidate in pool if candidate[2].share >= least]
+        if self._phrases:
+            pool = [candidate for candidate in pool if self._has_phrases(*candidate[1:])] or pool
         pool.sort(key=lambda candidate: -candidate[0])
         hits: list[Hit] = []
         shown: list[tuple[int, Window]] = []
@@ -73,6 +77,11 @@ class Quoting:
             if len(hits) == first:
                 break
         return hits
+
+    def _has_phrases(self, scored: Scored, window: Window) -> bool:
+        text = self._passages[scored.passage].document.text[window.start : window.end]
+        folded = fold(text).text
+        return all(phrase in folded for phrase in self._phrases)
 
     def _considered(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The best passages; if they are all of one document, the best one of another too."""

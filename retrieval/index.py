@@ -71,6 +71,7 @@ class Index:
             query,
             self.engine.importance(query),
             None if fitting is None else frozenset(fitting),
+            tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
         first: list[Hit] = []
         if document is not None:
@@ -100,9 +101,10 @@ class Index:
         """Whether anything in `question` could match anything."""
         return not analyse(question, self.lexicon).empty
 
-    def documents_for(self, question: str, limit: int) -> list[str]:
-        """The ids of the best documents for `question`, best first, whatever the verdict."""
-        asked = operators.parse(question)
+    def documents_for(self, question: str, limit: int, *, operated: bool = True) -> list[str]:
+        """The ids of the best documents for `question`, best first, whatever the verdict; unless
+        `operated`, operators in it are text like the rest."""
+        asked = operators.parse(question) if operated else operators.Asked(question)
         query = analyse(asked.text, self.lexicon)
         scored = self.engine.search(query, CANDIDATES, self._fitting(asked)[0])
         numbers = dict.fromkeys(self.owner[hit.passage] for hit in scored)

@@ -88,7 +88,8 @@ def _probe(index: Index, folder: Path) -> None:
     step = max(len(index.passages) // _PROBES, 1)
     probes = [p for p in index.passages[::step] if index.searchable(p.text[:_PROBE_LENGTH])]
     found = (
-        passage.document.id in index.documents_for(passage.text[:_PROBE_LENGTH], limit=10)
+        passage.document.id
+        in index.documents_for(passage.text[:_PROBE_LENGTH], limit=10, operated=False)
         for passage in probes
     )
     if probes and not any(found):

@@ -11,7 +11,7 @@ _CLOSERS = "”’」』）)】》〉\"'\\]］｝}"
 # ASCII ! and ? end a sentence before white space, closers and Chinese; not inside an address.
 _SENTENCE = re.compile(
     rf"(?:[。！？；．｡؟۔।]|[!?](?=[\s{_CLOSERS}!?]|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f]);"
-    rf"|(?:…+|\.{{3,}})(?=[{_CLOSERS}\s]|$))+[{_CLOSERS}]*(?:[0-9]{{1,2}}(?=\n|$))?\s*"
+    rf"|(?:(?<!…)…++|(?<!\.)\.{{3,}}+)(?=[{_CLOSERS}\s]|$))+[{_CLOSERS}]*(?:[0-9]{{1,2}}(?=\n|$))?\s*"
     rf"|(?P<dot>(?<!\.)\.(?!\.)[{_CLOSERS}]*(?:\s+|$))"
     r"|\s*\n\s*"
 )

@@ -78,12 +78,13 @@ def _documents(folder: Path, source: Source, *, known: bool) -> Iterator[Documen
         readable = " ".join(sorted(SUFFIXES))
         raise _UnreadableError(f'no reader for "{suffix or "no suffix"}"; there are: {readable}')
     try:
-        text = decode(_bytes(folder / source.path))
+        # A line of JSON is parsed as it is: what cannot be seen may stand in its strings.
+        text = decode(_bytes(folder / source.path), cleaned=format_name != "jsonl")
     except UndecodableError as error:
         raise _UnreadableError(error.reason) from None
     parts = source.split is not None or format_name == "jsonl"
     found = 0
-    for raw in _parts(text, format_name, source):
+    for raw in _guarded(_parts(text, format_name, source)):
         if isinstance(raw, Problem):
             yield Skipped(f"{source.path}:{raw.line}", raw.reason)
         elif (document := _document(raw, source, part=parts)) is not None:
@@ -93,6 +94,16 @@ def _documents(folder: Path, source: Source, *, known: bool) -> Iterator[Documen
         found += 1
     if not found:
         raise _UnreadableError("there is no text in it")
+
+
+def _guarded(parts: Iterator[RawDocument | Problem]) -> Iterator[RawDocument | Problem]:
+    """The parts of a file; a reader that fails on one costs that file, not the corpus."""
+    try:
+        yield from parts
+    except _UnreadableError:
+        raise
+    except Exception as error:
+        raise _UnreadableError(f"it cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _bytes(path: Path) -> bytes:

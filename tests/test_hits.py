@@ -66,3 +66,10 @@ def test_no_passage_is_listed_twice_after_the_first_page() -> None:
         later = [hit.passage.id for hit in hits[FIRST_PAGE:]]
         assert len(later) == len(set(later))
         assert not {hit.passage.id for hit in hits[:FIRST_PAGE]} & set(later)
+
+
+def test_a_demanded_phrase_stands_in_the_quotes() -> None:
+    for question, phrase in (('维吾尔 "公司"', "公司"), ('香港 "自由" 法律', "自由")):
+        hits = seeds_index().search(question).hits
+        assert hits
+        assert all(phrase in hit.quote for hit in hits)

@@ -232,3 +232,18 @@ def test_a_corpus_whose_texts_do_not_repeat_their_titles_reloads(tmp_path: Path)
     (tmp_path / "b.md").write_text("# 日程\n\n九点出发，十二点到达车站。\n", encoding="utf-8")
     library = Library(tmp_path)
     assert library.reload().unchanged
+
+
+def test_passages_that_look_like_operators_do_not_stop_a_reload(tmp_path: Path) -> None:
+    for number in range(8):
+        text = f'来源：新华社 -北京 "第{number}篇" 正文讲的是黄河。\n'
+        (tmp_path / f"{number}.txt").write_text(text, encoding="utf-8")
+    assert Library(tmp_path).reload().unchanged
+
+
+def test_other_partners_of_the_same_names_are_a_change(folder: Path) -> None:
+    aliases = folder / "aliases.toml"
+    aliases.write_text('same = [["甲国", "Alphaland"], ["乙国", "Betaland"]]\n', encoding="utf-8")
+    library = Library(folder)
+    aliases.write_text('same = [["甲国", "Betaland"], ["乙国", "Alphaland"]]\n', encoding="utf-8")
+    assert not library.reload().unchanged

@@ -105,3 +105,18 @@ def test_a_purge_takes_what_is_older_and_nothing_else(path: Path) -> None:
         assert await log.purge(NOW + timedelta(seconds=2)) == 0
 
     using(path, work)
+
+
+def test_forgetting_leaves_no_trace_of_complaints_and_cleaning_up_keeps_heirs(path: Path) -> None:
+    async def work(log: QueryLog) -> None:
+        await log.record(asked(1), QUOTES)
+        await log.first_time("q1", "complaint", NOW)
+        await log.forget("alice")
+        assert not await log.was_told("q1", "complaint")
+        await log.first_time("group", "heir", NOW)
+        await log.first_time("group", "private", NOW)
+        await log.purge(NOW + timedelta(days=1))
+        assert await log.was_told("group", "heir")
+        assert not await log.was_told("group", "private")
+
+    using(path, work)

@@ -209,3 +209,24 @@ def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
         pytest.skip("this file system takes only UTF-8 names")
     corpus = load(tmp_path)
     assert [skipped.path for skipped in corpus.skipped] == ["\\xff.txt"]
+
+
+@pytest.mark.parametrize(
+    "front", ["draft: !!bool maybe", "date: !!timestamp x", 'n: !!int ""', "title: 0x" + "f" * 5000]
+)
+def test_front_matter_that_yaml_chokes_on_costs_at_most_its_own_file(
+    tmp_path: Path, front: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"---\n{front}\n---\n正文。\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# 乙\n\n另一篇。\n", encoding="utf-8")
+    corpus = load(tmp_path)
+    assert "b.md" in {document.id for document in corpus.documents}
+    assert len(corpus.documents) + len(corpus.skipped) == 2
+
+
+def test_line_separators_inside_json_strings_lose_no_document(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "甲\u2028乙\u0085丙"}\n', encoding="utf-8")
+    corpus = load(tmp_path)
+    assert not corpus.skipped
+    (document,) = corpus.documents
+    assert all(part in f"{document.title} {document.text}" for part in "甲乙丙")

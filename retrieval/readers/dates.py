@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -42,7 +43,7 @@ def iso(value: object, order: Order | None = None) -> str | None:
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    text = str(value).strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip()
     full = _FULL.search(text)
     if full is not None:
         return _from(full, order)

@@ -48,9 +48,10 @@ class UndecodableError(Exception):
         self.reason = reason
 
 
-def decode(data: bytes) -> str:
-    """The text of a file, clean. UndecodableError if it has none."""
-    return clean(_decode(data))
+def decode(data: bytes, *, cleaned: bool = True) -> str:
+    """The text of a file, clean unless told otherwise. UndecodableError if it has none."""
+    text = _decode(data)
+    return clean(text) if cleaned else text
 
 
 def _decode(data: bytes) -> str:

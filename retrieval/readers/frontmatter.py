@@ -33,7 +33,7 @@ def split(text: str) -> tuple[Metadata, str]:
         return metadata({}), text
     try:
         loaded = yaml.safe_load(fenced[1])
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError):
         # People write "title: A: B". Lines that are pairs are read as pairs, as they were meant.
         loaded = {key: value.strip().strip("\"'") for key, value in _PAIR.findall(fenced[1])}
     if not isinstance(loaded, dict):

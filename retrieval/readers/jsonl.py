@@ -6,7 +6,7 @@ import json
 
 from retrieval.readers import frontmatter
 from retrieval.readers import text as text_reader
-from retrieval.readers.raw import Problem, RawDocument, line
+from retrieval.readers.raw import Problem, RawDocument, clean, line
 
 
 def read(text: str) -> list[RawDocument | Problem]:
@@ -30,7 +30,7 @@ def _document(number: int, part: str) -> RawDocument | Problem:
     body = values.get("text")
     if not isinstance(body, str) or not body.strip():
         return Problem(number, 'no "text", which must be a string with something in it')
-    found = [raw for raw in text_reader.read(body) if isinstance(raw, RawDocument)]
+    found = [raw for raw in text_reader.read(clean(body)) if isinstance(raw, RawDocument)]
     given = values.get("id", values.get("_id"))
     key = line(str(given)) if isinstance(given, str | int) else ""
     own = frontmatter.metadata(values)

@@ -8,7 +8,7 @@ from retrieval.readers import reader
 from retrieval.readers.raw import Problem, RawDocument
 
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?:(?!-->).)*+-->\s*)*)<(?:!doctype\s+html|html|head|body|article|main"
     r"|div|section|p|h[1-6]|table|ul|ol|span)\b[^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
