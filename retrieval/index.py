@@ -47,7 +47,8 @@ class Index:
     ) -> Result:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
-        The first three hits hold at most two of one document. With `newest`, the hits are
+        The first three places hold at most two hits of one document; what it may not fill
+        stays free, and counts in `total`. With `newest`, the hits are
         sorted by date; with `document`, only hits of the document of that number count; with
         `literal`, no word stands for another that sounds the same.
         """
@@ -73,23 +74,38 @@ class Index:
             None if fitting is None else frozenset(fitting),
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
-        first: list[Hit] = []
         if document is not None:
             ranked = [hit for hit in ranked if self.owner[hit.passage] == document]
         elif newest:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
-        if ranked and not newest:
-            each = PER_DOCUMENT if document is None else FIRST_PAGE
-            first = quoting.together(ranked, FIRST_PAGE, each)
+        each = PER_DOCUMENT if document is None else FIRST_PAGE
+        if newest:
+            first = quoting.in_turn(self._capped(ranked, each))
+        else:
+            first = quoting.together(ranked, FIRST_PAGE, each) if ranked else []
         rest = quoting.unquoted(ranked, first)
         more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
+        # What one document may not fill stays free: the first page ends at its third place.
+        spare = FIRST_PAGE - len(first) if rest and document is None else 0
+        free: list[Hit | None] = [None] * spare
         return replace(
             self._result(query, verdict, sure),
-            hits=tuple([*first, *more][page]),
-            total=len(first) + len(rest),
+            hits=tuple(hit for hit in [*first, *free, *more][page] if hit is not None),
+            total=len(first) + len(free) + len(rest),
             documents=len({self.owner[hit.passage] for hit in ranked}),
             dates=len({self._published(hit) for hit in ranked}),
         )
+
+    def _capped(self, ranked: Sequence[Scored], each: int) -> list[Scored]:
+        """The first page of hits in their order, at most `each` of one document."""
+        counts: dict[int, int] = {}
+        chosen: list[Scored] = []
+        for hit in ranked:
+            owner = self.owner[hit.passage]
+            counts[owner] = counts.get(owner, 0) + 1
+            if counts[owner] <= each and len(chosen) < FIRST_PAGE:
+                chosen.append(hit)
+        return chosen
 
     def certainty(self, question: str) -> float:
         """How sure it is that the best passage is about `question`; what thresholds judge."""

@@ -73,3 +73,12 @@ def test_a_demanded_phrase_stands_in_the_quotes() -> None:
         hits = seeds_index().search(question).hits
         assert hits
         assert all(phrase in hit.quote for hit in hits)
+
+
+def test_the_first_page_holds_at_most_two_quotes_of_a_document() -> None:
+    asked = [str(row["text"]) for row in questions()] + ["人权", "新疆", "中国", "联合国"]
+    for question in asked:
+        for newest in (False, True):
+            page = seeds_index().search(question, newest=newest).hits
+            documents = [hit.passage.document.id for hit in page]
+            assert all(documents.count(one) <= 2 for one in documents), question

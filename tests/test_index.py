@@ -62,7 +62,9 @@ def test_any_string_can_be_asked(question: str) -> None:
     result = seeds_index().search(question)
     assert result.confidence >= 0
     assert bool(result.hits) == (result.total > 0) == (result.verdict is not Verdict.NONE)
-    assert len(result.hits) == min(result.total, FIRST_PAGE)
+    shown = len(result.hits)
+    one_document = len({hit.passage.document.id for hit in result.hits}) == 1
+    assert shown == min(result.total, FIRST_PAGE) or (shown == 2 and one_document)
     assert result.documents <= result.total
     assert len(seeds_index().documents_for(question, 3)) <= 3
 
