@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval import operators
@@ -48,9 +48,9 @@ class Index:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
         The first three places hold at most two hits of one document; what it may not fill
-        stays free, and counts in `total`. With `newest`, the hits are
-        sorted by date; with `document`, only hits of the document of that number count; with
-        `literal`, no word stands for another that sounds the same.
+        stays free, and counts in `total`. With `newest`, the hits are sorted by date; with
+        `document`, only hits of the document of that number count; with `literal`, no word stands
+        for another that sounds the same.
         """
         asked = operators.parse(question)
         query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
@@ -60,7 +60,8 @@ class Index:
         if unmatched:
             return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unmatched)
         scored = self.engine.search(query, CANDIDATES, fitting)
-        sure = confidence(scored[0] if scored else None, self._asked(query), self.engine.saturation)
+        importance = self.engine.importance(query)
+        sure = self._sure(scored, query, importance)
         verdict = self._verdict(sure)
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
@@ -70,7 +71,7 @@ class Index:
             self.folded,
             self.owner,
             query,
-            self.engine.importance(query),
+            importance,
             None if fitting is None else frozenset(fitting),
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
@@ -110,8 +111,7 @@ class Index:
     def certainty(self, question: str) -> float:
         """How sure it is that the best passage is about `question`; what thresholds judge."""
         query = analyse(question, self.lexicon)
-        best = self.engine.search(query, 1)
-        return confidence(best[0] if best else None, self._asked(query), self.engine.saturation)
+        return self._sure(self.engine.search(query, 1), query, self.engine.importance(query))
 
     def searchable(self, question: str) -> bool:
         """Whether anything in `question` could match anything."""
@@ -135,10 +135,13 @@ class Index:
     def _published(self, hit: Scored) -> str:
         return self.passages[hit.passage].document.published or ""
 
-    def _asked(self, query: Query) -> dict[str, float]:
-        """What each term of the question itself says; its other names say no more."""
-        importance = self.engine.importance(query)
-        return {term: says for term, says in importance.items() if term not in query.expanded}
+    def _sure(
+        self, scored: Sequence[Scored], query: Query, importance: Mapping[str, float]
+    ) -> float:
+        """The confidence in the best passage. Of the terms only those of the question itself
+        count: its other names say no more."""
+        asked = {term: says for term, says in importance.items() if term not in query.expanded}
+        return confidence(scored[0] if scored else None, asked, self.engine.saturation)
 
     def _verdict(self, sure: float) -> Verdict:
         if sure >= self.thresholds.found:
