@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.sets import QuestionSet, arguments, in_traditional, load, mrr
 from benchmarks.tables import share, table
-from retrieval.aliases import Aliases
-from retrieval.build import Parts, assemble, segmented
+from retrieval.analysis.words import WordCutter
 from retrieval.engines.okapi import OkapiEngine, Weights
-from retrieval.evaluate import figures, run
-from retrieval.words import WordCutter
+from retrieval.evaluation.metrics import figures, run
+from retrieval.expansion.synonyms import Aliases
+from retrieval.indexing.build import Parts, assemble, segmented
 
 Figures = dict[str, float | None]
 Instead = Mapping[str, object]
@@ -43,7 +43,7 @@ class Variant:
 
 def _weighing(name: str, weights: Weights) -> Variant:
     engine: Callable[..., OkapiEngine] = partial(OkapiEngine, weights=weights)
-    return Variant(name, {"retrieval.build.OkapiEngine": engine})
+    return Variant(name, {"retrieval.indexing.build.OkapiEngine": engine})
 
 
 def _unchanged(text: str) -> str:
@@ -76,36 +76,40 @@ def replaced(instead: Instead) -> Iterator[None]:
 
 
 NO_LEARNING: Instead = {
-    "retrieval.build.learn": _no_words,
-    "retrieval.build.mine": _no_aliases,
-    "retrieval.build.find": _nothing,
+    "retrieval.indexing.build.learn": _no_words,
+    "retrieval.indexing.build.mine": _no_aliases,
+    "retrieval.indexing.build.find": _nothing,
 }
 """Nothing is learned from the corpus: no words, no aliases."""
 WHOLE = Variant("the whole recipe")
 _USUAL = Weights()
 VARIANTS = (
-    Variant("no folding to Simplified", {"retrieval.folding._simplify": _unchanged}, cuts=True),
+    Variant(
+        "no folding to Simplified", {"retrieval.analysis.folding._simplify": _unchanged}, cuts=True
+    ),
     _weighing("no character field", replace(_USUAL, char=0.0)),
     _weighing("no title field", replace(_USUAL, title=0.0)),
     _weighing("no lead field", replace(_USUAL, lead=0.0)),
     _weighing("passages alone, no share of the section", replace(_USUAL, passage=1.0, section=0.0)),
     _weighing("sections alone, no share of the passage", replace(_USUAL, passage=0.0, section=1.0)),
     _weighing("k1 = 1.2, b = 0.75, as Lucene has them", replace(_USUAL, k1=1.2, b=0.75)),
-    Variant("question words kept", {"retrieval.query.DROPPED": frozenset()}),
-    Variant("function words kept", {"retrieval.query.FUNCTION": frozenset()}),
-    Variant("jieba with its HMM", {"retrieval.words.WordCutter.words": _with_hmm}, cuts=True),
-    Variant("no learned words", {"retrieval.build.learn": _no_words}, cuts=True),
-    Variant("no aliases", {"retrieval.build.mine": _no_aliases}, cuts=True),
+    Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
+    Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),
+    Variant(
+        "jieba with its HMM", {"retrieval.analysis.words.WordCutter.words": _with_hmm}, cuts=True
+    ),
+    Variant("no learned words", {"retrieval.indexing.build.learn": _no_words}, cuts=True),
+    Variant("no aliases", {"retrieval.indexing.build.mine": _no_aliases}, cuts=True),
     Variant(
         "numbers and dates only as written",
         {
-            "retrieval.query.quantities": _nothing,
-            "retrieval.segment.quantities": _nothing,
-            "retrieval.matches.quantities": _nothing,
+            "retrieval.queries.query.quantities": _nothing,
+            "retrieval.analysis.segment.quantities": _nothing,
+            "retrieval.analysis.matching.quantities": _nothing,
         },
         cuts=True,
     ),
-    Variant("no homophones", {"retrieval.sounds.Sounds.corrections": _nothing}),
+    Variant("no homophones", {"retrieval.expansion.spelling.Sounds.corrections": _nothing}),
 )
 
 

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.tables import table
 from bot.app import open_app
 from bot.config import load
-from bot.messages import Reloaded
+from bot.conversation.messages import Reloaded
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 _NAP = 0.001

@@ -103,7 +103,7 @@ async def _bot(api: BotApi, corpus: Path) -> AsyncIterator[asyncio.subprocess.Pr
             "YINJU_LIMITS__USER_PER_MINUTE": "0",
             "PYTHONPATH": str(ROOT),
         }
-        code = "from bot.cli import main; main()"
+        code = "from bot.cli.main import main; main()"
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", code, "run", cwd=folder, env=os.environ | settings
         )

@@ -18,9 +18,9 @@ import ir_measures
 from ir_measures import RR
 from opencc import OpenCC
 
+from retrieval.corpus.loading import load as load_corpus
+from retrieval.evaluation.sets import Labelled, beir, labelled
 from retrieval.model import Corpus, Document
-from retrieval.questions import Labelled, beir, labelled
-from retrieval.sources import load as load_corpus
 
 DEPTH = 10
 """How many documents of a ranking count."""

@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.ablation import NO_LEARNING, replaced
 from benchmarks.sets import QuestionSet, arguments, load
 from benchmarks.tables import table
-from retrieval.build import build
+from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document
-from retrieval.passages import sentences, split
+from retrieval.passages.split import sentences, split
 
 SIZES = (1_000, 10_000)
 WARM = 50

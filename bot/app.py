@@ -12,14 +12,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.administration import Administration
-from bot.assistant import Assistant
 from bot.config import Config
-from bot.ledger import Ledger
-from bot.privacy import Privacy
-from bot.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
+from bot.conversation.administration import Administration
+from bot.conversation.assistant import Assistant
+from bot.conversation.ledger import Ledger
+from bot.conversation.privacy import Privacy
+from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
-from bot.reading import Reading
+from bot.querylog.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)

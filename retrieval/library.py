@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
-from retrieval.build import Parts, Progress, assemble, segmented
+from retrieval.corpus.loading import load
 from retrieval.errors import CorpusError, ReloadRunningError
-from retrieval.index import Index
-from retrieval.lexicon import Operator
+from retrieval.expansion.lexicon import Operator
+from retrieval.indexing.build import Parts, Progress, assemble, segmented
 from retrieval.model import Corpus, Document
-from retrieval.sources import load
+from retrieval.ranking.searcher import Index
 
 _PROBES = 5
 _PROBE_LENGTH = 60

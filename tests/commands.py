@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.corpora import SEEDS
 
 ROOT = Path(__file__).parent.parent
-_MAIN = "from bot.cli import main; main()"
+_MAIN = "from bot.cli.main import main; main()"
 
 
 def yinju(

@@ -7,10 +7,10 @@ import json
 from functools import cache
 from pathlib import Path
 
-from retrieval.build import build
-from retrieval.index import Index
+from retrieval.corpus.loading import load
+from retrieval.indexing.build import build
 from retrieval.model import Block, BlockKind, Corpus, Document, Query
-from retrieval.sources import load
+from retrieval.ranking.searcher import Index
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUESTIONS = Path(__file__).parent / "questions.jsonl"

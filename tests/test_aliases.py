@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.aliases import Aliases, Given, mine, operator_aliases
-from retrieval.build import build
-from retrieval.calibration import Thresholds
+from retrieval.analysis.folding import fold
+from retrieval.analysis.words import WordCutter
 from retrieval.errors import CorpusError
-from retrieval.folding import fold
-from retrieval.glosses import find
-from retrieval.index import Index
+from retrieval.expansion.glosses import find
+from retrieval.expansion.synonyms import Aliases, Given, mine, operator_aliases
+from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
-from retrieval.words import WordCutter
+from retrieval.ranking.calibration import Thresholds
+from retrieval.ranking.searcher import Index
 
 
 def cut(text: str) -> list[str]:

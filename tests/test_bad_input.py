@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from bot.app import App, open_app
 from bot.config import Config, load
-from bot.locale import LANGUAGES, locale
-from bot.messages import Answer, Asker, ChatKind, Notice
+from bot.conversation.messages import Answer, Asker, ChatKind, Notice
 from bot.telegram.render import render
+from bot.wording.locale import LANGUAGES, locale
 from tests.commands import small, yinju
 from tests.messages import accepted
 from tests.querylogs import locked

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.locale import LANGUAGES
-from bot.messages import Order, View
+from bot.conversation.messages import Order, View
 from bot.telegram.buttons import (
     LIMIT,
     Button,
@@ -23,6 +22,7 @@ from bot.telegram.buttons import (
     ShowView,
     decode,
 )
+from bot.wording.locale import LANGUAGES
 from retrieval.places import Place
 
 _ALPHABET = "ABCxyz019_-"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.citation import URL_LIMIT, byline, citation, shortened, source_url, web_address
+from bot.wording.citation import URL_LIMIT, byline, citation, shortened, source_url, web_address
 from retrieval.model import Document, Excerpt, Hit
-from retrieval.passages import split
+from retrieval.passages.split import split
 from tests.corpora import document
 
 URL = "https://example.org/a"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from retrieval.readers import dates
+from retrieval.corpus.readers import dates
 
 
 @pytest.mark.parametrize(

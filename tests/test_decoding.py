@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.readers.decoding import UndecodableError, decode
-from retrieval.readers.raw import clean
+from retrieval.corpus.readers.decoding import UndecodableError, decode
+from retrieval.corpus.readers.raw import clean
 
 SIMPLIFIED = "中国政府应当尊重人权，释放所有被任意拘留的律师和记者。"
 TRADITIONAL = "中國政府應當尊重人權，釋放所有被任意拘留的律師和記者。"

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from retrieval import evaluate
-from retrieval.evaluate import Outcome, figures
+from retrieval.evaluation import metrics as evaluate
+from retrieval.evaluation.metrics import Outcome, figures
+from retrieval.evaluation.sets import Labelled
 from retrieval.model import Excerpt, Hit, Result, Verdict
-from retrieval.passages import split
-from retrieval.questions import Labelled
+from retrieval.passages.split import split
 from tests.corpora import document, index, query
 
 _TEXTS = {"a": "会议在东京举行。", "b": "熊猫住在成都。", "c": "人权报告已经发表。"}
@@ -97,7 +97,7 @@ def test_without_the_extra_it_says_so() -> None:
 import sys
 sys.modules["ir_measures"] = None  # as if it were not installed
 from retrieval.errors import EvaluationUnavailableError
-from retrieval.evaluate import figures
+from retrieval.evaluation.metrics import figures
 try:
     figures([], 0.0)
 except EvaluationUnavailableError:

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.excerpt import LIMIT, Speech, excerpt, windows
-from retrieval.folding import Folded, fold
+from retrieval.analysis.folding import Folded, fold
+from retrieval.excerpts.windows import LIMIT, Speech, excerpt, windows
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
-from retrieval.passages import sentences, split
+from retrieval.passages.split import sentences, split
 from tests.corpora import document, query, questions, seeds_index
 
 _CHARACTERS = "中国人权法律香港报告。，；！？：“”（）ab1e\u0301 \n㎏ＡİＣ𠮷發裡"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from retrieval.folding import Folded, fold
+from retrieval.analysis.folding import Folded, fold
 from tests.corpora import seeds
 
 # What goes wrong elsewhere: growing and shrinking characters, surrogates, unseen ones, both

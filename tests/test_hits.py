@@ -7,9 +7,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.hits import SHARE, worth_showing
-from retrieval.index import FIRST_PAGE
 from retrieval.model import Hit, Scored
+from retrieval.ranking.searcher import FIRST_PAGE
+from retrieval.ranking.selection import SHARE, worth_showing
 from tests.corpora import questions, seeds_index
 
 SHARED = 0.2

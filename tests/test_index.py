@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from retrieval.index import FIRST_PAGE, PER_DOCUMENT
 from retrieval.model import Excerpt, Verdict
+from retrieval.ranking.searcher import FIRST_PAGE, PER_DOCUMENT
 from tests.corpora import document, index, questions, seeds, seeds_index
 
 EXCERPT_AT_3, EXCERPT_AT_1, REFUSED = 0.92, 0.85, 0.90

@@ -14,47 +14,30 @@ ROOT = Path(__file__).parent.parent
 MAX_LINES = 250
 
 LAYERS = (
-    # what things are
-    "retrieval.model retrieval.errors retrieval.stopwords retrieval.foreign",
-    # texts: their matching form, sentences, words
-    "retrieval.folding retrieval.sentences retrieval.words retrieval.quantities",
-    "retrieval.lists retrieval.segment retrieval.cohesion",
+    # what everything speaks
+    "retrieval.model retrieval.errors",
+    # texts: their matching form, sentences, words; documents into passages
+    "retrieval.analysis",
     "retrieval.passages",
     # the corpus folder
-    "retrieval.readers retrieval.folder",
-    "retrieval.manifest retrieval.shaping",
-    "retrieval.sources retrieval.questions",
-    # what the corpus teaches about its words
-    "retrieval.glosses retrieval.vocabulary retrieval.pinyin",
-    "retrieval.people retrieval.sounds",
-    "retrieval.aliases",
-    "retrieval.lexicon retrieval.operators",
+    "retrieval.corpus",
     # from a question to its hits
-    "retrieval.query",
-    "retrieval.matches retrieval.engines",
-    "retrieval.excerpt retrieval.confidence retrieval.calibration retrieval.places",
-    "retrieval.hits",
-    "retrieval.index",
-    "retrieval.build",
-    "retrieval.library retrieval.evaluate",
+    "retrieval.expansion",
+    "retrieval.queries",
+    "retrieval.engines retrieval.excerpts retrieval.places",
+    "retrieval.ranking",
+    "retrieval.indexing",
+    "retrieval.library",
+    "retrieval.evaluation",
     # the conversation
-    "bot.locales bot.config bot.limits bot.querylog",
-    "bot.locale bot.pseudonyms bot.messages",
-    "bot.citation bot.ledger",
-    "bot.privacy",
-    "bot.assistant bot.reading bot.administration",
+    "bot.config bot.querylog",
+    "bot.conversation",
+    "bot.wording",
     "bot.app",
-    "bot.reports",
-    "bot.plain",
     "bot.terminal bot.telegram",
-    # the command line: commands use its console, and it imports them only as they are called
     "bot.cli",
-    "bot.asking bot.checking bot.evaluating bot.serving bot.tables",
 )
 """Modules and packages, outermost last. A module imports only from the layers above its own."""
-
-LAZY = frozenset({"bot.cli"})
-"""May import anything inside a function."""
 
 
 @cache
@@ -101,7 +84,7 @@ def test_a_module_imports_only_from_the_layers_above(name: str) -> None:
     depth = {room: at for at, layer in enumerate(LAYERS) for room in layer.split()}
     wrong = {
         imported
-        for imported in _imports(name, lazy=name not in LAZY)
+        for imported in _imports(name, lazy=True)
         if imported in _modules()
         and _room(imported) != _room(name)
         and depth[_room(imported)] >= depth[_room(name)]

@@ -10,9 +10,9 @@ from threading import Event
 import pytest
 
 from retrieval.errors import CorpusError, ReloadRunningError
-from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.model import Result
+from retrieval.ranking.searcher import Index
 
 _TEXTS = {
     "tokyo.txt": "东京会议\n\n东京会议于三月十六日举行，双方发表了联合声明。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limits import Allowance, MinuteLimit
+from bot.conversation.limits import Allowance, MinuteLimit
 
 YES, REFUSE, SILENT = Allowance.YES, Allowance.REFUSE, Allowance.SILENT
 

@@ -13,8 +13,8 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from bot.locale import LANGUAGES, LocaleError, language_for, locale
 from bot.telegram.menus import ADMIN, GROUP, PRIVATE
+from bot.wording.locale import LANGUAGES, LocaleError, language_for, locale
 
 BOT = Path(__file__).parent.parent / "bot"
 _KEY = re.compile(r"[a-z]+(-[a-z]+)*")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.corpus.loading import load
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
-from retrieval.sources import load
 
 
 def _with_manifest(tmp_path: Path, text: str) -> Callable[[], Corpus]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.matches import marked, merged, occurrences
+from retrieval.analysis.matching import marked, merged, occurrences
 from tests.corpora import query
 
 _SPANS = st.lists(

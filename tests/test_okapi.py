@@ -7,10 +7,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.engines import Engine
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.segment import Segmenter, Terms
 from tests.corpora import query as asked
 
 _SEGMENTER = Segmenter()

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.build import build
-from retrieval.index import Index
+from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
-from retrieval.operators import Kind, parse
+from retrieval.queries.operators import Kind, parse
+from retrieval.ranking.searcher import Index
 
 
 def document(name: str, text: str) -> Document:

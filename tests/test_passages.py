@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.corpus.loading import load
 from retrieval.model import Block, BlockKind, Document
-from retrieval.passages import MAX, TARGET, clauses, sentences, split
-from retrieval.sources import load
+from retrieval.passages.split import MAX, TARGET, clauses, sentences, split
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARAGRAPH, ITEM, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING

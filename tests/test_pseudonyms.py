@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pseudonyms import Pseudonyms, key_path, load_key
 from bot.querylog import QueryLogError
+from bot.querylog.pseudonyms import Pseudonyms, key_path, load_key
 
 KEY = bytes(range(32))
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.folding import fold
-from retrieval.quantities import number, quantities
+from retrieval.analysis.folding import fold
+from retrieval.analysis.numbers import number, quantities
 
 DAY = ["2021年3月31日", "2021-03-31", "2021/03/31", "2021/3/31", "二〇二一年三月三十一日",
        "二○二一年三月三十一号", "2021 年 3 月 31 日", "March 31, 2021", "31 March 2021",

@@ -8,9 +8,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.corpus.readers import FORMATS, SUFFIXES, reader
+from retrieval.corpus.readers.raw import Problem, RawDocument, columns, join, tidy
 from retrieval.model import BlockKind
-from retrieval.readers import FORMATS, SUFFIXES, reader
-from retrieval.readers.raw import Problem, RawDocument, columns, join, tidy
 
 
 def _read(format_name: str, text: str) -> RawDocument:

@@ -8,19 +8,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import PAGE
-from bot.assistant import pages as pages_of
-from bot.citation import byline
-from bot.locale import LANGUAGES, locale
-from bot.messages import Answer, Catalogue, Notice, Order, Page, Reason, Reloaded, Summary, View
-from bot.reading import DOCUMENTS_PER_PAGE, Reading
+from bot.conversation.assistant import PAGE
+from bot.conversation.assistant import pages as pages_of
+from bot.conversation.messages import (
+    Answer,
+    Catalogue,
+    Notice,
+    Order,
+    Page,
+    Reason,
+    Reloaded,
+    Summary,
+    View,
+)
+from bot.conversation.reading import DOCUMENTS_PER_PAGE, Reading
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.render import alert, render
-from retrieval.build import build
-from retrieval.index import FIRST_PAGE, Index
+from bot.wording.citation import byline
+from bot.wording.locale import LANGUAGES, locale
+from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
 from retrieval.places import Place, key
+from retrieval.ranking.searcher import FIRST_PAGE, Index
 from tests.botapi.checks import valid_url
 from tests.botapi.entities import covered, units
 from tests.corpora import index, seeds_index

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.corpus.loading import load
 from retrieval.model import BlockKind, Corpus, Document
-from retrieval.sources import load
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.folding import fold
-from retrieval.segment import Segmenter, Terms, grams
+from retrieval.analysis.folding import fold
+from retrieval.analysis.segment import Segmenter, Terms, grams
 
 _SEGMENTER = Segmenter()
 

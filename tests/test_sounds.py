@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.build import build
-from retrieval.calibration import Thresholds
-from retrieval.folding import fold
-from retrieval.index import Index
+from retrieval.analysis.folding import fold
+from retrieval.expansion.pinyin import blurred, readings, sound, spellings
+from retrieval.expansion.spelling import Sounds
+from retrieval.indexing.build import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
-from retrieval.pinyin import blurred, readings, sound, spellings
-from retrieval.sounds import Sounds
+from retrieval.ranking.calibration import Thresholds
+from retrieval.ranking.searcher import Index
 
 TEXTS = (
     "秘书长古特雷斯(Guterres)说，跨境援助不能停。古特雷斯呼吁停火，各方欢迎古特雷斯。",

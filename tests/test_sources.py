@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import sources
+from retrieval.corpus import loading as sources
+from retrieval.corpus.loading import load
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
-from retrieval.sources import load
 
 
 def _reasons(corpus: Corpus) -> dict[str, str]:

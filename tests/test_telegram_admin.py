@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.dialogue import Dialogue, hold, write
 from tests.tales import TALES, village
 

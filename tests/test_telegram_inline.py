@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.dialogue import Dialogue, hold, write
 from tests.tales import village
 

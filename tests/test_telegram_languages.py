@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.botapi import Message
 from tests.botapi.entities import units
 from tests.dialogue import Dialogue, button, buttons, hold, write

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from time import monotonic
 
-from bot.locale import locale
 from bot.telegram.pacing import GroupPacing
+from bot.wording.locale import locale
 from tests.dialogue import Dialogue, hold
 
 WORDS = locale("zh-Hans")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.botapi import Message
 from tests.botapi.entities import covered
 from tests.dialogue import Dialogue, button, buttons, hold, write

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.botapi import BotApi
 from tests.dialogue import ADMIN, Dialogue, hold, write
 from tests.tales import TALES
 
-COMMAND = (sys.executable, "-c", "from bot.cli import main; main()", "run")
+COMMAND = (sys.executable, "-c", "from bot.cli.main import main; main()", "run")
 
 
 def environment(folder: Path, api: BotApi, **settings: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.dialogue import Dialogue, hold
 
 WORDS = locale("zh-Hans")

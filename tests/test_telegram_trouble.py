@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.locale import locale
+from bot.wording.locale import locale
 from tests.dialogue import Dialogue, button, hold
 
 WORDS = locale("zh-Hans")

@@ -86,7 +86,7 @@ def _terminal(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         "YINJU_LOG__PATH": str(folder / "log.db"),
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli import main; main()", "chat"],
+        [sys.executable, "-c", "from bot.cli.main import main; main()", "chat"],
         cwd=folder,
         env={k: v for k, v in os.environ.items() if not k.startswith(("YINJU_", "LC_"))}
         | variables,

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.build import Parts, build, segmented
-from retrieval.cohesion import cohesive
+from retrieval.analysis.segment import Segmenter
 from retrieval.errors import CorpusError
-from retrieval.lexicon import Operator
+from retrieval.expansion.cohesion import cohesive
+from retrieval.expansion.lexicon import Operator
+from retrieval.expansion.vocabulary import learn, marked, operator_words
+from retrieval.indexing.build import Parts, build, segmented
 from retrieval.library import Library
 from retrieval.model import Block, Corpus, Document
-from retrieval.segment import Segmenter
-from retrieval.vocabulary import learn, marked, operator_words
 
 
 def document(name: str, text: str, title: str = "") -> Document:

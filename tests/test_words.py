@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.folding import fold
-from retrieval.words import WordCutter, known
+from retrieval.analysis.folding import fold
+from retrieval.analysis.words import WordCutter, known
 from tests.corpora import seeds
 
 _HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)

@@ -1,6 +1,7 @@
 """The query log: what was asked and quoted, the votes on it, and what little else is remembered.
 
-People and chats appear in it only as keyed pseudonyms (`bot.pseudonyms`), never as ids or names.
+People and chats appear in it only as keyed pseudonyms (`bot.querylog.pseudonyms`), never
+as ids or names.
 """
 
 from __future__ import annotations

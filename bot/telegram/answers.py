@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from telegram import InlineKeyboardButton, MessageEntity
 
-from bot.assistant import PAGE
-from bot.citation import byline
-from bot.locale import Locale
-from bot.messages import Answer, Order, View
+from bot.conversation.assistant import PAGE
+from bot.conversation.messages import Answer, Order, View
 from bot.telegram.buttons import CastVote, Plain, ShowPlace, ShowView
 from bot.telegram.links import document_url, hit_url, web_url
 from bot.telegram.outgoing import Outgoing, button, line, outgoing
 from bot.telegram.richtext import RichText
-from retrieval.index import FIRST_PAGE
+from bot.wording.citation import byline
+from bot.wording.locale import Locale
 from retrieval.model import Hit, Verdict
 from retrieval.places import Place
+from retrieval.ranking.searcher import FIRST_PAGE
 
 TITLE_LIMIT = 100
 _MARKS = 12

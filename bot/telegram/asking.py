@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 from telegram import Message, Update
 
-from bot.messages import Answer, Asker, Notice, Reply
+from bot.conversation.messages import Answer, Asker, Notice, Reply
 from bot.telegram.desk import Context, Desk
 from bot.telegram.people import addressed, asker_of, question_in
 from bot.telegram.replies import edit, reply

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.locale import LANGUAGES
-from bot.messages import Order, View
+from bot.conversation.messages import Order, View
 from bot.querylog.records import DownReason, VoteValue
+from bot.wording.locale import LANGUAGES
 from retrieval.places import Place
 
 _ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.locale import LANGUAGES
-from bot.messages import Asker, Notice, Reply
+from bot.conversation.messages import Asker, Notice, Reply
 from bot.telegram.buttons import ChooseLanguage, Plain
 from bot.telegram.desk import Context, Desk
 from bot.telegram.menus import set_admin_menu
@@ -13,6 +12,7 @@ from bot.telegram.outgoing import button, outgoing, plain
 from bot.telegram.people import asker_of
 from bot.telegram.replies import reply
 from bot.telegram.richtext import RichText
+from bot.wording.locale import LANGUAGES
 from retrieval.places import Place
 
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}

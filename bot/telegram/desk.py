@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from telegram.ext import ContextTypes
 
 from bot.app import App
-from bot.locale import Locale, language_for, locale
-from bot.messages import Asker, Reply
+from bot.conversation.messages import Asker, Reply
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.render import render
+from bot.wording.locale import Locale, language_for, locale
 
 Context = ContextTypes.DEFAULT_TYPE
 

@@ -14,15 +14,15 @@ from telegram import (
     Update,
 )
 
-from bot.assistant import INLINE_PAGE
-from bot.citation import byline, shortened
-from bot.locale import Locale
+from bot.conversation.assistant import INLINE_PAGE
 from bot.telegram.answers import add_hit
 from bot.telegram.desk import Context, Desk
 from bot.telegram.links import document_url, reader_url
 from bot.telegram.people import asker_of, served
 from bot.telegram.replies import quietly
 from bot.telegram.richtext import RichText
+from bot.wording.citation import byline, shortened
+from bot.wording.locale import Locale
 from retrieval.model import Document, Hit
 from retrieval.places import Place
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from telegram.helpers import create_deep_linked_url
 
-from bot.citation import source_url, web_address
+from bot.wording.citation import source_url, web_address
 from retrieval.model import Document, Hit
 from retrieval.places import Place
 

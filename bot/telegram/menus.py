@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.locale import Locale, locale
+from bot.wording.locale import Locale, locale
 
 logger = logging.getLogger(__name__)
 

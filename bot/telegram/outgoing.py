@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.citation import shortened
 from bot.telegram.buttons import Button
 from bot.telegram.richtext import RichText, units
+from bot.wording.citation import shortened
 
 TEXT_LIMIT = MessageLimit.MAX_TEXT_LENGTH
 """UTF-16 units, the stricter reading of Telegram's limit."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from telegram import CopyTextButton, InlineKeyboardButton, MessageEntity
 
-from bot.citation import byline, citation
-from bot.locale import Locale
-from bot.messages import Catalogue, Page, Standing, View
-from bot.reading import DOCUMENTS_PER_PAGE
+from bot.conversation.messages import Catalogue, Page, Standing, View
+from bot.conversation.reading import DOCUMENTS_PER_PAGE
 from bot.telegram.answers import TITLE_LIMIT
 from bot.telegram.buttons import Plain, ShowCatalogue, ShowPlace, ShowReason, ShowView
 from bot.telegram.links import web_url
 from bot.telegram.outgoing import Outgoing, button, line, outgoing
 from bot.telegram.richtext import RichText, units
+from bot.wording.citation import byline, citation
+from bot.wording.locale import Locale
 from retrieval.places import Place, key
 
 _HEADINGS_LIMIT = 200

@@ -6,7 +6,7 @@ from telegram import Chat, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
 from bot.config import Config
-from bot.messages import Asker, ChatKind
+from bot.conversation.messages import Asker, ChatKind
 
 PLATFORM = "telegram"
 

@@ -6,8 +6,7 @@ from typing import assert_never
 
 from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
-from bot.locale import Locale, language_for, locale
-from bot.messages import Asker, Notice, Reason, Reply
+from bot.conversation.messages import Asker, Notice, Reason, Reply
 from bot.querylog.records import DownReason
 from bot.telegram.buttons import (
     Button,
@@ -26,6 +25,7 @@ from bot.telegram.outgoing import button
 from bot.telegram.people import asker_of
 from bot.telegram.render import alert, render
 from bot.telegram.replies import pop_up, rearm, turn
+from bot.wording.locale import Locale, language_for, locale
 
 _REASONS: tuple[DownReason, ...] = ("irrelevant", "outdated", "misunderstood")
 

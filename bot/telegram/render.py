@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.locale import Locale
-from bot.messages import Answer, Catalogue, Notice, Page, Reason, Reloaded, Reply, Summary
-from bot.reports import reload_lines, summary_lines
+from bot.conversation.messages import (
+    Answer,
+    Catalogue,
+    Notice,
+    Page,
+    Reason,
+    Reloaded,
+    Reply,
+    Summary,
+)
 from bot.telegram.answers import render_answer
 from bot.telegram.outgoing import ALERT_LIMIT, Outgoing, clipped, line, plain
 from bot.telegram.pages import render_catalogue, render_page
+from bot.wording.locale import Locale
+from bot.wording.reports import reload_lines, summary_lines
 
 
 def render(reply: Reply, locale: Locale, username: str) -> Outgoing:

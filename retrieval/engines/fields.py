@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.segment import Terms
+from retrieval.analysis.segment import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval.analysis.segment import Terms
 from retrieval.engines.bm25 import Okapi, Scores
 from retrieval.engines.fields import Fields
 from retrieval.model import Query, Scored
-from retrieval.segment import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""`yinju ask`: one question, one answer, nothing kept."""
+
+from __future__ import annotations
+
+import json
+from time import perf_counter
+
+from bot.cli.console import fail, out, progress
+from bot.config import Config
+from bot.conversation.messages import Answer
+from bot.terminal.chat import environment_language
+from bot.terminal.render import plain
+from bot.wording.locale import language_for, locale
+from retrieval.errors import CorpusError
+from retrieval.library import Library
+from retrieval.model import Hit, Result, Verdict
+
+
+def ask_once(config: Config, question: str, *, as_json: bool) -> None:
+    """Print the answer, for people or for programs."""
+    try:
+        with progress("Reading the corpus") as advance:
+            index = Library(config.corpus.path, advance).current
+    except CorpusError as error:
+        raise fail(f"The corpus cannot be served. {error}") from None
+    started = perf_counter()
+    limit, text = config.limits.question_length, question.strip()
+    result = index.search(text[:limit])
+    elapsed = (perf_counter() - started) * 1000
+    if as_json:
+        answer = as_object(question, result, elapsed)
+        # ASCII only: a lone surrogate in the question survives too.
+        out.file.write(json.dumps(answer, ensure_ascii=not _encodable(answer)) + "\n")
+        return
+    words = locale(language_for(environment_language()))
+    truncated = limit if len(text) > limit else None
+    out.print(plain(Answer("", result, truncated=truncated), words))
+
+
+def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, object]:
+    """The answer as it is printed in JSON. `marks` are offsets into `excerpt`."""
+    return {
+        "question": question,
+        "answered": result.verdict is not Verdict.NONE,
+        "confidence": result.confidence,
+        "hits": [_hit(hit) for hit in result.hits],
+        "elapsed_ms": round(elapsed_ms, 3),
+    }
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    document, part = hit.passage.document, hit.excerpt
+    return {
+        "document": document.id,
+        "title": document.title,
+        "url": document.url,
+        "published": document.published,
+        "publisher": document.publisher,
+        "passage": hit.passage.id,
+        "score": hit.score,
+        "excerpt": hit.quote,
+        "marks": [[start - part.start, end - part.start] for start, end in part.marks],
+    }
+
+
+def _encodable(answer: dict[str, object]) -> bool:
+    try:
+        json.dumps(answer, ensure_ascii=False).encode(out.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

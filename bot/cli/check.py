@@ -1,0 +1,114 @@
+"""`yinju check`: everything that can be wrong before the bot runs, all of it at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.markup import escape
+
+from bot.cli.console import out, progress
+from bot.config import Config, ConfigError, load
+from bot.querylog import QueryLog, QueryLogError
+from bot.querylog.pseudonyms import key_path, load_key
+from retrieval.errors import CorpusError
+from retrieval.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked. A finding that is not `ok` stops the bot or costs it something;
+    a `remark` is only worth knowing."""
+
+    what: str
+    detail: str
+    ok: bool = True
+    remark: bool = False
+
+
+async def check_all(path: Path | None) -> bool:
+    """Check and print everything; whether nothing was wrong."""
+    try:
+        config = load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            detail = f"{problem.where}: {problem.what}; {problem.way_out}"
+            _show(Finding("configuration", detail, ok=False))
+        return False
+    _show(Finding("configuration", "every key is known and every value fits"))
+    fine = True
+    for check in (_corpus, _query_log, _telegram):
+        async for finding in check(config):
+            _show(finding)
+            fine = fine and (finding.ok or finding.remark)
+    return fine
+
+
+def _show(finding: Finding) -> None:
+    mark = "[green]✓[/]" if finding.ok else "[yellow]![/]" if finding.remark else "[red]✗[/]"
+    out.print(f"{mark} [bold]{finding.what}[/]: {escape(finding.detail)}", soft_wrap=True)
+
+
+async def _corpus(config: Config) -> AsyncIterator[Finding]:
+    try:
+        with progress("Reading the corpus") as advance:
+            index = (await asyncio.to_thread(Library, config.corpus.path, advance)).current
+    except CorpusError as error:
+        yield Finding("corpus", str(error), ok=False)
+        return
+    if index.documents:
+        held = f"{len(index.documents)} documents, {len(index.passages)} passages"
+        yield Finding("corpus", f"{held} in {config.corpus.path}")
+    else:
+        advice = "put documents there, or set corpus.path to their folder"
+        yield Finding("corpus", f"no document in {config.corpus.path}; {advice}", ok=False)
+    for skipped in index.skipped:
+        yield Finding("corpus", f"not read: {skipped.path}: {skipped.reason}", ok=False)
+
+
+async def _query_log(config: Config) -> AsyncIterator[Finding]:
+    try:
+        await asyncio.to_thread(load_key, key_path(config.log.path))
+        async with QueryLog(config.log.path) as log:
+            await log.open()
+    except QueryLogError as error:
+        yield Finding("query log", str(error), ok=False)
+        return
+    yield Finding("query log", f"{config.log.path} can be written")
+
+
+async def _telegram(config: Config) -> AsyncIterator[Finding]:
+    if not config.telegram.token.get_secret_value():
+        advice = "the bot will talk in the terminal; @BotFather gives you a token"
+        yield Finding("token", f"none is configured: {advice}", ok=False, remark=True)
+        return
+    # Telegram's library takes a while to load, and the terminal never needs it.
+    from bot.telegram.token import check_token
+
+    report = await check_token(config)
+    if not report.known:
+        yield Finding("token", "Telegram does not know it; copy it again from @BotFather", ok=False)
+    elif report.error is not None:
+        where = config.telegram.api_url
+        detail = f"cannot be checked, {where} is out of reach: {report.error}"
+        yield Finding("token", detail, ok=False)
+    else:
+        yield Finding("token", f"belongs to @{report.username}")
+        for finding in _settings(report.reads_all_messages, report.inline):
+            yield finding
+
+
+def _settings(reads_all: bool, inline: bool) -> list[Finding]:
+    findings = []
+    if not reads_all:
+        detail = (
+            "is on: in groups only /ask and replies reach the bot, mentions do not; "
+            "to change it: @BotFather, /setprivacy, Disable, then add the bot to the group again"
+        )
+        findings.append(Finding("privacy mode", detail, ok=False, remark=True))
+    if not inline:
+        detail = "is off; to turn it on: @BotFather, /setinline"
+        findings.append(Finding("inline mode", detail, ok=False, remark=True))
+    return findings

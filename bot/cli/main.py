@@ -1,0 +1,138 @@
+"""The command `yinju`. Every error a person can mend ends in one clear line, not a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.logging import RichHandler
+
+from bot.cli.console import EX_CONFIG, configured, err, out
+
+app = typer.Typer(
+    add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
+)
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="The configuration; else ./config.toml, else the defaults."
+    ),
+]
+
+
+def main() -> None:
+    """The entry point of the command."""
+    _forgiving_streams()
+    app()
+
+
+def _forgiving_streams() -> None:
+    """Read what is not in the terminal's encoding as �, and print what the encoding lacks as
+    escapes, rather than fail."""
+    for stream, errors in (
+        (sys.stdin, "replace"),
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def log_to_stderr(level: int) -> None:
+    """The program's own messages, a line each; of the libraries only warnings: httpx would
+    print the token."""
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(message)s",
+        handlers=[RichHandler(console=err, show_path=False, log_time_format="%X")],
+        force=True,
+    )
+    for name in ("bot", "retrieval"):
+        logging.getLogger(name).setLevel(level)
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Run the bot on Telegram; without a token, talk here."""
+    from bot.cli.run import converse, serve_telegram
+
+    log_to_stderr(logging.INFO)
+    settings = configured(config)
+    if settings.telegram.token.get_secret_value():
+        serve_telegram(settings)
+    else:
+        from bot.terminal.chat import environment_language
+        from bot.wording.locale import language_for, locale
+
+        words = locale(language_for(environment_language()))
+        out.print(words.text("terminal-no-token"), style="dim")
+        converse(settings)
+
+
+@app.command()
+def chat(config: ConfigOption = None) -> None:
+    """Talk to the corpus here, without a token."""
+    from bot.cli.run import converse
+
+    log_to_stderr(logging.WARNING)
+    converse(configured(config))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to look up.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as one JSON object.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Answer one question; nothing is logged."""
+    from bot.cli.ask import ask_once
+
+    log_to_stderr(logging.WARNING)
+    ask_once(configured(config), question, as_json=json)
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Check configuration, corpus, query log and token; exit 1 when anything is wrong."""
+    from bot.cli.check import check_all
+
+    log_to_stderr(logging.ERROR)
+    if not asyncio.run(check_all(config)):
+        raise typer.Exit(EX_CONFIG)
+
+
+@app.command()
+def log(
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 20,
+    config: ConfigOption = None,
+) -> None:
+    """The latest questions and what was quoted."""
+    from bot.cli.log import print_log
+
+    log_to_stderr(logging.WARNING)
+    asyncio.run(print_log(configured(config), count))
+
+
+@app.command(name="eval")
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="A BEIR folder, or a questions.jsonl.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as one JSON object.")
+    ] = False,
+    misses: Annotated[
+        bool, typer.Option("--misses", help="List the questions that failed.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Measure how well a labelled question set is answered (needs yinju[eval])."""
+    from bot.cli.evaluate import evaluate_set
+
+    log_to_stderr(logging.WARNING)
+    evaluate_set(configured(config), path, as_json=json, misses=misses)

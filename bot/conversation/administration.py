@@ -1,0 +1,102 @@
+"""What admins do from the chat: put a new generation of the corpus in service."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import perf_counter
+
+from bot.conversation.ledger import Ledger
+from bot.conversation.messages import Asker, ChatKind, Notice, Reloaded
+from bot.querylog import Reload
+from retrieval.errors import CorpusError, ReloadRunningError
+from retrieval.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+class Administration:
+    """Admin commands, for admins, in private chats only."""
+
+    def __init__(self, library: Library, ledger: Ledger) -> None:
+        self._library = library
+        self._ledger = ledger
+        self._reloading = False
+
+    def refuses(self, asker: Asker) -> Notice | None:
+        """Why the asker may not; None if they may."""
+        if not asker.admin:
+            return Notice("only-admins")
+        if asker.chat_kind not in (ChatKind.PRIVATE, ChatKind.TERMINAL):
+            return Notice("only-in-private")
+        return None
+
+    async def reload(
+        self, announce: Callable[[Notice], Awaitable[object]] | None = None
+    ) -> Reloaded | Notice:
+        """Read the corpus again, off the event loop; the old one serves meanwhile, and goes on
+        serving if the new one cannot be built. `announce` is told when it begins."""
+        started = perf_counter()
+        if self._reloading:
+            return Notice("reload-running")
+        self._reloading = True
+        try:
+            if announce is not None:
+                await announce(Notice("reload-started"))
+            with _no_collections():
+                changes = await asyncio.to_thread(self._library.reload)
+        except ReloadRunningError:
+            return Notice("reload-running")
+        except CorpusError as error:
+            logger.error("The corpus was not reloaded: %s", error)
+            self._record(started, str(error))
+            return Notice("reload-failed", {"path": error.path, "reason": error.reason})
+        finally:
+            self._reloading = False
+        self._record(started, None)
+        return Reloaded(
+            added=tuple(d.title for d in changes.added),
+            changed=tuple(d.title for d in changes.changed),
+            removed=tuple(d.title for d in changes.removed),
+            documents=len(changes.index.documents),
+            passages=len(changes.index.passages),
+            passages_added=changes.passages_added,
+            passages_removed=changes.passages_removed,
+            skipped=tuple((s.path, s.reason) for s in changes.index.skipped),
+            seconds=round(changes.seconds, 1),
+            unchanged=changes.unchanged,
+        )
+
+    def _record(self, started: float, error: str | None) -> None:
+        index = self._library.current
+        self._ledger.behind(
+            self._ledger.log.record_reload(
+                Reload(
+                    at=datetime.now(UTC),
+                    generation=index.generation,
+                    documents=len(index.documents),
+                    passages=len(index.passages),
+                    skipped=len(index.skipped),
+                    elapsed_ms=round((perf_counter() - started) * 1000, 1),
+                    error=error,
+                )
+            )
+        )
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep Python's collector from walking both generations, which stops the event loop for
+    250 ms at 10,000 passages; the new one is exempt for good. It is freed by counting all the
+    same, for an index holds no cycles. The cycles that reading makes are never freed: 0.3 MB a
+    reload of 300 files."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,0 +1,195 @@
+"""The conversation: questions in, passages out. Free of any platform; replies are data."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import perf_counter
+
+from bot.config import LimitsConfig
+from bot.conversation.ledger import Ledger
+from bot.conversation.limits import Allowance, MinuteLimit
+from bot.conversation.messages import Answer, Asker, Notice, Order, Reason, View
+from bot.querylog import QueryLogError
+from bot.querylog.records import DownReason, Question, VoteValue
+from retrieval.analysis.folding import fold
+from retrieval.library import Library
+from retrieval.model import Result
+from retrieval.places import Place, key
+from retrieval.ranking.searcher import FIRST_PAGE, Index
+
+PAGE = 5
+INLINE_PAGE = 10
+
+
+class Assistant:
+    """Answers questions over the library's current generation, and acts on its answers."""
+
+    def __init__(self, library: Library, ledger: Ledger, limits: LimitsConfig) -> None:
+        self._library = library
+        self._ledger = ledger
+        self._length = limits.question_length
+        self._per_user = MinuteLimit(limits.user_per_minute)
+        self._per_chat = MinuteLimit(limits.chat_per_minute)
+
+    async def ask(
+        self, asker: Asker, text: str, *, again: str | None = None
+    ) -> Answer | Notice | None:
+        """The answer to a question; None when it is to be met with silence. A text that holds
+        nothing to look up is logged and answered too, by an Answer whose query is empty.
+
+        `again` is the id of the question this one replaces, because its text was edited.
+        """
+        refusal = self._refuse(asker)
+        if refusal is not Allowance.YES:
+            return Notice("too-many") if refusal is Allowance.REFUSE else None
+        question = text.strip()
+        started = perf_counter()
+        index = self._library.current
+        result = await search(index, self.as_asked(question), first(asker), View())
+        answer = Answer(
+            question=again or secrets.token_urlsafe(9),
+            result=result,
+            pages=pages(result.total, first(asker)),
+            compact=asker.chat_kind.shared,
+            truncated=self._length if len(question) > self._length else None,
+        )
+        elapsed = (perf_counter() - started) * 1000
+        self._ledger.record(
+            asker, self.as_asked(question), answer, elapsed, again=again is not None
+        )
+        return answer
+
+    def as_asked(self, text: str) -> str:
+        """The part of a text that is looked up, and logged."""
+        return text.strip()[: self._length]
+
+    async def view(
+        self, asker: Asker, question_id: str, view: View, shared: bool
+    ) -> Answer | Notice:
+        """Another part of an answer given before, from the corpus as it is now."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        index = self._library.current
+        if view.document is not None and index.places.document(view.document) is None:
+            return Notice("document-gone")
+        result = await search(index, question.text, first(asker), view)
+        if not result.hits and view.document is not None:
+            # The document was revised and has nothing on the question any more.
+            view = replace(view, document=None, page=0)
+            result = await search(index, question.text, first(asker), view)
+        if (last := pages(result.total, first(asker)) - 1) < view.page:
+            view = replace(view, page=last)
+            result = await search(index, question.text, first(asker), view)
+        return Answer(
+            question=question.id,
+            result=result,
+            view=view,
+            pages=pages(result.total, first(asker)),
+            compact=asker.chat_kind.shared,
+            revised=question.generation != index.generation,
+        )
+
+    async def own_question(self, asker: Asker, question_id: str, shared: bool) -> Question | Notice:
+        """The logged question if the asker may act on it: their own, in the chat it was asked
+        in, anyone's of that chat when buttons are `shared`, and what was asked in the chat's own
+        name, for then nobody can tell who did; else what to tell them."""
+        question = await self._ledger.question(question_id)
+        if question is None or question.chat != self._ledger.chat_key(asker):
+            return Notice("question-expired")
+        mine = (self._ledger.key(asker), self._ledger.chat_itself(asker))
+        return question if shared or question.asker in mine else Notice("not-yours")
+
+    async def why(
+        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+    ) -> Reason | Notice:
+        """Why the hit at `place` was found."""
+        answer = await self.view(asker, question_id, view, shared)
+        if isinstance(answer, Notice):
+            return answer
+        for hit in answer.result.hits:
+            if key(hit.passage.id) == place.passage:
+                text = hit.passage.document.text
+                terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
+                shown = {fold(term).text for term in terms}
+                bridges = [
+                    bridge
+                    for bridge in answer.result.bridges
+                    if any(_within(fold(name).text, shown) for name in (bridge.asked, bridge.found))
+                ]
+                return Reason(hit, tuple(terms), tuple(bridges))
+        return Notice("why-gone")
+
+    async def quotes(self, question: str, page: int) -> Result:
+        """Hits for where questions are asked letter by letter: ten a page, nothing kept."""
+        index = self._library.current
+        hits = slice(page * INLINE_PAGE, (page + 1) * INLINE_PAGE)
+        return await asyncio.to_thread(index.search, self.as_asked(question), page=hits)
+
+    async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
+        """Count the asker's voice on an answer, the last one given."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        try:
+            await self._ledger.log.vote(
+                question.id, self._ledger.key(asker), value, datetime.now(UTC)
+            )
+        except QueryLogError as error:
+            self._ledger.report(error)
+            return Notice("not-saved")
+        return Notice("vote-up" if value > 0 else "vote-down")
+
+    async def complain(
+        self, asker: Asker, question_id: str, reason: DownReason, shared: bool
+    ) -> Notice:
+        """Count a 👎 of the asker's, with its reason."""
+        question = await self.own_question(asker, question_id, shared)
+        if isinstance(question, Notice):
+            return question
+        voter = self._ledger.key(asker)
+        try:
+            await self._ledger.log.vote(question.id, voter, -1, datetime.now(UTC))
+            saved = await self._ledger.log.reason(question.id, voter, reason)
+        except QueryLogError as error:
+            self._ledger.report(error)
+            saved = False
+        return Notice("vote-reason" if saved else "not-saved")
+
+    def _refuse(self, asker: Asker) -> Allowance:
+        allowance = self._per_user.ask(self._ledger.key(asker))
+        if allowance is Allowance.YES and asker.chat_kind.shared:
+            return self._per_chat.ask(self._ledger.chat_key(asker))
+        return allowance
+
+
+def _within(name: str, shown: set[str]) -> bool:
+    """Whether a name is, or is part of, or holds something that is marked in a quote."""
+    return any(name in term or (len(term) > 1 and term in name) for term in shown)
+
+
+def first(asker: Asker) -> int:
+    """How many hits the first page shows: one where others read along."""
+    return 1 if asker.chat_kind.shared else FIRST_PAGE
+
+
+def pages(total: int, first_page: int) -> int:
+    """How many pages `total` hits fill: a first one, then five a page; at least one."""
+    return 1 + math.ceil(max(total - first_page, 0) / PAGE)
+
+
+async def search(index: Index, question: str, first_page: int, view: View) -> Result:
+    """The hits of one page, found off the event loop."""
+    start = first_page + PAGE * (view.page - 1) if view.page else 0
+    return await asyncio.to_thread(
+        index.search,
+        question,
+        page=slice(start, start + (PAGE if view.page else first_page)),
+        newest=view.order is Order.NEWEST,
+        document=None if view.document is None else index.places.document(view.document),
+        literal=view.literal,
+    )

@@ -1,0 +1,127 @@
+"""The same conversation in a terminal: no token, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from threading import Thread
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.app import App
+from bot.conversation.messages import Asker, ChatKind, Notice, Reply
+from bot.terminal.render import literal, plain
+from bot.wording.locale import LANGUAGES, Locale, language_for, locale
+
+OPERATOR = Asker("terminal", "operator", "terminal", ChatKind.TERMINAL, admin=True)
+
+
+async def chat(app: App, console: Console) -> None:
+    """Answer line by line until an empty line typed, or the end of the input.
+
+    When the input is no terminal (a pipe), every line is a question and nothing is prompted.
+    """
+    words = await _words(app)
+    interactive = sys.stdin.isatty()
+    if interactive:
+        index = app.library.current
+        numbers = {"documents": len(index.documents), "passages": len(index.passages)}
+        console.print(words.text("terminal-welcome", **numbers))
+        console.print(words.text("terminal-commands"), style="dim")
+    while (line := await _typed(words if interactive else None)) is not None:
+        question = line.strip()
+        if not question:
+            if interactive:
+                return
+            continue
+        if not interactive:
+            prompt = Text(f"{words.text('terminal-prompt')} ", style="bold")
+            console.print(prompt.append_text(literal(question)))
+        reply = await respond(app, question, words)
+        words = await _words(app)
+        if reply is not None:
+            console.print(plain(reply, words))
+        console.print()
+
+
+async def respond(app: App, line: str, words: Locale) -> Reply | None:
+    """The reply to one line: a command, or a question."""
+    command, _, rest = line.partition(" ")
+    match command:
+        case "/ask":
+            return await app.assistant.ask(OPERATOR, rest)
+        case "/help" | "/start":
+            return Notice("help")
+        case "/about":
+            return app.reading.summary()
+        case "/documents":
+            number = rest.strip()
+            page = int(number) if number.isdecimal() and len(number) < 10 else 1
+            return app.reading.catalogue(max(page - 1, 0))
+        case "/random":
+            return app.reading.random()
+        case "/privacy":
+            return app.privacy.policy()
+        case "/forget" if rest.strip() == "yes":
+            return await app.privacy.forget(OPERATOR)
+        case "/forget":
+            count = await app.privacy.count(OPERATOR)
+            if isinstance(count, Notice):
+                return count
+            return Notice("forget-terminal", {"rows": count}) if count else Notice("forget-nothing")
+        case "/language":
+            tag = rest.strip()
+            if tag in LANGUAGES:
+                return await app.privacy.choose_language(OPERATOR, tag)
+            return Notice("language-tags", {"tags": ", ".join(LANGUAGES)})
+        case "/reload":
+            return await app.administration.reload()
+        case _ if line.startswith("/") and command[1:].isalpha():
+            return Notice("help")
+        case _:
+            return await app.assistant.ask(OPERATOR, line)
+
+
+async def _words(app: App) -> Locale:
+    chosen = await app.ledger.language(OPERATOR)
+    return locale(chosen or language_for(environment_language()))
+
+
+def environment_language() -> str:
+    """The language of the shell, as a code such as ``zh_CN``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value.partition(".")[0]
+    return ""
+
+
+def _typed(words: Locale | None) -> asyncio.Future[str | None]:
+    """The next line, or None at the end. Read in a thread of its own: the loop would wait for one
+    of its pool's at the end, and so Ctrl-C for one more line."""
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        line = _read(words)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, line)
+
+    Thread(target=read, daemon=True).start()
+    return typed
+
+
+def _read(words: Locale | None) -> str | None:
+    try:
+        if words is not None:
+            return input(f"{words.text('terminal-prompt')} ")
+        line = sys.stdin.readline()
+    except (EOFError, KeyboardInterrupt):
+        return None
+    return line or None

@@ -1,0 +1,1 @@
+"""Replies in the reader's language, written once for every platform."""

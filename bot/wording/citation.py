@@ -1,0 +1,85 @@
+"""How a quote names its source: the line beneath it, the link, the citation to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from retrieval.model import Document, Hit
+from retrieval.passages.split import clauses
+
+URL_LIMIT = 2048
+_BYLINE = 100
+_SHORTEST_TITLE = 20
+
+
+def byline(document: Document) -> str:
+    """Publisher and date, as far as they are known: ``中国人权 · 2021-02-17``, or empty."""
+    return " · ".join(part for part in (document.publisher, document.published) if part)
+
+
+def web_address(document: Document) -> str | None:
+    """The document's own address on the web; None where it has none, or none that opens."""
+    url = document.url
+    if url is None or len(url) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        opens = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return url if opens else None
+
+
+def source_url(hit: Hit) -> str | None:
+    """The document's address, opening at the quote where the browser can (text fragment).
+
+    None where the document has none. A text fragment names the first and the last clause of
+    the quote, since browsers match whole words: https://wicg.github.io/scroll-to-text-fragment/
+    """
+    url = web_address(hit.passage.document)
+    if url is None:
+        return None
+    pieces = [
+        piece for start, end in clauses(hit.quote) if _says(piece := hit.quote[start:end].strip())
+    ]
+    if not pieces:
+        return url
+    directive = _escaped(pieces[0])
+    if pieces[-1] != pieces[0]:
+        directive += "," + _escaped(pieces[-1])
+    target = f"{url}{'' if '#' in url else '#'}:~:text={directive}"
+    return target if len(target) <= URL_LIMIT else url
+
+
+def _says(piece: str) -> bool:
+    return any(c.isalnum() for c in piece)
+
+
+def _escaped(text: str) -> str:
+    # A hyphen parts prefix from text in the directive's own syntax.
+    return quote(text, safe="").replace("-", "%2D")
+
+
+def citation(document: Document, limit: int = 256, length: Callable[[str], int] = len) -> str:
+    """Title, publisher, date and address for copying, within `limit` as `length` counts: title
+    and publisher are shortened, and an address that does not fit is left out rather than cut."""
+    title = shortened(document.title, limit, length) or document.source
+    line = shortened(byline(document), _BYLINE, length)
+    rest = [part for part in (line, web_address(document)) if part]
+    while rest and sum(map(length, rest)) + len(rest) + _SHORTEST_TITLE > limit:
+        rest.pop()
+    room = limit - sum(length(part) + 1 for part in rest)
+    return "\n".join((shortened(title, room, length), *rest))
+
+
+def shortened(text: str, limit: int, length: Callable[[str], int] = len) -> str:
+    """`text` on one line, within `limit` as `length` counts (characters), with an ellipsis where
+    it was cut."""
+    line = " ".join(text.split())
+    if length(line) <= limit:
+        return line
+    kept = line[: limit - 1]
+    while length(kept) >= limit:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"

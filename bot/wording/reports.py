@@ -1,0 +1,73 @@
+"""What the corpus holds, and what a reload changed, as lines for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.conversation.messages import Reloaded, Summary
+from bot.wording.citation import shortened
+from bot.wording.locale import Locale
+
+Cut = Callable[[str, int], str]
+"""Brings a text to one line of at most so many characters, as a platform counts them."""
+
+_LISTED = 8
+_ITEM = 80
+
+
+def summary_lines(summary: Summary, locale: Locale, cut: Cut = shortened) -> list[str]:
+    """What the corpus holds: sizes, dates, publishers."""
+    lines = [locale.text("about", documents=summary.documents, passages=summary.passages)]
+    if summary.earliest and summary.latest and summary.earliest != summary.latest:
+        lines.append(locale.text("about-dates", earliest=summary.earliest, latest=summary.latest))
+    elif summary.earliest:
+        lines.append(locale.text("about-date", earliest=summary.earliest))
+    if summary.publishers:
+        lines += ["", locale.text("about-publishers")]
+        for publisher, count in summary.publishers[: 3 * _LISTED]:
+            name = cut(publisher, _ITEM)
+            lines.append("• " + locale.text("about-publisher", publisher=name, count=count))
+    if summary.unattributed:
+        lines.append(locale.text("about-unattributed", count=summary.unattributed))
+    return lines
+
+
+def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> list[str]:
+    """What a reload changed, and what could not be read."""
+    key = "reload-unchanged" if reloaded.unchanged else "reload-done"
+    lines = [
+        locale.text(
+            key,
+            documents=reloaded.documents,
+            passages=reloaded.passages,
+            seconds=reloaded.seconds,
+        )
+    ]
+    if not reloaded.unchanged:
+        lines.append(
+            locale.text(
+                "reload-passages", added=reloaded.passages_added, removed=reloaded.passages_removed
+            )
+        )
+    for heading, titles in (
+        ("reload-added", reloaded.added),
+        ("reload-changed", reloaded.changed),
+        ("reload-removed", reloaded.removed),
+    ):
+        items = [locale.text("reload-item", title=cut(t, _ITEM)) for t in titles]
+        lines += _listed(heading, items, locale)
+    skips = [
+        locale.text("reload-skip", path=cut(path, _ITEM), reason=cut(reason, 160))
+        for path, reason in reloaded.skipped
+    ]
+    return [*lines, *_listed("reload-skipped", skips, locale)]
+
+
+def _listed(heading: str, items: Sequence[str], locale: Locale) -> list[str]:
+    """A heading with its count and the first items, or nothing where there are none."""
+    if not items:
+        return []
+    lines = [locale.text(heading, count=len(items)), *items[:_LISTED]]
+    if len(items) > _LISTED:
+        lines.append(locale.text("reload-more", count=len(items) - _LISTED))
+    return lines

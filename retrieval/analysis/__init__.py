@@ -1,0 +1,1 @@
+"""Text → terms, the same way for what is indexed, asked, quoted and marked."""

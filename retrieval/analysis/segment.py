@@ -1,0 +1,109 @@
+"""Folded text → the terms of its fields, the same way for index and query.
+
+Field `word`: jieba words for runs of Chinese, whole runs of letters or digits otherwise. Field
+`char`: Chinese characters and pairs of neighbours, triples of other letters and digits (they
+forgive a misspelt name). Punctuation, white space and a change of script part neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from retrieval.analysis.numbers import quantities
+from retrieval.analysis.words import WordCutter
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W_{_HAN}]+")
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{_HAN}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One occurrence of a term in a folded text, at ``[start, end)``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How often each term occurs, field by field."""
+
+    word: Counter[str]
+    char: Counter[str]
+
+    @staticmethod
+    def sum(parts: Iterable[Terms]) -> Terms:
+        word: Counter[str] = Counter()
+        char: Counter[str] = Counter()
+        for part in parts:
+            word.update(part.word)
+            char.update(part.char)
+        return Terms(word, char)
+
+
+class Segmenter:
+    """Cuts folded text into terms with one vocabulary. Safe to share between threads."""
+
+    def __init__(self, learned: Iterable[str] = ()) -> None:
+        self.learned = frozenset(learned)
+        self._cutter = WordCutter(sorted(self.learned))
+        plain = WordCutter()
+        cut = {word: tuple(plain.words(word)) for word in self.learned}
+        self._pieces = {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
+
+    def words(self, folded: str) -> Iterator[Token]:
+        """The words of a folded text, in order, without punctuation."""
+        for run in _RUN.finditer(folded):
+            start = run.start()
+            if run.lastgroup != "han":
+                yield Token(run.group(), start, run.end())
+                continue
+            for word in self._cutter.words(run.group()):
+                yield Token(word, start, start + len(word))
+                start += len(word)
+
+    def pieces(self, word: str) -> tuple[str, ...]:
+        """What the dictionary alone would cut a learned word into; () for words it knows whole."""
+        return self._pieces.get(word, ())
+
+    def terms(self, folded: str, tokens: Iterable[Token] | None = None) -> Terms:
+        """Every term of a folded text, counted; learned words also in their pieces,
+        dates and numbers also in their one form.
+
+        `tokens` are its words, where they are known already.
+        """
+        tokens = self.words(folded) if tokens is None else tokens
+        word = Counter(token.text for token in tokens)
+        found = {learned: word[learned] for learned in self._pieces.keys() & word.keys()}
+        for learned, count in found.items():
+            for piece in self._pieces[learned]:
+                word[piece] += count
+        for quantity in quantities(folded):
+            word.update(quantity.terms)
+        # A term is one string for the whole process: an index holds each of them many times.
+        return Terms(_shared(word), _shared(Counter(grams(folded))))
+
+
+def _shared(terms: Counter[str]) -> Counter[str]:
+    return Counter({sys.intern(term): count for term, count in terms.items()})
+
+
+def grams(folded: str) -> Iterator[str]:
+    """The terms of field `char`: Chinese characters and pairs of neighbours; of a run of other
+    letters or digits every three neighbours, or the whole run where it has no more."""
+    for match in _STRETCH.finditer(folded):
+        stretch = match.group()
+        if match.lastgroup == "han":
+            yield from stretch
+        size = 2 if match.lastgroup == "han" else 3
+        if size == 3 and len(stretch) <= 3:
+            yield stretch
+            continue
+        for index in range(len(stretch) - size + 1):
+            yield stretch[index : index + size]

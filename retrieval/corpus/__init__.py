@@ -1,0 +1,1 @@
+"""Files of a folder → documents: found, read, described and shaped."""

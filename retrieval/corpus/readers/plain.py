@@ -1,0 +1,109 @@
+"""Plain text: paragraphs by blank line, or by line; hard-wrapped lines joined; list items."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.corpus.readers.raw import (
+    Problem,
+    RawBlock,
+    RawDocument,
+    columns,
+    ends_sentence,
+    join,
+    reflow,
+    tidy,
+)
+from retrieval.model import BlockKind
+
+_BULLET = re.compile(r"[-*•·●○▪■◆►‣–—]\s+(?=\S)")
+_NUMBER = re.compile(
+    r"(?:\(?\d{1,4}[.)、]|（\d{1,3}）|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[、）)])\s*(?=\S)"
+)
+_SPACED_NUMBER = re.compile(r"\d{1,4}[.)]\s+(?=\S)")
+_RULE = re.compile(r"[-=_*~#—–\s]{3,}")
+
+
+def read(text: str) -> list[RawDocument | Problem]:
+    """One document without a title of its own."""
+    return [RawDocument(tuple(blocks(text)))]
+
+
+def blocks(text: str) -> list[RawBlock]:
+    """The paragraphs and items of `text`, in order."""
+    found: list[RawBlock] = []
+    for chunk in re.split(r"\n[^\S\n]*\n", text):
+        lines = [part for raw in chunk.split("\n") if (part := tidy(raw)) and not _rule(part)]
+        if lines:
+            found += _chunk(lines)
+    return found
+
+
+def _rule(part: str) -> bool:
+    return _RULE.fullmatch(part) is not None
+
+
+def _chunk(lines: list[str]) -> list[RawBlock]:
+    """The blocks of lines that no blank line parts."""
+    found: list[RawBlock] = []
+    start = 0
+    # "1.5 million" or "2021、2022" may begin a line of prose: a list has more than one, or a gap.
+    numbered = sum(1 for part in lines if _NUMBER.match(part)) >= 2
+    for index, part in enumerate(lines):
+        if index >= start and _is_item(part, numbered):
+            found += _prose(lines[start:index])
+            end = _item_end(lines, index, numbered)
+            found.append(RawBlock(_item(join(lines[index:end])), BlockKind.ITEM))
+            start = end
+    return found + _prose(lines[start:])
+
+
+def _is_item(part: str, numbered: bool) -> bool:
+    pattern = _NUMBER if numbered else _SPACED_NUMBER
+    return _BULLET.match(part) is not None or pattern.match(part) is not None
+
+
+def _item_end(lines: list[str], index: int, numbered: bool) -> int:
+    """Where an item whose first line is hard-wrapped ends."""
+    end = index + 1
+    while (
+        end < len(lines)
+        and 60 <= columns(lines[end - 1]) <= 120
+        and not _ends_sentence(lines[end - 1])
+        and not _is_item(lines[end], numbered)
+    ):
+        end += 1
+    return end
+
+
+def _item(text: str) -> str:
+    """An item keeps its number, which may be cited, and drops its bullet."""
+    return _BULLET.sub("", text, count=1)
+
+
+def _prose(lines: list[str]) -> list[RawBlock]:
+    if len(lines) <= 1:
+        return [RawBlock(part) for part in lines]
+    if _wrapped(lines):
+        return [RawBlock(join(lines))]
+    if max(columns(part) for part in lines) <= 50 and "\n" in (kept := reflow(lines)):
+        return [RawBlock(kept)]  # an address
+    return [RawBlock(part) for part in lines]
+
+
+def _wrapped(lines: list[str]) -> bool:
+    """Whether someone's editor broke these lines: all but the last about as long, few of them
+    at the end of a sentence."""
+    widths = [columns(part) for part in lines[:-1]]
+    widest = max(widths)
+    at_end = sum(1 for part in lines[:-1] if _ends_sentence(part))
+    return (
+        30 <= widest <= 120
+        and min(widths) >= 0.6 * widest
+        and columns(lines[-1]) <= widest + 8
+        and at_end <= len(widths) / 2
+    )
+
+
+def _ends_sentence(part: str) -> bool:
+    return ends_sentence(part) or part[-1:] in ":："

@@ -1,0 +1,123 @@
+"""Raw blocks → the blocks of a document: broken sentences rejoined, titles and gaps found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from retrieval.corpus.readers.raw import CLOSING, SENTENCE_END, RawBlock, join, tidy
+from retrieval.model import BlockKind
+
+_INNER_END = re.compile(rf"[{re.escape(SENTENCE_END)}][{re.escape(CLOSING)}]*(?=.)|[a-z]\. ")
+_TERMINAL = SENTENCE_END + CLOSING + ".:：;；"
+_GAP = re.compile(rf"(?<=[。！？])[{re.escape(CLOSING)}]*( )|(?<=[^\x00-\x7f][!?])[”’]*( )")
+_CLOSING_TITLE = "。．.！!？?；;：:，,"
+_DATE = re.compile(r"[\d年月日\s./:-]+")
+_LONGEST_TITLE = 40
+
+
+def rejoin_pages(blocks: Iterable[RawBlock]) -> list[RawBlock]:
+    """Blocks in which a sentence broken by the end of a page is whole again.
+
+    Only prose is joined, that is a block with a sentence end inside which stops in mid-sentence,
+    and prose that follows it: names, offices and addresses in lists stay apart.
+    """
+    joined: list[RawBlock] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if before is not None and _broken(before) and _continues(block):
+            joined[-1] = RawBlock(join([before.text, block.text]), before.kind, before.level)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _broken(block: RawBlock) -> bool:
+    return (
+        block.kind is not BlockKind.HEADING
+        and block.text[-1:] not in _TERMINAL
+        and _INNER_END.search(block.text) is not None
+    )
+
+
+def _continues(block: RawBlock) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and (
+        block.text.rstrip(CLOSING)[-1:] in SENTENCE_END + "." or bool(_INNER_END.search(block.text))
+    )
+
+
+def open_gaps(blocks: Iterable[RawBlock]) -> list[RawBlock]:
+    """Blocks cut where a space after the end of a Chinese sentence shows a lost paragraph."""
+    opened: list[RawBlock] = []
+    for block in blocks:
+        start = 0
+        for match in _GAP.finditer(block.text):
+            rest = block.text[match.end() : match.end() + 1]
+            if rest.isalnum() or rest in "“‘《「（(":
+                opened.append(RawBlock(block.text[start : match.end()].strip(), block.kind))
+                start = match.end()
+        opened.append(RawBlock(block.text[start:], block.kind, block.level) if start else block)
+    return opened
+
+
+def drop(blocks: Iterable[RawBlock], patterns: Iterable[re.Pattern[str]]) -> list[RawBlock]:
+    """Blocks without what matches one of `patterns`; a match in the middle parts a block."""
+    kept = list(blocks)
+    for pattern in patterns:
+        kept = [
+            RawBlock(part, block.kind, block.level)
+            for block in kept
+            for piece in _outside(pattern, block.text)
+            if (part := tidy(piece))
+        ]
+    return kept
+
+
+def _outside(pattern: re.Pattern[str], text: str) -> list[str]:
+    pieces, start = [], 0
+    for match in pattern.finditer(text):
+        pieces.append(text[start : match.start()])
+        start = match.end()
+    return [*pieces, text[start:]]
+
+
+def mark_headings(blocks: Iterable[RawBlock], headings: Iterable[str]) -> list[RawBlock]:
+    """Blocks whose text is one of `headings` made headings of level 2."""
+    wanted = {tidy(heading) for heading in headings}
+    return [
+        RawBlock(block.text, BlockKind.HEADING, 2) if block.text in wanted else block
+        for block in blocks
+    ]
+
+
+def take_title(blocks: list[RawBlock], title: str | None) -> tuple[str | None, list[RawBlock]]:
+    """The title of a document and its blocks without it.
+
+    A given title stays; else it is the first heading, or a first line that is short and no
+    sentence; else None. It is not said again by the first block.
+    """
+    if title is None:
+        for index, block in enumerate(blocks):
+            if block.kind is BlockKind.HEADING:
+                return block.text, blocks[:index] + blocks[index + 1 :]
+        first = blocks[0] if len(blocks) > 1 else None
+        if first is None or first.kind is not BlockKind.PARAGRAPH or not _like_title(first.text):
+            return None, blocks
+        return first.text, blocks[1:]
+    if not blocks or not blocks[0].text.startswith(title):
+        return title, blocks
+    after = blocks[0].text[len(title) :]
+    if not after.strip(_CLOSING_TITLE + " "):
+        return title, blocks[1:]
+    if after.startswith((" ", "\n")):
+        return title, [RawBlock(after.strip(), blocks[0].kind, blocks[0].level), *blocks[1:]]
+    return title, blocks
+
+
+def _like_title(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_TITLE
+        and "\n" not in text
+        and text[-1] not in _CLOSING_TITLE
+        and _DATE.fullmatch(text) is None
+    )

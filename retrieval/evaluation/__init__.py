@@ -1,0 +1,1 @@
+"""Labelled question sets, and how well they are answered."""

@@ -1,0 +1,1 @@
+"""Other ways to say or to write what was asked for."""

@@ -1,0 +1,49 @@
+"""Names of people that stand in a text unmarked: a family name cut off from what follows it, or a
+run of characters that spell foreign names. Guesses, good enough to be looked up by sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from retrieval.analysis.segment import Token
+from retrieval.analysis.stopwords import FUNCTION
+from retrieval.analysis.words import known
+from retrieval.expansion.glosses import foreign
+
+_FAMILY = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
+    "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
+    "覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒"
+    "阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓"
+    "古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣"
+    "巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝菅茂洪朴"
+)
+_APART = FUNCTION.difference("正本向根同其中里能可") | frozenset("年内有生成高大多")
+"""Words that end a name; less the particles that also stand in names."""
+LONGEST = 8
+
+
+def people(tokens: Sequence[Token]) -> Iterator[str]:
+    """Possible names of people in a folded text from its words in order; often none of one."""
+    spelled = ""
+    end = -1
+    for token in (*tokens, None):
+        if token is not None and foreign(token.text) and token.text not in _APART:
+            spelled = spelled + token.text if token.start == end else token.text
+            end = token.end
+            continue
+        if 3 <= len(spelled) <= LONGEST and not known(spelled):
+            yield spelled
+        spelled = ""
+    for number, family in enumerate(tokens[:-1]):
+        if len(family.text) != 1 or family.text not in _FAMILY:
+            continue
+        given = ""
+        end = family.end
+        for token in tokens[number + 1 : number + 3]:
+            if token.start != end or len(given + token.text) > 2 or token.text in _APART:
+                break
+            given += token.text
+            end = token.end
+            if len(given) == 2:
+                yield family.text + given

@@ -1,0 +1,1 @@
+"""Passages → one generation of the corpus, ready to be searched."""

@@ -1,0 +1,1 @@
+"""Documents → passages, the units that are ranked and quoted."""

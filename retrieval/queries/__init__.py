@@ -1,0 +1,1 @@
+"""A question → weighted terms and filters."""

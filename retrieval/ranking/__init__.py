@@ -1,0 +1,1 @@
+"""Weighted terms → ranked passages, and how sure they are."""
