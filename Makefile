@@ -16,7 +16,7 @@ test: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 $(RUN_READY): pyproject.toml constraints.txt
 	@echo "Setting up Yinju in $(VENV) (once, about a minute) ..."

@@ -35,7 +35,7 @@ class _Parameters(Visitor):
 @cache
 def _messages(language: str) -> dict[str, frozenset[str]]:
     """Each key, and each ``key.attribute``, with its parameters."""
-    source = (BOT / "locales" / f"{language}.ftl").read_text(encoding="utf-8")
+    source = (BOT / "wording" / "locales" / f"{language}.ftl").read_text(encoding="utf-8")
     found: dict[str, frozenset[str]] = {}
     for entry in FluentParser().parse(source).body:
         assert not isinstance(entry, ftl.Junk), entry.content
