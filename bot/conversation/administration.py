@@ -15,6 +15,7 @@ from bot.conversation.messages import Asker, ChatKind, Notice, Reloaded
 from bot.querylog import Reload
 from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.library import Library
+from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +54,11 @@ class Administration:
             return Notice("reload-running")
         except CorpusError as error:
             logger.error("The corpus was not reloaded: %s", error)
-            self._record(started, str(error))
+            self._record(self._library.current, started, str(error))
             return Notice("reload-failed", {"path": error.path, "reason": error.reason})
         finally:
             self._reloading = False
-        self._record(started, None)
+        self._record(changes.index, started, None)
         return Reloaded(
             added=tuple(d.title for d in changes.added),
             changed=tuple(d.title for d in changes.changed),
@@ -71,8 +72,7 @@ class Administration:
             unchanged=changes.unchanged,
         )
 
-    def _record(self, started: float, error: str | None) -> None:
-        index = self._library.current
+    def _record(self, index: Index, started: float, error: str | None) -> None:
         self._ledger.behind(
             self._ledger.log.record_reload(
                 Reload(

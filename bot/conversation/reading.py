@@ -16,49 +16,27 @@ DOCUMENTS_PER_PAGE = 8
 
 
 class Reading:
-    """Opens the library's documents. What it shows is public to whoever may use the bot."""
+    """Opens the library's documents. What it shows is public to whoever may use the bot.
+
+    Every operation takes the generation in service once: another may come into service at any
+    moment, and what is numbered in one is something else in the other.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
-
-    @property
-    def index(self) -> Index:
-        """The generation in service."""
-        return self._library.current
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
     ) -> Page | Notice:
         """The passage at `place`, or the nearest one if its text was revised."""
-        located = self.index.places.locate(place)
-        if located is None:
-            return Notice("document-gone")
-        passage, same = located
-        marks: tuple[tuple[int, int], ...] = ()
-        if same and place.quote is not None:
-            # A forged offset must not mark, or show, anything beyond what was quoted.
-            start = min(passage.start + place.quote[0], passage.end)
-            end = min(passage.start + place.quote[1], passage.end)
-            marks = ((start, end),) if start < end else ()
-        number = self.index.places.document(place.document)
-        assert number is not None
-        passages = self.index.places.passages(number)
-        return Page(
-            passage=passage,
-            before=passages[passage.ordinal - 1] if passage.ordinal else None,
-            after=passages[passage.ordinal + 1] if passage.ordinal + 1 < len(passages) else None,
-            total=len(passages),
-            standing=Standing.SAME if same else Standing.REVISED,
-            marks=marks,
-            question=question,
-            view=view or View(),
-        )
+        return _opened(self._library.current, place, question, view)
 
     def random(self) -> Page | Notice:
         """Any passage of the corpus."""
-        if not self.index.passages:
+        index = self._library.current
+        if not index.passages:
             return Notice("catalogue-empty")
-        page = self.open(Place.of(secrets.choice(self.index.passages)))
+        page = _opened(index, Place.of(secrets.choice(index.passages)))
         return replace(page, random=True) if isinstance(page, Page) else page
 
     def catalogue(self, page: int = 0, publisher: str | None = None) -> Catalogue | Notice:
@@ -66,14 +44,15 @@ class Reading:
 
         `publisher` is the key of the only one to show; where it is gone, all are shown.
         """
-        publishers = self.publishers()
-        if not self.index.documents:
+        index = self._library.current
+        publishers = _publishers(index)
+        if not index.documents:
             return Notice("catalogue-empty")
         keys = [key(name or "") for name, _ in publishers]
         only = keys.index(publisher) if publisher in keys else None
         chosen = [
             document
-            for document in self.index.documents
+            for document in index.documents
             if only is None or document.publisher == publishers[only][0]
         ]
         chosen.sort(key=lambda document: document.published or "", reverse=True)
@@ -90,24 +69,55 @@ class Reading:
 
     def newest(self, count: int) -> list[Document]:
         """The newest documents, as far as dates are known."""
-        dated = [d for d in self.index.documents if d.published]
+        dated = [d for d in self._library.current.documents if d.published]
         return sorted(dated, key=lambda d: d.published or "", reverse=True)[:count]
-
-    def publishers(self) -> tuple[tuple[str | None, int], ...]:
-        """Each publisher, None among them, and how many documents are theirs, most first."""
-        counts: dict[str | None, int] = {}
-        for document in self.index.documents:
-            counts[document.publisher] = counts.get(document.publisher, 0) + 1
-        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0] or "")))
 
     def summary(self) -> Summary:
         """What the corpus holds."""
-        dates = sorted(d.published for d in self.index.documents if d.published)
+        index = self._library.current
+        publishers = _publishers(index)
+        dates = sorted(d.published for d in index.documents if d.published)
         return Summary(
-            documents=len(self.index.documents),
-            passages=len(self.index.passages),
+            documents=len(index.documents),
+            passages=len(index.passages),
             earliest=dates[0] if dates else None,
             latest=dates[-1] if dates else None,
-            publishers=tuple((name, n) for name, n in self.publishers() if name is not None),
-            unattributed=sum(n for name, n in self.publishers() if name is None),
+            publishers=tuple((name, n) for name, n in publishers if name is not None),
+            unattributed=sum(n for name, n in publishers if name is None),
         )
+
+
+def _opened(
+    index: Index, place: Place, question: str | None = None, view: View | None = None
+) -> Page | Notice:
+    located = index.places.locate(place)
+    if located is None:
+        return Notice("document-gone")
+    passage, same = located
+    marks: tuple[tuple[int, int], ...] = ()
+    if same and place.quote is not None:
+        # A forged offset must not mark, or show, anything beyond what was quoted.
+        start = min(passage.start + place.quote[0], passage.end)
+        end = min(passage.start + place.quote[1], passage.end)
+        marks = ((start, end),) if start < end else ()
+    number = index.places.document(place.document)
+    assert number is not None
+    passages = index.places.passages(number)
+    return Page(
+        passage=passage,
+        before=passages[passage.ordinal - 1] if passage.ordinal else None,
+        after=passages[passage.ordinal + 1] if passage.ordinal + 1 < len(passages) else None,
+        total=len(passages),
+        standing=Standing.SAME if same else Standing.REVISED,
+        marks=marks,
+        question=question,
+        view=view or View(),
+    )
+
+
+def _publishers(index: Index) -> tuple[tuple[str | None, int], ...]:
+    """Each publisher, None among them, and how many documents are theirs, most first."""
+    counts: dict[str | None, int] = {}
+    for document in index.documents:
+        counts[document.publisher] = counts.get(document.publisher, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0] or "")))
