@@ -6,6 +6,7 @@ half-open `[start, end)`, so that ``document.text[start:end]`` is always the thi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,16 +19,47 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
+    CODE = "code"
+    """To the character as its file has it: indentation, tabs and blank lines stay."""
+    TABLE = "table"
+    """A row a line, its cells parted by ``" | "``."""
+    QUOTATION = "quotation"
+    VERSE = "verse"
+    """A line of verse a line."""
+    UNIT = "unit"
+    """Where a numbered unit begins, as an article of a law. What follows belongs to it, up to
+    the next unit or heading."""
+
+    @property
+    def lined(self) -> bool:
+        """Whether its lines are its own: a part of it is whole lines where they fit."""
+        return self in (BlockKind.CODE, BlockKind.TABLE, BlockKind.VERSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a document's text. `level` is 1 to 6 for headings and 0 otherwise."""
+    """One block of a document's text. `level` is 1 to 6 for headings and 0 otherwise.
+
+    `label` is what it is called by: of a unit, or a heading that is one, its number as it is
+    written; of a table its header row; of code its language. `locator` is where its source puts
+    it, as a citation says it: a page (``12``) or a time (``00:12:05``).
+    """
 
     start: int
     end: int
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
+    label: str = ""
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part of a document's text that leads elsewhere: to an absolute http or https address."""
+
+    start: int
+    end: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +83,14 @@ class Document:
     published: str | None = None
     """ISO 8601, as precise as known: ``2021``, ``2021-03`` or ``2021-03-31``."""
     language: str | None = None
+    links: tuple[Link, ...] = ()
+    """In order; they do not overlap, and each is part of one block."""
+
+    def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:
+        """The blocks that ``[start, end)`` touches, in order."""
+        first = bisect_right(self.blocks, start, key=lambda block: block.end)
+        last = bisect_left(self.blocks, end, lo=first, key=lambda block: block.start)
+        return self.blocks[first:last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +108,8 @@ class Passage:
     ordinal: int
     """Its place among the passages of its document, from 0."""
     headings: tuple[str, ...] = ()
+    label: str = ""
+    """The label of the numbered unit that it is, or is a part of, as it is written."""
 
     @property
     def text(self) -> str:

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus.loading import load
+from retrieval.corpus.readers.raw import tidy, verbatim
 from retrieval.model import Block, BlockKind, Document
-from retrieval.passages.split import MAX, TARGET, clauses, sentences, split
+from retrieval.passages.split import MAX, TARGET, WHOLE, clauses, sentences, split
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARAGRAPH, ITEM, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING
+CODE, TABLE, VERSE, UNIT = BlockKind.CODE, BlockKind.TABLE, BlockKind.VERSE, BlockKind.UNIT
 
 
 @cache
@@ -27,7 +29,8 @@ def _document(*parts: tuple[BlockKind, int, str]) -> Document:
     for kind, level, part in parts:
         start = len(text) + (2 if text else 0)
         text = f"{text}\n\n{part}" if text else part
-        blocks.append(Block(start, start + len(part), kind, level))
+        label = part.split("\n")[0] if kind in (TABLE, UNIT) else ""
+        blocks.append(Block(start, start + len(part), kind, level, label))
     return Document("a.txt", "题", text, tuple(blocks), "a.txt", "f" * 64)
 
 
@@ -47,8 +50,12 @@ def _assert_sound(document: Document) -> None:
         if not document.text[place].isspace()
     ]
     assert found == wanted
-    assert all(0 < len(passage.text) <= MAX for passage in passages)
-    assert all(passage.text == passage.text.strip() for passage in passages)
+    for passage in passages:
+        kinds = {block.kind for block in document.blocks_in(passage.start, passage.end)}
+        longest = WHOLE if kinds & {CODE, TABLE, UNIT} else MAX
+        assert 0 < len(passage.text) <= longest
+        assert passage.text == passage.text.rstrip()
+        assert CODE in kinds or passage.text == passage.text.lstrip()
     assert len({passage.id for passage in passages}) == len(passages)
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
 
@@ -58,11 +65,13 @@ _PARTS = st.lists(
     st.one_of(
         st.tuples(st.just(PARAGRAPH), st.just(0), _PROSE),
         st.tuples(st.just(ITEM), st.just(0), _PROSE),
+        st.tuples(st.sampled_from([TABLE, VERSE, UNIT]), st.just(0), _PROSE.map(tidy)),
+        st.tuples(st.just(CODE), st.just(0), _PROSE.map(verbatim)),
         st.tuples(st.just(HEADING), st.integers(1, 6), st.text(alphabet="标题", min_size=1)),
         st.tuples(st.just(PARAGRAPH), st.just(0), st.sampled_from(["抄送:", "甲 | 乙", "谨上"])),
     ),
     max_size=12,
-)
+).map(lambda parts: [part for part in parts if part[2]])
 
 
 @given(_PARTS)
@@ -187,3 +196,43 @@ def test_a_short_list_stays_with_its_lead_in() -> None:
 def test_a_document_without_text_has_no_passages() -> None:
     assert split(_document((HEADING, 1, "只有标题"))) == ()
     assert split(_document()) == ()
+
+
+def test_code_that_fits_is_one_passage_with_what_introduces_it() -> None:
+    code = "\n".join(f"    line_{number}()" for number in range(50))
+    document = _document((PARAGRAPH, 0, "前文。" * 100), (PARAGRAPH, 0, "例如："), (CODE, 0, code))
+    assert [passage.text for passage in split(document)] == ["前文。" * 100, f"例如：\n\n{code}"]
+
+
+def test_long_code_is_cut_between_lines_and_keeps_its_indentation() -> None:
+    functions = [
+        f"def f{number}():\n    a = {number}\n\n    return a  # {'x' * 60}" for number in range(30)
+    ]
+    document = _document((CODE, 0, "\n\n".join(functions)))
+    texts = [passage.text for passage in split(document)]
+    assert len(texts) > 3
+    assert all(text.startswith("def ") for text in texts)
+
+
+def test_a_long_table_repeats_its_header_above_every_part() -> None:
+    rows = ["名称 | 含义", *(f"第{number}项 | {'说明' * 20}" for number in range(40))]
+    document = _document((TABLE, 0, "\n".join(rows)))
+    first, *others = split(document)
+    assert first.headings == ()
+    assert first.text.startswith("名称 | 含义\n")
+    assert {passage.headings for passage in others} == {("名称 | 含义",)}
+    assert all(line in rows for passage in others for line in passage.text.split("\n"))
+
+
+def test_a_numbered_unit_that_fits_is_a_passage_of_its_own() -> None:
+    document = _document(
+        (HEADING, 1, "第一章"), (UNIT, 0, "第一条"), (PARAGRAPH, 0, "其一。" * 200),
+        (UNIT, 0, "第二条"), (ITEM, 0, "（一）短。"), (UNIT, 0, "第三条"),
+        (PARAGRAPH, 0, "长。" * 900),
+    )  # fmt: skip
+    found = split(document)
+    assert [passage.label for passage in found[:2]] == ["第一条", "第二条"]
+    assert found[0].text.endswith("其一。")
+    assert found[1].text == "第二条\n\n（一）短。"
+    assert {passage.label for passage in found[2:]} == {"第三条"}
+    assert len(found) > 5

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus.readers import FORMATS, SUFFIXES, reader
-from retrieval.corpus.readers.raw import Problem, RawDocument, columns, join, tidy
+from retrieval.corpus.readers.raw import Problem, RawDocument, columns, join, tidy, verbatim
 from retrieval.model import BlockKind
 
 
@@ -63,7 +63,7 @@ def test_markdown_loses_its_markup_and_keeps_its_words() -> None:
         ("标题 强", BlockKind.HEADING),
         ("见报告与代码。", BlockKind.PARAGRAPH),
         ("谨慎选择用词。请确保。", BlockKind.PARAGRAPH),
-        ("引文", BlockKind.PARAGRAPH),
+        ("引文", BlockKind.QUOTATION),
         ("行内文字", BlockKind.PARAGRAPH),
     ]
 
@@ -79,9 +79,64 @@ def test_markdown_tables_and_addresses_keep_their_lines() -> None:
     table = "| 国家 | 年 |\n|---|---|\n| 中国 | 2021 |\n"
     text = f"{table}\n拜登先生\n美国总统府\n白宫\n宾夕法尼亚西北大道\n"
     assert _texts("markdown", text) == [
-        "国家 年",
-        "中国 2021",
+        "国家 | 年\n中国 | 2021",
         "拜登先生\n美国总统府\n白宫\n宾夕法尼亚西北大道",
+    ]
+
+
+FENCED = """\
+def f(x):
+\tif x:
+        return  x   # 两个空格
+
+    return None"""
+
+
+def test_code_is_the_files_own_characters() -> None:
+    found = _read("markdown", f"用法：\n\n```py {{3}}\n{FENCED}\n```\n\n    indented\n      more\n")
+    assert [(block.kind.value, block.text, block.label) for block in found.blocks] == [
+        ("paragraph", "用法：", ""),
+        ("code", FENCED, "py"),
+        ("code", "indented\n  more", ""),
+    ]
+    page = f'<div class="highlight-python3"><pre><span>{FENCED}</span></pre></div>'
+    (block,) = _read("html", page).blocks
+    assert (block.kind, block.text, block.label) == (BlockKind.CODE, FENCED, "python3")
+
+
+def test_a_table_keeps_its_rows_and_one_that_lays_out_a_page_is_none() -> None:
+    rows = "<tr><th>名<br>称</th><th>值</th></tr><tr><td><p>甲</p></td><td></td></tr><tr><td></td>"
+    (block,) = _read("html", f"<table>{rows}</table>").blocks
+    assert (block.kind, block.text) == (BlockKind.TABLE, "名 称 | 值\n甲 |")
+    page = (
+        "<table><tr><td>目录</td><td><h1>题</h1><p>正文。</p></td></tr><tr><td>x</td></tr></table>"
+    )
+    assert [block.kind.value for block in _read("html", page).blocks][:2] == [
+        "paragraph",
+        "heading",
+    ]
+
+
+def test_verse_keeps_its_lines() -> None:
+    found = _read("html", "<p>床前明月光，<br>疑是地上霜。<br>举头望明月，<br>低头思故乡。</p>")
+    assert [(block.kind, block.text.count("\n")) for block in found.blocks] == [
+        (BlockKind.VERSE, 3)
+    ]
+    found = _read("plain", "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n")
+    assert [(block.kind, block.text.count("\n")) for block in found.blocks] == [
+        (BlockKind.VERSE, 1)
+    ]
+
+
+def test_links_stay_beside_their_text() -> None:
+    text = "- 见 [一份\n报告](https://x.test/a)与[此](b.html)\n\n7. [甲](https://x.test/7)。\n"
+    found = _read("markdown", text)
+    links = [[(b.text[k.start : k.end], k.url) for k in b.links] for b in found.blocks]
+    assert links == [[("一份报告", "https://x.test/a")], [("甲", "https://x.test/7")]]
+    page = '<link rel=canonical href="https://x.test/d/a"><p>见<a href="b">此 <b>处</b></a>。</p>'
+    (block,) = _read("html", page).blocks
+    assert [(block.text[k.start : k.end], k.url) for k in block.links] == [
+        ("此 处", "https://x.test/d/b")
     ]
 
 
@@ -174,7 +229,8 @@ def test_a_page_nested_deeper_than_python_may_recurse() -> None:
 def test_no_markup_makes_a_reader_fail(text: str) -> None:
     for name in ("text", "plain", "markdown", "html"):
         for block in _read(name, text).blocks:
-            assert block.text == tidy(block.text) != ""
+            neat = verbatim if block.kind is BlockKind.CODE else tidy
+            assert block.text == neat(block.text) != ""
 
 
 # --- plain text

@@ -18,7 +18,7 @@ from retrieval.corpus.readers import SUFFIXES, dates, reader
 from retrieval.corpus.readers.decoding import UndecodableError, decode
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.errors import CorpusError
-from retrieval.model import Block, BlockKind, Corpus, Document, Skipped
+from retrieval.model import Block, BlockKind, Corpus, Document, Link, Skipped
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 """A larger file is skipped: whole books are under 5 MB."""
@@ -162,7 +162,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
     blocks = shaping.mark_headings(blocks, source.headings)
     if not any(block.kind is not BlockKind.HEADING for block in blocks):
         return None
-    text, placed = _assemble(blocks)
+    text, placed, links = _assemble(blocks)
     stem = Path(source.path).stem
     published = raw.published or source.published if part else source.published or raw.published
     url = raw.url if part else source.url or raw.url
@@ -175,17 +175,19 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         text=text,
         blocks=placed,
         source=source.path,
-        fingerprint=_fingerprint(text, placed, name, url, publisher, published, language),
+        fingerprint=_fingerprint(text, placed, links, name, url, publisher, published, language),
         url=url,
         publisher=publisher,
         published=published,
         language=language,
+        links=links,
     )
 
 
-def _assemble(blocks: list[RawBlock]) -> tuple[str, tuple[Block, ...]]:
+def _assemble(blocks: list[RawBlock]) -> tuple[str, tuple[Block, ...], tuple[Link, ...]]:
     pieces: list[str] = []
     placed: list[Block] = []
+    links: list[Link] = []
     at = 0
     before: BlockKind | None = None
     for block in blocks:
@@ -193,10 +195,12 @@ def _assemble(blocks: list[RawBlock]) -> tuple[str, tuple[Block, ...]]:
         gap = "" if before is None else "\n" if both_items else "\n\n"
         at += len(gap)
         pieces += (gap, block.text)
-        placed.append(Block(at, at + len(block.text), block.kind, block.level))
-        at += len(block.text)
+        end = at + len(block.text)
+        placed.append(Block(at, end, block.kind, block.level, block.label, block.locator))
+        links += [Link(at + link.start, at + link.end, link.url) for link in block.links]
+        at = end
         before = block.kind
-    return "".join(pieces), tuple(placed)
+    return "".join(pieces), tuple(placed), tuple(links)
 
 
 def _key(title: str | None, published: str | None, url: str | None, text: str) -> str:
@@ -206,9 +210,12 @@ def _key(title: str | None, published: str | None, url: str | None, text: str) -
     return urlsafe_b64encode(digest[:9]).decode("ascii")
 
 
-def _fingerprint(text: str, blocks: tuple[Block, ...], *metadata: str | None) -> str:
-    shape = [(block.start, block.end, block.kind, block.level) for block in blocks]
-    whole = json.dumps([text, shape, metadata], ensure_ascii=False)
+def _fingerprint(
+    text: str, blocks: tuple[Block, ...], links: tuple[Link, ...], *metadata: str | None
+) -> str:
+    shape = [(b.start, b.end, b.kind, b.level, b.label, b.locator) for b in blocks]
+    leads = [(link.start, link.end, link.url) for link in links]
+    whole = json.dumps([text, shape, leads, metadata], ensure_ascii=False)
     return hashlib.sha256(whole.encode("utf-8")).hexdigest()
 
 

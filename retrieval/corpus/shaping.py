@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from retrieval.corpus.readers.raw import CLOSING, SENTENCE_END, RawBlock, join, tidy
+from retrieval.corpus.readers.raw import CLOSING, SENTENCE_END, RawBlock, join, tidy, verbatim
 from retrieval.model import BlockKind
 
 _INNER_END = re.compile(rf"[{re.escape(SENTENCE_END)}][{re.escape(CLOSING)}]*(?=.)|[a-z]\. ")
@@ -34,7 +35,7 @@ def rejoin_pages(blocks: Iterable[RawBlock]) -> list[RawBlock]:
 
 def _broken(block: RawBlock) -> bool:
     return (
-        block.kind is not BlockKind.HEADING
+        block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
         and block.text[-1:] not in _TERMINAL
         and _INNER_END.search(block.text) is not None
     )
@@ -51,7 +52,7 @@ def open_gaps(blocks: Iterable[RawBlock]) -> list[RawBlock]:
     opened: list[RawBlock] = []
     for block in blocks:
         start = 0
-        for match in _GAP.finditer(block.text):
+        for match in () if block.kind.lined else _GAP.finditer(block.text):
             rest = block.text[match.end() : match.end() + 1]
             if rest.isalnum() or rest in "“‘《「（(":
                 opened.append(RawBlock(block.text[start : match.end()].strip(), block.kind))
@@ -64,13 +65,17 @@ def drop(blocks: Iterable[RawBlock], patterns: Iterable[re.Pattern[str]]) -> lis
     """Blocks without what matches one of `patterns`; a match in the middle parts a block."""
     kept = list(blocks)
     for pattern in patterns:
-        kept = [
-            RawBlock(part, block.kind, block.level)
-            for block in kept
-            for piece in _outside(pattern, block.text)
-            if (part := tidy(piece))
-        ]
+        kept = [part for block in kept for part in _without(pattern, block)]
     return kept
+
+
+def _without(pattern: re.Pattern[str], block: RawBlock) -> list[RawBlock]:
+    pieces = _outside(pattern, block.text)
+    if len(pieces) == 1:
+        return [block]
+    neat = verbatim if block.kind is BlockKind.CODE else tidy
+    parts = [part for piece in pieces if (part := neat(piece))]
+    return [replace(block, text=part, links=()) for part in parts]
 
 
 def _outside(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -85,7 +90,7 @@ def mark_headings(blocks: Iterable[RawBlock], headings: Iterable[str]) -> list[R
     """Blocks whose text is one of `headings` made headings of level 2."""
     wanted = {tidy(heading) for heading in headings}
     return [
-        RawBlock(block.text, BlockKind.HEADING, 2) if block.text in wanted else block
+        replace(block, kind=BlockKind.HEADING, level=2) if block.text in wanted else block
         for block in blocks
     ]
 

@@ -16,13 +16,9 @@ from itertools import pairwise
 from retrieval.analysis.sentences import Span, clauses, safe_cut, sentences
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.lists import Run, runs
+from retrieval.passages.packing import MAX, TARGET, WHOLE, Unit, pack
 
-__all__ = ["MAX", "TARGET", "clauses", "sentences", "split"]
-
-TARGET = 300
-"""Characters of a passage, where the text allows it."""
-MAX = 420
-"""Characters that no passage exceeds."""
+__all__ = ["MAX", "TARGET", "WHOLE", "clauses", "sentences", "split"]
 
 _INSIDE_BLOCK = 0.1
 _AFTER_LEAD_IN = 2.0
@@ -30,30 +26,23 @@ _AT_LIST = -0.05
 _FORBIDDEN = 1e6
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What is not cut any further, and what it costs to cut before it."""
-
-    start: int
-    end: int
-    cut: float
-    lead_in: str | None
-    """The lead-in line of the list that this unit is an item of."""
-
-
 def split(document: Document) -> tuple[Passage, ...]:
     """The passages of `document`, in order; () if it has no text but headings.
 
     Together they hold every character of all blocks that are no headings, but white space,
-    once. None exceeds MAX or reaches over a heading.
+    once. None reaches over a heading or holds two numbered units; only code, a table or a unit
+    in one piece, and what introduces it, exceeds MAX, and never WHOLE.
     """
     passages: list[Passage] = []
     seen: dict[str, int] = {}
-    for headings, blocks in _sections(document):
-        units = list(_units(document.text, blocks))
-        for first, last in _pack(units):
+    for section in _sections(document):
+        units = _whole_unit(document.text, section.blocks) or list(
+            _units(document.text, section.blocks)
+        )
+        for first, last in pack(units):
             start, end = units[first].start, units[last].end
             lead_in = units[first].lead_in
+            above = section.headings if lead_in is None else (*section.headings, lead_in)
             passages.append(
                 Passage(
                     id=_id(document, start, end, seen),
@@ -61,30 +50,51 @@ def split(document: Document) -> tuple[Passage, ...]:
                     start=start,
                     end=end,
                     ordinal=len(passages),
-                    headings=headings if lead_in is None else (*headings, lead_in),
+                    headings=above,
+                    label=section.label,
                 )
             )
     return tuple(passages)
 
 
-def _sections(document: Document) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """The headings above each run of blocks without one, outermost first, and the run."""
-    above: list[tuple[int, str]] = []
-    blocks: list[Block] = []
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A run of blocks under the same headings (outermost first), of one numbered unit at most."""
+
+    headings: tuple[str, ...]
+    label: str
+    blocks: list[Block]
+
+
+def _sections(document: Document) -> Iterator[_Section]:
+    above: list[tuple[int, str, str]] = []
+    label, blocks = "", list[Block]()
     for block in document.blocks:
-        if block.kind is not BlockKind.HEADING:
-            blocks.append(block)
-            continue
-        if blocks:
-            yield tuple(heading for _, heading in above), blocks
+        begins = block.kind in (BlockKind.HEADING, BlockKind.UNIT)
+        if begins and blocks:
+            yield _Section(tuple(heading for _, heading, _ in above), label, blocks)
             blocks = []
-        above = [(level, heading) for level, heading in above if level < block.level]
-        above.append((block.level, document.text[block.start : block.end]))
+        if block.kind is BlockKind.HEADING:
+            above = [one for one in above if one[0] < block.level]
+            above.append((block.level, document.text[block.start : block.end], block.label))
+            label = next((named for *_, named in reversed(above) if named), "")
+            continue
+        if block.kind is BlockKind.UNIT:
+            label = block.label
+        blocks.append(block)
     if blocks:
-        yield tuple(heading for _, heading in above), blocks
+        yield _Section(tuple(heading for _, heading, _ in above), label, blocks)
 
 
-def _units(text: str, blocks: list[Block]) -> Iterator[_Unit]:
+def _whole_unit(text: str, blocks: list[Block]) -> list[Unit]:
+    """A numbered unit in one piece, where it is one and fits."""
+    if blocks[0].kind is not BlockKind.UNIT or blocks[-1].end - blocks[0].start > WHOLE:
+        return []
+    trimmed = _trim(text, blocks[0].start, blocks[-1].end)
+    return [Unit(*trimmed, 0.0, None, whole=True)] if trimmed is not None else []
+
+
+def _units(text: str, blocks: list[Block]) -> Iterator[Unit]:
     after_long_list = False
     for run in runs(text, blocks):
         long_list = run.is_list and run.blocks[-1].end - run.blocks[0].start > MAX
@@ -93,7 +103,7 @@ def _units(text: str, blocks: list[Block]) -> Iterator[_Unit]:
         after_long_list = long_list
 
 
-def _units_of_run(text: str, run: Run, apart: float) -> Iterator[_Unit]:
+def _units_of_run(text: str, run: Run, apart: float) -> Iterator[Unit]:
     """The units of a run. A long list stands in passages of its own: its first cut is worth
     `apart`, so much that no partition leaves it out."""
     cut = -apart if apart else _AT_LIST if run.is_list else 0.0
@@ -104,13 +114,41 @@ def _units_of_run(text: str, run: Run, apart: float) -> Iterator[_Unit]:
     if run.lead_in is not None:
         lead_in = text[run.lead_in.start : run.lead_in.end]
     for block in run.blocks:
-        yield from _pieces(text, block, cut, lead_in, whole=run.is_list)
+        if block.kind.lined:
+            yield from _lines(text, block, _AFTER_LEAD_IN if _introduced(text, block) else cut)
+        else:
+            yield from _pieces(text, block, cut, lead_in, whole=run.is_list)
         cut = 0.0
+
+
+def _introduced(text: str, block: Block) -> bool:
+    return text[max(block.start - 3, 0) : block.start].rstrip()[-1:] in (":", "：")
+
+
+def _lines(text: str, block: Block, cut: float) -> Iterator[Unit]:
+    """A block whose lines are its own: in one piece where it fits, else parted at its lines,
+    rather at a blank one before a line that is not indented."""
+    fits = MAX if block.kind is BlockKind.VERSE else WHOLE
+    if block.end - block.start <= fits:
+        yield Unit(block.start, block.end, cut, None, whole=block.end - block.start > MAX)
+        return
+    header = block.label if block.kind is BlockKind.TABLE and block.label else None
+    start = block.start
+    for line in text[block.start : block.end].split("\n"):
+        end = start + len(line)
+        if line.strip():
+            context = header if start > block.start else None
+            for first, last in _shortened(text, (start, start + len(line.rstrip()))):
+                yield Unit(first, last, cut, context)
+                cut, context = _INSIDE_BLOCK, header
+        elif not text[end + 1 : end + 2].isspace():
+            cut = 0.0
+        start = end + 1
 
 
 def _pieces(
     text: str, block: Block, cut: float, lead_in: str | None, *, whole: bool
-) -> Iterator[_Unit]:
+) -> Iterator[Unit]:
     """A block as units none of which exceeds MAX: whole, or its sentences, or their parts."""
     spans = [(block.start, block.end)]
     if not whole or block.end - block.start > MAX:
@@ -120,7 +158,7 @@ def _pieces(
         for start, end in _shortened(text, span):
             trimmed = _trim(text, start, end)
             if trimmed is not None:
-                yield _Unit(*trimmed, cut, lead_in)
+                yield Unit(*trimmed, cut, lead_in)
                 cut = _INSIDE_BLOCK
 
 
@@ -156,30 +194,6 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     while start < end and text[end - 1].isspace():
         end -= 1
     return (start, end) if start < end else None
-
-
-def _pack(units: list[_Unit]) -> list[tuple[int, int]]:
-    """The cheapest partition of `units` into passages, as first and last index of each."""
-    cheapest: list[float] = [0.0]
-    begins: list[int] = [0]
-    for last in range(len(units)):
-        best, begin = float("inf"), last
-        for first in range(last, -1, -1):
-            length = units[last].end - units[first].start
-            if length > MAX:
-                break
-            cut = units[first].cut if first else 0.0
-            cost = cheapest[first] + ((length - TARGET) / TARGET) ** 2 + cut
-            if cost < best:
-                best, begin = cost, first
-        cheapest.append(best)
-        begins.append(begin)
-    found: list[tuple[int, int]] = []
-    last = len(units)
-    while last > 0:
-        found.append((begins[last], last - 1))
-        last = begins[last]
-    return found[::-1]
 
 
 def _id(document: Document, start: int, end: int, seen: dict[str, int]) -> str:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from retrieval.corpus.readers import dates, frontmatter
-from retrieval.corpus.readers.clutter import is_label, remove_clutter
-from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, join, line, reflow, tidy
+from retrieval.corpus.readers.clutter import remove_clutter
+from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
+from retrieval.corpus.readers.walk import walk
 from retrieval.model import BlockKind
-
-NUMBER = "data-number"
-"""The attribute of an <li> that carries the number its author wrote, as "19."."""
-
-_BLOCKS = frozenset(
-    ["address", "article", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section",
-    "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
-)  # fmt: skip
-_CELLS = frozenset(("td", "th"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BREAK = "\x1e"  # a line end the author asked for; a plain one is white space in HTML
 
 
 def read(text: str) -> list[RawDocument | Problem]:
@@ -31,7 +17,7 @@ def read(text: str) -> list[RawDocument | Problem]:
     tree = LexborHTMLParser(body)
     head = _head(tree)
     remove_clutter(tree)
-    found = _walk(_article(tree), reflowed=False)
+    found = walk(_article(tree), reflowed=False, base=about["url"] or head["url"])
     return [
         RawDocument(
             tuple(found),
@@ -49,7 +35,7 @@ def blocks(text: str, *, reflowed: bool = False) -> list[RawBlock]:
     (an address keeps them); else they are white space."""
     tree = LexborHTMLParser(text)
     remove_clutter(tree)
-    return _walk(tree.body, reflowed=reflowed)
+    return walk(tree.body, reflowed=reflowed)
 
 
 def balanced(fragment: str) -> str:
@@ -106,95 +92,3 @@ def _article(tree: LexborHTMLParser) -> LexborNode | None:
         if length and (len(nodes) == 1 or length * 2 >= whole):
             return longest
     return tree.body
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Collects text and lets it go as blocks."""
-
-    reflowed: bool
-    blocks: list[RawBlock] = field(default_factory=list)
-    buffer: list[str] = field(default_factory=list)
-    items: list[str | None] = field(default_factory=list)
-    """For each open <li>: its number, or None once its first block is out."""
-    level: int = 0
-
-    def flush(self) -> None:
-        text = "".join(self.buffer)
-        self.buffer.clear()
-        parts = [self._line(part) for part in text.split(_BREAK)]
-        parts = [part for part in parts if part]
-        if not parts or (len(parts) == 1 and is_label(parts[0])):
-            return
-        number = self.items[-1] if self.items else None
-        if self.level:
-            self.blocks.append(RawBlock(join(parts), BlockKind.HEADING, self.level))
-        elif number is not None:
-            shown = f"{number} {join(parts)}" if number else join(parts)
-            self.blocks.append(RawBlock(shown, BlockKind.ITEM))
-            self.items[-1] = None
-        else:
-            self.blocks.append(RawBlock("\n".join(parts)))
-
-    def _line(self, text: str) -> str:
-        lines = [part for part in tidy(text).split("\n") if part]
-        if not lines:
-            return ""
-        return reflow(lines) if self.reflowed and not self.level else join(lines)
-
-
-def _walk(root: LexborNode | None, *, reflowed: bool) -> list[RawBlock]:
-    """The blocks under `root`, in order. A stack, because pages nest deeper than Python may."""
-    writer = _Writer(reflowed)
-    if root is None:
-        return writer.blocks
-    preformatted = 0
-    stack: list[tuple[LexborNode, bool]] = [(root, False)]
-    while stack:
-        node, leaving = stack.pop()
-        tag = node.tag or ""
-        if leaving:
-            _leave(writer, tag)
-            preformatted -= tag == "pre"
-            continue
-        if tag == "-text":
-            text = node.text_content or ""
-            if text.isspace() and node.parent is not None and node.parent.tag == "tr":
-                continue  # a line end between cells would join their words
-            writer.buffer.append(text.replace("\n", _BREAK) if preformatted else text)
-            continue
-        if tag.startswith("-") or tag == "!doctype":
-            continue
-        _enter(writer, tag, node)
-        preformatted += tag == "pre"
-        stack.append((node, True))
-        children = []
-        child = node.child
-        while child is not None:
-            children.append((child, False))
-            child = child.next
-        stack.extend(reversed(children))
-    writer.flush()
-    return writer.blocks
-
-
-def _enter(writer: _Writer, tag: str, node: LexborNode) -> None:
-    if tag == "br":
-        writer.buffer.append(_BREAK)
-    elif tag in _BLOCKS:
-        writer.flush()
-    if tag in _HEADINGS:
-        writer.level = int(tag[1])
-    elif tag == "li":
-        writer.items.append(node.attributes.get(NUMBER) or "")
-
-
-def _leave(writer: _Writer, tag: str) -> None:
-    if tag in _CELLS:
-        writer.buffer.append(" ")
-    elif tag in _BLOCKS:
-        writer.flush()
-    if tag in _HEADINGS:
-        writer.level = 0
-    elif tag == "li" and writer.items:
-        writer.items.pop()

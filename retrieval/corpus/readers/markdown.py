@@ -17,6 +17,7 @@ from markdown_it.utils import OptionsDict
 
 from retrieval.corpus.readers import frontmatter, html
 from retrieval.corpus.readers.raw import Problem, RawDocument
+from retrieval.corpus.readers.walk import NUMBER
 
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 # CommonMark does not close *…。* before a letter: its rule for punctuation expects spaces.
@@ -52,7 +53,7 @@ def _drop_unclosed_emphasis(state: StateCore) -> None:
 def _keep_numbers(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "list_item_open" and token.info:
-            token.attrSet(html.NUMBER, token.info + token.markup)
+            token.attrSet(NUMBER, token.info + token.markup)
 
 
 class _Renderer(RendererHTML):

@@ -10,6 +10,7 @@ from retrieval.corpus.readers.raw import (
     RawDocument,
     columns,
     ends_sentence,
+    is_verse,
     join,
     reflow,
     tidy,
@@ -84,6 +85,8 @@ def _item(text: str) -> str:
 def _prose(lines: list[str]) -> list[RawBlock]:
     if len(lines) <= 1:
         return [RawBlock(part) for part in lines]
+    if is_verse(lines):
+        return [RawBlock("\n".join(lines), BlockKind.VERSE)]
     if _wrapped(lines):
         return [RawBlock(join(lines))]
     if max(columns(part) for part in lines) <= 50 and "\n" in (kept := reflow(lines)):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from retrieval.model import BlockKind
+from retrieval.model import BlockKind, Link
 
 # Control characters but tab and line feed; zero-width and bidirectional controls; soft hyphen;
 # lone surrogates; non-characters. None of them can be seen, all of them can break a message.
@@ -32,11 +32,17 @@ _WIDEST_WRAP = 120
 
 @dataclass(frozen=True, slots=True)
 class RawBlock:
-    """A block as a reader found it, tidy already. `level` is 1 to 6 for headings, else 0."""
+    """A block as a reader found it, tidy already. `level` is 1 to 6 for headings, else 0.
+
+    `label` and `locator` are those of `model.Block`, the offsets of `links` those of `text`.
+    """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
+    label: str = ""
+    locator: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,13 @@ def tidy(text: str) -> str:
     return _LINE_EDGES.sub("\n", _BLANKS.sub(" ", clean(text))).strip()
 
 
+def verbatim(text: str) -> str:
+    """Code: clean, and otherwise as it stands, but without blank lines around it."""
+    kept = clean(text).rstrip()
+    first = len(kept) - len(kept.lstrip())
+    return kept[kept.rfind("\n", 0, first) + 1 :]
+
+
 def line(text: str) -> str:
     """`text` as one tidy line, for titles and names."""
     return join(tidy(text).split("\n"))
@@ -94,6 +107,24 @@ def ends_sentence(text: str) -> bool:
     """Whether `text` ends with a sentence end, quotes and brackets aside."""
     last = text.rstrip(CLOSING)[-1:]
     return last != "" and last in SENTENCE_END + "."
+
+
+_VERSE_ENDS = "，。！？；、：…,.!?;:"
+_LONGEST_VERSE = 50  # columns
+
+
+def is_verse(lines: list[str]) -> bool:
+    """Whether these are lines of a poem: two or more in Chinese, short, as long as one another,
+    each of them with a mark at its end."""
+    if len(lines) < 2 or not _WIDE.search(lines[0]):
+        return False
+    lengths = {len(part) for part in lines}
+    return (
+        max(lengths) - min(lengths) <= 2
+        and max(columns(part) for part in lines) <= _LONGEST_VERSE
+        and all(part.rstrip(CLOSING)[-1:] in _VERSE_ENDS for part in lines)
+        and all(part.rstrip(CLOSING) for part in lines)
+    )
 
 
 def reflow(lines: list[str]) -> str:

@@ -1,0 +1,264 @@
+"""A tree of HTML → blocks: what its elements are to a reader, and where its links lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from retrieval.corpus.readers.clutter import is_label
+from retrieval.corpus.readers.frontmatter import web_address
+from retrieval.corpus.readers.raw import (
+    RawBlock,
+    clean,
+    is_verse,
+    join,
+    reflow,
+    tidy,
+    verbatim,
+)
+from retrieval.model import BlockKind, Link
+
+NUMBER = "data-number"
+"""The attribute of an <li> that carries the number its author wrote, as "19."."""
+CELL = " | "
+
+_BLOCKS = frozenset(
+    ["address", "article", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+)  # fmt: skip
+_CELLS = frozenset(("td", "th"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NO_DATA = "table, h1, h2, h3, h4, h5, h6, pre"
+_LONGEST_CELL = 600
+"""Characters; a table with a longer cell lays out a page and is walked as one."""
+_BREAK = "\x1e"  # a line end the author asked for; a plain one is white space in HTML
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|brush:\s*)([\w+#.-]+)")
+_MOST_LINKS = 50
+"""Of one block; a block of more is a list of links, which no reply could show."""
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects text and lets it go as blocks."""
+
+    reflowed: bool
+    base: str | None
+    blocks: list[RawBlock] = field(default_factory=list)
+    buffer: list[str] = field(default_factory=list)
+    links: list[tuple[int, int, str]] = field(default_factory=list)
+    """From which piece of the buffer to which, and where to."""
+    opened: tuple[int, str] | None = None
+    """The link that is open: from which piece of the buffer, and where to."""
+    items: list[str | None] = field(default_factory=list)
+    """For each open <li>: its number, or None once its first block is out."""
+    level: int = 0
+    code: str | None = None
+    """The language of the <pre> that is open."""
+    quoted: int = 0
+    row: int | None = None
+    """Inside a table: from which piece of the buffer its row begins."""
+    headed: bool = False
+    """Whether that table's first row is its header."""
+
+    def flush(self) -> None:
+        self._close_link(reopen=True)
+        text, links = "".join(self.buffer), self.links
+        pieces, self.buffer, self.links = self.buffer, [], []
+        if self.code is not None:
+            self._put(verbatim(text.replace(_BREAK, "\n")), BlockKind.CODE, label=self.code)
+            return
+        parts = [self._line(part) for part in text.split(_BREAK)]
+        parts = [part for part in parts if part]
+        if not parts or (len(parts) == 1 and is_label(parts[0])):
+            return
+        number = self.items[-1] if self.items else None
+        if self.row is not None:
+            shown, kind = "\n".join(parts), BlockKind.TABLE
+        elif self.level:
+            shown, kind = join(parts), BlockKind.HEADING
+        elif number is not None:
+            shown, kind = f"{number} {join(parts)}" if number else join(parts), BlockKind.ITEM
+            self.items[-1] = None
+        else:
+            shown, kind = "\n".join(parts), BlockKind.PARAGRAPH
+            if is_verse(shown.split("\n")):
+                kind = BlockKind.VERSE
+            elif self.quoted:
+                kind = BlockKind.QUOTATION
+        ahead = _solid(number) if kind is BlockKind.ITEM and number else 0
+        self._put(shown, kind, links=_placed(shown, pieces, links, ahead))
+
+    def _put(
+        self, text: str, kind: BlockKind, *, label: str = "", links: tuple[Link, ...] = ()
+    ) -> None:
+        if text:
+            level = self.level if kind is BlockKind.HEADING else 0
+            if kind is BlockKind.TABLE and self.headed:
+                label = text.partition("\n")[0]
+            self.blocks.append(RawBlock(text, kind, level, label, links=links))
+
+    def _line(self, text: str) -> str:
+        lines = [part for part in tidy(text).split("\n") if part]
+        if not lines:
+            return ""
+        return reflow(lines) if self.reflowed and not self.level else join(lines)
+
+    def open_link(self, target: str) -> None:
+        try:
+            url = web_address(urljoin(self.base, target.strip()) if self.base else target.strip())
+        except ValueError:
+            return
+        self._close_link()
+        if url is not None:
+            self.opened = (len(self.buffer), url)
+
+    def _close_link(self, *, reopen: bool = False) -> None:
+        if self.opened is None:
+            return
+        start, url = self.opened
+        if start < len(self.buffer) and len(self.links) < _MOST_LINKS:
+            self.links.append((start, len(self.buffer), url))
+        self.opened = (0, url) if reopen else None
+
+    def leave(self, tag: str) -> None:
+        if tag == "a":
+            self._close_link()
+        elif tag == "tr" and self.row is not None:
+            if not "".join(self.buffer[self.row :]).replace("|", "").strip():
+                del self.buffer[self.row :]
+            self.buffer.append(_BREAK)
+            self.row = len(self.buffer)
+        elif tag == "table" and self.row is not None:
+            self.flush()
+            self.row, self.headed = None, False
+        elif self.row is not None:
+            self.buffer.append(_BREAK if tag == "caption" else " " if tag in _BLOCKS else "")
+        elif tag in _CELLS:
+            self.buffer.append(" ")
+        elif tag in _BLOCKS:
+            self.flush()
+        if tag in _HEADINGS:
+            self.level = 0
+        elif tag == "li" and self.items:
+            self.items.pop()
+        elif tag == "pre":
+            self.code = None
+        elif tag == "blockquote":
+            self.quoted -= 1
+
+    def enter(self, tag: str, node: LexborNode) -> None:
+        if tag == "a":
+            self.open_link(node.attributes.get("href") or "")
+        elif tag == "br":
+            self.buffer.append(" " if self.row is not None else _BREAK)
+        elif self.row is not None:
+            apart = CELL if tag in _CELLS and not _first_cell(node) else " "
+            self.buffer.append(apart if tag in _CELLS or tag in _BLOCKS else "")
+        elif tag in _BLOCKS:
+            self.flush()
+        if tag in _HEADINGS:
+            self.level = int(tag[1])
+        elif tag == "li":
+            self.items.append(node.attributes.get(NUMBER) or "")
+        elif tag == "pre":
+            self.code = _language(node)
+        elif tag == "blockquote":
+            self.quoted += 1
+        elif tag == "table" and self.row is None and _is_data(node):
+            self.row, self.headed = 0, _is_headed(node)
+
+
+def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) -> list[RawBlock]:
+    """The blocks under `root`, in order. A stack, because pages nest deeper than Python may.
+
+    With `reflowed`, line ends are those of an author; else they are white space. `base` is the
+    address that links are relative to; without one, only whole addresses are kept.
+    """
+    writer = _Writer(reflowed, base)
+    if root is None:
+        return writer.blocks
+    stack: list[tuple[LexborNode, bool]] = [(root, False)]
+    while stack:
+        node, leaving = stack.pop()
+        tag = node.tag or ""
+        if leaving:
+            writer.leave(tag)
+            continue
+        if tag == "-text":
+            text = node.text_content or ""
+            if text.isspace() and node.parent is not None and node.parent.tag == "tr":
+                continue  # a line end between cells would join their words
+            writer.buffer.append(text)
+            continue
+        if tag.startswith("-") or tag == "!doctype":
+            continue
+        writer.enter(tag, node)
+        stack.append((node, True))
+        child = node.last_child
+        while child is not None:
+            stack.append((child, False))
+            child = child.prev
+    writer.flush()
+    return writer.blocks
+
+
+def _first_cell(cell: LexborNode) -> bool:
+    before = cell.prev
+    while before is not None and before.tag not in _CELLS:
+        before = before.prev
+    return before is None
+
+
+def _is_data(table: LexborNode) -> bool:
+    """Whether a table holds data rather than lays out a page: two rows and columns at least."""
+    rows = table.css("tr")
+    if len(rows) < 2 or any(node.mem_id != table.mem_id for node in table.css(_NO_DATA)):
+        return False
+    cells = table.css("td, th")
+    return len(cells) > len(rows) and all(len(c.text()) <= _LONGEST_CELL for c in cells)
+
+
+def _is_headed(table: LexborNode) -> bool:
+    first = table.css_first("tr")
+    cells = first.css("td, th") if first is not None else []
+    captioned = table.css_first("caption") is not None  # which then is the first line
+    return bool(cells) and not captioned and all(cell.tag == "th" for cell in cells)
+
+
+def _language(node: LexborNode) -> str:
+    """What a <pre>, the <code> in it or a <div> around it says of its language."""
+    inside = node.css_first("code")
+    around = node.parent
+    above = around.parent if around is not None else None
+    for one in (inside, node, around, above):
+        named = _LANGUAGE.search((one.attributes.get("class") or "") if one is not None else "")
+        if named is not None and named[1] not in ("default", "none", "text", "plaintext"):
+            return named[1].lower()
+    return ""
+
+
+def _solid(text: str) -> int:
+    """How many characters of `text` are no white space: neither tidying nor joining lines
+    changes those, so that a link is found again by them."""
+    return len("".join(clean(text).split()))
+
+
+def _placed(
+    text: str, pieces: list[str], links: list[tuple[int, int, str]], ahead: int
+) -> tuple[Link, ...]:
+    """The links of a block, in offsets of its finished text."""
+    if not links:
+        return ()
+    before = list(accumulate((_solid(piece) for piece in pieces), initial=ahead))
+    places = [at for at, character in enumerate(text) if not character.isspace()]
+    return tuple(
+        Link(places[before[first]], places[before[last] - 1] + 1, url)
+        for first, last, url in links
+        if before[first] < before[last] <= len(places)
+    )
