@@ -20,6 +20,7 @@ from retrieval.corpus.readers.raw import (
     tidy,
     verbatim,
 )
+from retrieval.corpus.readers.tables import CELLS, first_cell, is_data, is_headed
 from retrieval.model import BlockKind, Link
 
 NUMBER = "data-number"
@@ -32,11 +33,7 @@ _BLOCKS = frozenset(
     "header", "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
 )  # fmt: skip
-_CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_NO_DATA = "table, h1, h2, h3, h4, h5, h6, pre"
-_LONGEST_CELL = 600
-"""Characters; a table with a longer cell lays out a page and is walked as one."""
 _BREAK = "\x1e"  # a line end the author asked for; a plain one is white space in HTML
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|brush:\s*)([\w+#.-]+)")
 _MOST_LINKS = 50
@@ -139,7 +136,7 @@ class _Writer:
             self.row, self.headed = None, False
         elif self.row is not None:
             self.buffer.append(_BREAK if tag == "caption" else " " if tag in _BLOCKS else "")
-        elif tag in _CELLS:
+        elif tag in CELLS:
             self.buffer.append(" ")
         elif tag in _BLOCKS:
             self.flush()
@@ -158,8 +155,8 @@ class _Writer:
         elif tag == "br":
             self.buffer.append(" " if self.row is not None else _BREAK)
         elif self.row is not None:
-            apart = CELL if tag in _CELLS and not _first_cell(node) else " "
-            self.buffer.append(apart if tag in _CELLS or tag in _BLOCKS else "")
+            apart = CELL if tag in CELLS and not first_cell(node) else " "
+            self.buffer.append(apart if tag in CELLS or tag in _BLOCKS else "")
         elif tag in _BLOCKS:
             self.flush()
         if tag in _HEADINGS:
@@ -170,8 +167,8 @@ class _Writer:
             self.code = _language(node)
         elif tag == "blockquote":
             self.quoted += 1
-        elif tag == "table" and self.row is None and _is_data(node):
-            self.row, self.headed = 0, _is_headed(node)
+        elif tag == "table" and self.row is None and is_data(node):
+            self.row, self.headed = 0, is_headed(node)
 
 
 def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) -> list[RawBlock]:
@@ -206,29 +203,6 @@ def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) ->
             child = child.prev
     writer.flush()
     return writer.blocks
-
-
-def _first_cell(cell: LexborNode) -> bool:
-    before = cell.prev
-    while before is not None and before.tag not in _CELLS:
-        before = before.prev
-    return before is None
-
-
-def _is_data(table: LexborNode) -> bool:
-    """Whether a table holds data rather than lays out a page: two rows and columns at least."""
-    rows = table.css("tr")
-    if len(rows) < 2 or any(node.mem_id != table.mem_id for node in table.css(_NO_DATA)):
-        return False
-    cells = table.css("td, th")
-    return len(cells) > len(rows) and all(len(c.text()) <= _LONGEST_CELL for c in cells)
-
-
-def _is_headed(table: LexborNode) -> bool:
-    first = table.css_first("tr")
-    cells = first.css("td, th") if first is not None else []
-    captioned = table.css_first("caption") is not None  # which then is the first line
-    return bool(cells) and not captioned and all(cell.tag == "th" for cell in cells)
 
 
 def _language(node: LexborNode) -> str:
