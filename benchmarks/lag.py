@@ -23,7 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.tables import table
 from bot.app import open_app
 from bot.config import load
+from bot.conversation.actions import Plain
 from bot.conversation.messages import Reloaded
+from bot.conversation.requests import Request
+from bot.terminal.chat import OPERATOR
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 _NAP = 0.001
@@ -72,7 +75,8 @@ async def _measured(name: str, folder: Path, *, new: int) -> tuple[str, ...]:
             probing = asyncio.create_task(_probe(late))
             await asyncio.sleep(0.1)
             late.clear()
-            outcome = await app.administration.reload()
+            request = Request(OPERATOR, Plain("reload"))
+            outcome = (await app.conversation.handle(request)).reply
             probing.cancel()
     assert isinstance(outcome, Reloaded), outcome
     cuts = quantiles(late, n=100, method="inclusive")

@@ -15,11 +15,14 @@ from datetime import UTC, datetime, timedelta
 from bot.config import Config
 from bot.conversation.administration import Administration
 from bot.conversation.assistant import Assistant
+from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
+from bot.conversation.memory import Memory
 from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
+from bot.wording.locale import typed_words
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
@@ -38,8 +41,7 @@ class App:
     ledger: Ledger
     assistant: Assistant
     reading: Reading
-    administration: Administration
-    privacy: Privacy
+    conversation: Conversation
 
     async def clean_up(self) -> None:
         """Delete what is older than the configured retention. To be called daily."""
@@ -67,15 +69,18 @@ async def open_app(
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with QueryLog(config.log.path) as log:
         ledger = Ledger(log, await _pseudonyms(config))
-        app = App(
-            config=config,
-            library=library,
-            ledger=ledger,
-            assistant=Assistant(library, ledger, config.limits),
-            reading=Reading(library),
-            administration=Administration(library, ledger),
-            privacy=Privacy(ledger, config.log.retention_days),
+        assistant, reading = Assistant(library, ledger, config.limits), Reading(library)
+        conversation = Conversation(
+            assistant,
+            reading,
+            Privacy(ledger, config.log.retention_days),
+            Administration(library, ledger),
+            ledger,
+            shared_buttons=config.telegram.shared_buttons,
+            memory=Memory(config.conversation.memory_minutes),
+            words=typed_words(),
         )
+        app = App(config, library, ledger, assistant, reading, conversation)
         await app.clean_up()
         try:
             yield app

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,14 +18,23 @@ from hypothesis import strategies as st
 
 from bot.app import App, open_app
 from bot.config import Config, load
-from bot.conversation.messages import Answer, Asker, ChatKind, Notice
-from bot.telegram.render import render
-from bot.wording.locale import LANGUAGES, locale
+from bot.conversation.actions import Plain
+from bot.conversation.language import LANGUAGES
+from bot.conversation.messages import Answer, Asker, ChatKind, Notice, Reply
+from bot.conversation.requests import Request
+from bot.telegram.outgoing import links, outgoing
+from bot.wording.locale import Locale, locale
+from bot.wording.replies import render
 from tests.commands import small, yinju
 from tests.messages import accepted
 from tests.querylogs import locked
 
 ASKER = Asker("telegram", "7", "7", ChatKind.PRIVATE)
+
+
+def _shown(answer: Reply, words: Locale) -> dict[str, Any]:
+    """The answer as Telegram gets it."""
+    return accepted(outgoing(render(answer, words, links("yinju_test_bot"))))
 
 
 def _config(folder: Path, corpus: Path | None = None) -> Config:
@@ -48,7 +58,7 @@ def _with_app(config: Config, work: Callable[[App], Awaitable[None]]) -> None:
 async def _quoted(app: App, question: str = "熊猫吃什么") -> bool:
     answer = await app.assistant.ask(ASKER, question)
     assert answer is not None
-    accepted(render(answer, locale("zh-Hans"), "yinju_test_bot"))
+    _shown(answer, locale("zh-Hans"))
     return isinstance(answer, Answer) and any("竹子" in hit.quote for hit in answer.result.hits)
 
 
@@ -71,7 +81,9 @@ def test_a_question_without_a_word_is_told_so(tmp_path: Path) -> None:
             answer = await app.assistant.ask(ASKER, question)
             assert isinstance(answer, Answer), repr(question)
             for language in LANGUAGES:
-                said = accepted(render(answer, locale(language), "yinju_test_bot"))["text"]
+                said = accepted(
+                    outgoing(render(answer, locale(language), links("yinju_test_bot")))
+                )["text"]
                 assert locale(language).text("question-empty") in said, repr(question)
 
     _with_app(_config(tmp_path), work)
@@ -111,7 +123,7 @@ def test_of_a_long_question_the_beginning_is_looked_up_and_the_asker_is_told(
         assert answer.truncated == 1000
         assert len(answer.result.query.text) <= 1000
         for language in LANGUAGES:
-            text = accepted(render(answer, locale(language), "yinju_test_bot"))["text"]
+            text = _shown(answer, locale(language))["text"]
             assert "1,000" in text
 
     _with_app(_config(tmp_path), work)
@@ -129,7 +141,7 @@ def test_any_question_has_an_answer_that_can_be_sent(questions: list[str]) -> No
             answer = await _shared().assistant.ask(ASKER, question)
             assert answer is not None
             for language in LANGUAGES:
-                accepted(render(answer, locale(language), "yinju_test_bot"))
+                _shown(answer, locale(language))
         await _shared().ledger.settled()
 
     _LOOP.run(ask())
@@ -165,7 +177,7 @@ def test_markup_in_the_corpus_is_quoted_as_text(tmp_path: Path) -> None:
     async def work(app: App) -> None:
         answer = await app.assistant.ask(ASKER, "熊猫吃竹子")
         assert answer is not None
-        text = accepted(render(answer, locale("en"), "yinju_test_bot"))["text"]
+        text = _shown(answer, locale("en"))["text"]
         assert "<i>熊猫</i> *[b]*" in text
         assert "DROP TABLE questions" in text
 
@@ -209,7 +221,8 @@ def test_a_query_log_that_cannot_be_used_costs_no_answer(
         for _ in range(3):
             assert await _quoted(app)
         await app.ledger.settled()
-        assert await app.privacy.forget(ASKER) == Notice("not-saved")
+        outcome = await app.conversation.handle(Request(ASKER, Plain("forget")))
+        assert outcome.reply == Notice("not-saved")
 
     _with_app(_config(tmp_path), work)
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]

@@ -103,6 +103,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("limits", "user_per_minute"): "0",
         ("limits", "chat_per_minute"): "0",
         ("limits", "question_length"): "5",
+        ("conversation", "memory_minutes"): "7",
     }
     environ = {f"YINJU_{section}__{key}".upper(): value for (section, key), value in values.items()}
     config = load(None, environ)

@@ -13,8 +13,9 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
+from bot.conversation.language import LANGUAGES, language_for
 from bot.telegram.menus import ADMIN, GROUP, PRIVATE
-from bot.wording.locale import LANGUAGES, LocaleError, language_for, locale
+from bot.wording.locale import LocaleError, locale
 
 BOT = Path(__file__).parent.parent / "bot"
 _KEY = re.compile(r"[a-z]+(-[a-z]+)*")

@@ -91,14 +91,14 @@ def test_an_edited_question_replaces_its_row_and_loses_votes_on_the_old_text(pat
     async def work(log: QueryLog) -> None:
         await log.record(asked(1), QUOTES)
         await log.vote("q1", "bob", 1, NOW)
-        await log.remember_reply("m1", 77, "q1")
+        await log.remember_reply("m1", "77", "q1")
         await log.update(asked(1, elapsed_ms=9.0), QUOTES)
         assert len(await log.votes("q1")) == 1
         edited = asked(1, text="零八宪章说什么？", verdict="possible")
         await log.update(edited, QUOTES[:1])
         assert await log.latest(5) == [(edited, QUOTES[:1])]
         assert await log.votes("q1") == ()
-        assert await log.reply_to("m1") == SentReply(77, "q1")
+        assert await log.reply_to("m1") == SentReply("77", "q1")
         await log.update(asked(2), QUOTES)
         assert await log.quotes("q2") == QUOTES
 
@@ -148,11 +148,11 @@ def test_languages_replies_and_what_was_told(path: Path) -> None:
         await log.set_language("alice", None)
         assert await log.language("alice") is None
 
-        assert not await log.remember_reply("m1", 5, "q1")
+        assert not await log.remember_reply("m1", "5", "q1")
         await log.record(asked(1))
-        assert await log.remember_reply("m1", 5, "q1")
-        assert await log.remember_reply("m1", 6, "q1")
-        assert await log.reply_to("m1") == SentReply(6, "q1")
+        assert await log.remember_reply("m1", "5", "q1")
+        assert await log.remember_reply("m1", "6", "q1")
+        assert await log.reply_to("m1") == SentReply("6", "q1")
         assert await log.reply_to("m2") is None
 
         assert await log.first_time("c1", "private")

@@ -27,7 +27,7 @@ def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Pa
         await log.vote("q100", "alice", -1, NOW)
         await log.vote("q100", "carol", -1, NOW)
         await log.set_language("alice", "zh-Hant")
-        await log.remember_reply("m1", 5, "q1")
+        await log.remember_reply("m1", "5", "q1")
         await log.first_time("chat-of-alice", "welcome")
         await log.first_time("group", "welcome")
         assert secret.encode() in contents(path)

@@ -8,24 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.assistant import PAGE
+from bot.conversation.actions import Order, View
 from bot.conversation.assistant import pages as pages_of
+from bot.conversation.language import LANGUAGES
 from bot.conversation.messages import (
+    DOCUMENTS_PER_PAGE,
+    PAGE,
     Answer,
     Catalogue,
     Notice,
-    Order,
     Page,
     Reason,
     Reloaded,
+    Reply,
     Summary,
-    View,
 )
-from bot.conversation.reading import DOCUMENTS_PER_PAGE, Reading
-from bot.telegram.outgoing import Outgoing
-from bot.telegram.render import alert, render
+from bot.conversation.reading import Reading
+from bot.telegram.outgoing import Outgoing, links, outgoing
+from bot.wording import replies
 from bot.wording.citation import byline
-from bot.wording.locale import LANGUAGES, locale
+from bot.wording.locale import Locale, locale
+from bot.wording.replies import alert
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
@@ -38,6 +41,12 @@ from tests.messages import accepted, documents, lines, word
 
 BOT = "yinju_test_bot"
 QUESTION = "AAAAAAAAAAAA"
+
+
+def render(reply: Reply, words: Locale, username: str) -> Outgoing:
+    """A reply as Telegram gets it."""
+    return outgoing(replies.render(reply, words, links(username)))
+
 
 _corpora = st.lists(documents(), max_size=4, unique_by=lambda document: document.id)
 _locales = st.sampled_from(LANGUAGES).map(locale)

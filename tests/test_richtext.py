@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.outgoing import clipped, line
-from bot.telegram.richtext import RichText, units
+from bot.telegram.outgoing import entities
+from bot.wording.richtext import RichText, Style, clipped, line, units
 from tests.botapi.checks import check_entities
 from tests.botapi.entities import covered
 
@@ -24,26 +24,25 @@ def test_every_entity_covers_what_was_added_in_it(parts: list[tuple[str, str]]) 
         else:
             rich.add(text)
     assert rich.text == "".join(text for text, _ in parts)
-    assert rich.length == len(rich.text.encode("utf-16-le")) // 2
-    entities = [entity.to_dict() for entity in rich.entities]
+    found = [entity.to_dict() for entity in entities(rich)]
     styled = [text for text, kind in parts if kind != "plain" and text]
-    assert [covered(rich.text, entity) for entity in entities] == styled
-    if len(entities) <= 100:
-        check_entities(rich.text, entities)
+    assert [covered(rich.text, entity) for entity in found] == styled
+    if len(found) <= 100:
+        check_entities(rich.text, found)
 
 
 def test_an_outer_entity_comes_before_what_is_in_it() -> None:
     rich = RichText().add("😀")
-    with rich.entity("blockquote"):
+    with rich.styled(Style.QUOTE):
         rich.bold("一").add("二")
-    found = [(str(e.type), e.offset, e.length) for e in rich.entities]
+    found = [(str(e.type), e.offset, e.length) for e in entities(rich)]
     assert found == [("blockquote", 2, 2), ("bold", 2, 1)]
 
 
 def test_nothing_added_is_no_entity_and_no_address_no_link() -> None:
     rich = RichText().bold("").link("原文", None).link("", "https://example.org")
     assert rich.text == "原文"
-    assert rich.entities == []
+    assert rich.spans == []
 
 
 @given(_text, st.integers(1, 50))

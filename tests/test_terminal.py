@@ -43,20 +43,20 @@ def test_commands_are_obeyed(tmp_path: Path) -> None:
     done = yinju(tmp_path, "chat", typed="\n".join(commands), corpus=small(tmp_path))
     assert done.returncode == 0
     assert done.stderr == ""
-    for said in ("2 documents", "One without a named publisher", "90 days", "zh-Hans, zh-Hant, en"):
+    for said in ("2 documents", "One without a named publisher", "90 days", "2 繁體中文"):
         assert said in done.stdout
     assert "Nothing changed: 2 documents" in done.stdout
     assert "吃竹子" in done.stdout
-    assert "no word in that to look up" in done.stdout
+    assert "Write your question after the command" in done.stdout
 
 
 def test_the_language_can_be_chosen_and_is_kept(tmp_path: Path) -> None:
     corpus = small(tmp_path)
     chosen = yinju(tmp_path, "chat", typed="/language zh-Hant\n/ask\n", corpus=corpus)
     assert "我會說繁體中文。" in chosen.stdout
-    assert "這裡面沒有可以查詢的詞" in chosen.stdout
+    assert "請在命令後面寫上問題" in chosen.stdout
     assert "這裡面沒有" in yinju(tmp_path, "chat", typed="？", corpus=corpus).stdout
-    forgot = yinju(tmp_path, "chat", typed="/forget yes\n？\n", corpus=corpus)
+    forgot = yinju(tmp_path, "chat", typed="/forget\n1\n？\n", corpus=corpus)
     assert "no word in that" in forgot.stdout
 
 

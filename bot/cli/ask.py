@@ -7,10 +7,11 @@ from time import perf_counter
 
 from bot.cli.console import fail, out, progress
 from bot.config import Config
+from bot.conversation.language import language_for
 from bot.conversation.messages import Answer
-from bot.terminal.chat import environment_language
+from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
-from bot.wording.locale import language_for, locale
+from bot.wording.locale import locale
 from retrieval.errors import CorpusError
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
@@ -32,7 +33,7 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
         # ASCII only: a lone surrogate in the question survives too.
         out.file.write(json.dumps(answer, ensure_ascii=not _encodable(answer)) + "\n")
         return
-    words = locale(language_for(environment_language()))
+    words = locale(language_for(shell_language()))
     truncated = limit if len(text) > limit else None
     out.print(plain(Answer("", result, truncated=truncated), words))
 

@@ -66,10 +66,11 @@ def run(config: ConfigOption = None) -> None:
     if settings.telegram.token.get_secret_value():
         serve_telegram(settings)
     else:
-        from bot.terminal.chat import environment_language
-        from bot.wording.locale import language_for, locale
+        from bot.conversation.language import language_for
+        from bot.terminal.chat import shell_language
+        from bot.wording.locale import locale
 
-        words = locale(language_for(environment_language()))
+        words = locale(language_for(shell_language()))
         out.print(words.text("terminal-no-token"), style="dim")
         converse(settings)
 

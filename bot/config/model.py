@@ -125,6 +125,10 @@ class LogConfig(Section):
     """Older questions go at the daily clean-up; at 0 it leaves none."""
 
 
+class ConversationConfig(Section):
+    memory_minutes: Whole = Field(default=30, ge=0, description="a whole number, 0 or more")
+
+
 class LimitsConfig(Section):
     user_per_minute: Whole = Field(default=20, ge=0, description="a whole number, 0 or more")
     chat_per_minute: Whole = Field(default=60, ge=0, description="a whole number, 0 or more")
@@ -139,6 +143,7 @@ class Config(Section):
     retrieval: RetrievalConfig = RetrievalConfig()
     log: LogConfig = LogConfig()
     limits: LimitsConfig = LimitsConfig()
+    conversation: ConversationConfig = ConversationConfig()
 
 
 SECTIONS: dict[str, type[Section]] = {
@@ -147,4 +152,5 @@ SECTIONS: dict[str, type[Section]] = {
     "retrieval": RetrievalConfig,
     "log": LogConfig,
     "limits": LimitsConfig,
+    "conversation": ConversationConfig,
 }

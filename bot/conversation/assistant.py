@@ -10,18 +10,18 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config import LimitsConfig
+from bot.conversation.actions import Order, View
 from bot.conversation.ledger import Ledger
 from bot.conversation.limits import Allowance, MinuteLimit
-from bot.conversation.messages import Answer, Asker, Notice, Order, Reason, View
+from bot.conversation.messages import PAGE, Answer, Asker, Citation, Notice, Reason
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.folding import fold
 from retrieval.library import Library
-from retrieval.model import Result
+from retrieval.model import Hit, Result
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import FIRST_PAGE, Index
 
-PAGE = 5
 INLINE_PAGE = 10
 
 
@@ -108,20 +108,36 @@ class Assistant:
         self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
     ) -> Reason | Notice:
         """Why the hit at `place` was found."""
+        found = await self._hit(asker, question_id, view, place, shared)
+        if isinstance(found, Notice):
+            return found
+        answer, hit = found
+        text = hit.passage.document.text
+        terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
+        shown = {fold(term).text for term in terms}
+        bridges = [
+            bridge
+            for bridge in answer.result.bridges
+            if any(_within(fold(name).text, shown) for name in (bridge.asked, bridge.found))
+        ]
+        return Reason(hit, tuple(terms), tuple(bridges))
+
+    async def cite(
+        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+    ) -> Citation | Notice:
+        """The quote at `place` with all that names it."""
+        found = await self._hit(asker, question_id, view, place, shared)
+        return found if isinstance(found, Notice) else Citation(found[1])
+
+    async def _hit(
+        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+    ) -> tuple[Answer, Hit] | Notice:
         answer = await self.view(asker, question_id, view, shared)
         if isinstance(answer, Notice):
             return answer
         for hit in answer.result.hits:
             if key(hit.passage.id) == place.passage:
-                text = hit.passage.document.text
-                terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
-                shown = {fold(term).text for term in terms}
-                bridges = [
-                    bridge
-                    for bridge in answer.result.bridges
-                    if any(_within(fold(name).text, shown) for name in (bridge.asked, bridge.found))
-                ]
-                return Reason(hit, tuple(terms), tuple(bridges))
+                return answer, hit
         return Notice("why-gone")
 
     async def quotes(self, question: str, page: int) -> Result:

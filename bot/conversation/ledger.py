@@ -52,7 +52,7 @@ class Ledger:
     def chat_key_of(self, platform: str, chat: str) -> str:
         return self._pseudonyms.of("chat", platform, chat)
 
-    def message_key(self, asker: Asker, number: int) -> str:
+    def message_key(self, asker: Asker, number: str) -> str:
         """The pseudonym of a message in the asker's chat."""
         return self._pseudonyms.of("message", asker.platform, asker.chat, number)
 
@@ -115,11 +115,11 @@ class Ledger:
             self._reported = str(error)
             logger.error("The query log cannot be used: %s. Questions are still answered.", error)
 
-    def remember_reply(self, message: str, number: int, question_id: str) -> None:
+    def remember_reply(self, message: str, number: str, question_id: str) -> None:
         """Which of our messages answers the message of that pseudonym, behind the answer."""
         self.behind(self._remember(message, number, question_id))
 
-    async def _remember(self, message: str, number: int, question_id: str) -> None:
+    async def _remember(self, message: str, number: str, question_id: str) -> None:
         # The question's own row must stand first.
         if (recording := self._recording.get(question_id)) is not None:
             await recording

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.conversation.actions import Action, View
 from retrieval.model import Bridge, Document, Hit, Passage, Result
+from retrieval.ranking.searcher import FIRST_PAGE
+
+PAGE = 5
+"""Hits on a page after the first."""
+DOCUMENTS_PER_PAGE = 8
 
 
 class ChatKind(StrEnum):
@@ -38,25 +44,6 @@ class Asker:
     admin: bool = False
 
 
-class Order(StrEnum):
-    """How the hits of an answer are sorted."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The part of an answer that is shown: a page, an order, perhaps one document only."""
-
-    page: int = 0
-    order: Order = Order.RELEVANCE
-    document: str | None = None
-    """The key of the only document to show (`retrieval.places`), or None for all."""
-    literal: bool = False
-    """The question as it is spelt, without words that sound the same."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Passages on a question, or that there are none."""
@@ -72,6 +59,12 @@ class Answer:
     """The corpus changed since the question was asked."""
     truncated: int | None = None
     """The question was longer than this many characters; the rest was not looked up."""
+
+    @property
+    def number(self) -> int:
+        """The number, from 1, of the first hit on the page shown."""
+        first = 1 if self.compact else FIRST_PAGE
+        return 1 + (first + PAGE * (self.view.page - 1) if self.view.page else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +144,18 @@ class Catalogue:
     """The publisher shown, by its number in `publishers`, or None for all."""
     publishers: tuple[tuple[str | None, int], ...]
 
+    @property
+    def first(self) -> int:
+        """The number, from 1, of the first document on the page shown."""
+        return self.page * DOCUMENTS_PER_PAGE + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with all that names it, to be copied."""
+
+    hit: Hit
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -161,4 +166,13 @@ class Reason:
     bridges: tuple[Bridge, ...]
 
 
-Reply = Answer | Notice | Summary | Reloaded | Page | Catalogue | Reason
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A notice with what can be chosen in answer to it."""
+
+    notice: Notice
+    options: tuple[tuple[str, Action], ...]
+    """The key of each option's words, and what it does."""
+
+
+Reply = Answer | Notice | Choice | Summary | Reloaded | Page | Catalogue | Reason | Citation

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.conversation.actions import Plain
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker, ChatKind, Notice
+from bot.conversation.messages import Asker, ChatKind, Choice, Notice
 from bot.querylog import QueryLogError
 
 
@@ -17,6 +18,18 @@ class Privacy:
     def policy(self) -> Notice:
         """What is kept, for how long and why."""
         return Notice("privacy", {"days": self._days})
+
+    async def ask(self, asker: Asker) -> Choice | Notice:
+        """Ask once whether everything is to be deleted."""
+        if asker.chat_kind.shared:
+            return Notice("only-in-private")
+        count = await self.count(asker)
+        if isinstance(count, Notice):
+            return count
+        if not count:
+            return Notice("forget-nothing")
+        options = (("button-forget", Plain("forget")), ("button-keep", Plain("keep")))
+        return Choice(Notice("forget-confirm", {"rows": count}), options)
 
     async def count(self, asker: Asker) -> int | Notice:
         """How many entries are kept under the asker's pseudonym."""

@@ -6,13 +6,12 @@ import math
 import secrets
 from dataclasses import replace
 
-from bot.conversation.messages import Catalogue, Notice, Page, Standing, Summary, View
+from bot.conversation.actions import View
+from bot.conversation.messages import DOCUMENTS_PER_PAGE, Catalogue, Notice, Page, Standing, Summary
 from retrieval.library import Library
 from retrieval.model import Document
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import Index
-
-DOCUMENTS_PER_PAGE = 8
 
 
 class Reading:
@@ -66,6 +65,10 @@ class Reading:
             publisher=only,
             publishers=publishers,
         )
+
+    def example(self) -> str:
+        """A question to show: the title of one of the corpus's own documents."""
+        return min((d.title for d in self.index.documents), key=len, default="")
 
     def newest(self, count: int) -> list[Document]:
         """The newest documents, as far as dates are known."""

@@ -66,7 +66,7 @@ class Memory(Database):
             if tag is not None:
                 await run(db, "INSERT INTO preference VALUES (?, ?)", asker, tag)
 
-    async def remember_reply(self, message: str, number: int, question_id: str) -> bool:
+    async def remember_reply(self, message: str, number: str, question_id: str) -> bool:
         """Remember which message answers `message`; False when the question is not there."""
         async with self._writer.transaction("IMMEDIATE") as db:
             if not await rows(db, "SELECT 1 FROM question WHERE id = ?", question_id):
@@ -76,7 +76,7 @@ class Memory(Database):
 
     async def reply_to(self, message: str) -> SentReply | None:
         found = await self._read("SELECT number, question_id FROM reply WHERE message = ?", message)
-        return SentReply(*found[0]) if found else None
+        return SentReply(str(found[0][0]), str(found[0][1])) if found else None
 
     async def first_time(self, chat: str, what: str, at: datetime | None = None) -> bool:
         """True the first time this is asked for `chat` and `what`, for what is said only once."""

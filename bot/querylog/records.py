@@ -14,7 +14,7 @@ ChatKind = Literal["private", "group", "supergroup", "channel", "inline", "termi
 Verdict = Literal["found", "possible", "none"]
 VoteValue = Literal[1, -1]
 DownReason = Literal["irrelevant", "outdated", "misunderstood"]
-DOWN_REASONS: frozenset[str] = frozenset(get_args(DownReason))
+DOWN_REASONS: tuple[DownReason, ...] = get_args(DownReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Vote:
 class SentReply:
     """The bot's message that answers a question. `number` is the platform's message number."""
 
-    number: int
+    number: str
     question_id: str
 
 

@@ -8,9 +8,10 @@ from telegram.ext import ContextTypes
 
 from bot.app import App
 from bot.conversation.messages import Asker, Reply
-from bot.telegram.outgoing import Outgoing
-from bot.telegram.render import render
-from bot.wording.locale import Locale, language_for, locale
+from bot.telegram.outgoing import Outgoing, links, outgoing
+from bot.wording.links import Links
+from bot.wording.locale import Locale, locale
+from bot.wording.replies import render
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -23,16 +24,19 @@ class Desk:
     username: str
     bot_id: int
 
-    async def locale(self, asker: Asker) -> Locale:
-        """The language the asker chose, else that of their Telegram."""
-        chosen = await self.app.ledger.language(asker)
-        return locale(chosen or language_for(asker.language_code))
+    @property
+    def links(self) -> Links:
+        """What can be linked to, on Telegram and in the bot."""
+        return links(self.username)
+
+    async def locale(self, asker: Asker, language: str | None = None) -> Locale:
+        """Of this language, or the one the asker chose, or that of their Telegram."""
+        return locale(language or await self.app.conversation.language(asker))
 
     async def render(self, reply: Reply, asker: Asker) -> Outgoing:
         """The reply as a message in the asker's language."""
-        return render(reply, await self.locale(asker), self.username)
+        return self.message(reply, await self.locale(asker))
 
-    def example(self) -> str:
-        """A question to show: the title of one of the corpus's own documents."""
-        documents = self.app.library.current.documents
-        return min((d.title for d in documents), key=len, default="")
+    def message(self, reply: Reply, words: Locale) -> Outgoing:
+        """The reply as a message in that language."""
+        return outgoing(render(reply, words, self.links))

@@ -10,13 +10,14 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
+from bot.conversation.language import language_for
 from bot.conversation.messages import Asker
 from bot.telegram.desk import Context, Desk
 from bot.telegram.outgoing import plain
 from bot.telegram.pacing import StoppingError
 from bot.telegram.people import PLATFORM, addressed, asker_of, served
 from bot.telegram.replies import pop_up, quietly, reply
-from bot.wording.locale import language_for, locale
+from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 

@@ -16,12 +16,11 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.asking import Asking
-from bot.telegram.commands import Commands
+from bot.conversation.typed import COMMANDS
 from bot.telegram.desk import Context, Desk
 from bot.telegram.guard import Guard
 from bot.telegram.inline import Inline
-from bot.telegram.pressing import Pressing
+from bot.telegram.talking import Talking
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 
@@ -34,25 +33,18 @@ _WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
     """Wire the table into the application."""
-    guard, asking, commands = Guard(desk), Asking(desk), Commands(desk)
+    guard, talking = Guard(desk), Talking(desk)
     table: tuple[BaseHandler[Update, Context, Any], ...] = (
         MessageHandler(filters.StatusUpdate.MIGRATE & _NEW, guard.migrated),
-        CommandHandler("ask", asking.command, _NEW_OR_EDITED),
-        CommandHandler("start", commands.start, _NEW),
-        CommandHandler("help", commands.help, _NEW),
-        CommandHandler("about", commands.about, _NEW),
-        CommandHandler("documents", commands.documents, _NEW),
-        CommandHandler("random", commands.random, _NEW),
-        CommandHandler("language", commands.language, _NEW),
-        CommandHandler("privacy", commands.privacy, _NEW),
-        CommandHandler("forget", commands.forget, _NEW),
-        CommandHandler("reload", commands.reload, _NEW),
-        MessageHandler(filters.COMMAND & _PRIVATE & _NEW, commands.unknown),
-        MessageHandler(_WORDS & _NEW_OR_EDITED, asking.text),
+        CommandHandler("ask", talking.ask, _NEW_OR_EDITED),
+        CommandHandler("start", talking.start, _NEW),
+        CommandHandler(list(COMMANDS), talking.command, _NEW),
+        MessageHandler(filters.COMMAND & _PRIVATE & _NEW, talking.command),
+        MessageHandler(_WORDS & _NEW_OR_EDITED, talking.text),
         MessageHandler(
-            _PRIVATE & _NEW & ~filters.COMMAND & ~filters.StatusUpdate.ALL, commands.nothing_to_ask
+            _PRIVATE & _NEW & ~filters.COMMAND & ~filters.StatusUpdate.ALL, talking.nothing_to_ask
         ),
-        CallbackQueryHandler(Pressing(desk).press),
+        CallbackQueryHandler(talking.press),
         InlineQueryHandler(Inline(desk).answer),
     )
     application.add_handler(TypeHandler(Update, guard.admit), group=-1)

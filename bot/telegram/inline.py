@@ -15,14 +15,14 @@ from telegram import (
 )
 
 from bot.conversation.assistant import INLINE_PAGE
-from bot.telegram.answers import add_hit
 from bot.telegram.desk import Context, Desk
-from bot.telegram.links import document_url, reader_url
+from bot.telegram.outgoing import entities, reader_url
 from bot.telegram.people import asker_of, served
 from bot.telegram.replies import quietly
-from bot.telegram.richtext import RichText
+from bot.wording.answers import add_hit
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale
+from bot.wording.richtext import RichText
 from retrieval.model import Document, Hit
 from retrieval.places import Place
 
@@ -75,9 +75,8 @@ class Inline:
         return [self._article(hit, words) for hit in result.hits], str(page + 1) if more else ""
 
     def _article(self, hit: Hit, words: Locale) -> InlineQueryResultArticle:
-        username = self._desk.username
         place = Place.of(hit.passage, hit.excerpt)
-        text = add_hit(RichText(), hit, words, username)
+        text = add_hit(RichText(), hit, words, self._desk.links)
         line = byline(hit.passage.document)
         quote = shortened(hit.quote, 150)
         return InlineQueryResultArticle(
@@ -85,7 +84,7 @@ class Inline:
             title=shortened(hit.passage.document.title, 100) or "…",
             description="\n".join(part for part in (line, quote) if part),
             input_message_content=_content(text),
-            reply_markup=_context_button(words, reader_url(username, place)),
+            reply_markup=_context_button(words, reader_url(self._desk.username, place)),
         )
 
     def _newest(self, words: Locale) -> list[InlineQueryResultArticle]:
@@ -102,12 +101,13 @@ class Inline:
         return articles + [self._document(d) for d in self._desk.app.reading.newest(_NEWEST)]
 
     def _document(self, document: Document) -> InlineQueryResultArticle:
-        username = self._desk.username
         place = Place.beginning(document)
         text = RichText().bold(shortened(document.title, 100))
         if line := byline(document):
             text.add("\n").add(shortened(line, 100))
-        text.add("\n").link(f"🔗 {shortened(document.title, 40)}", document_url(document, username))
+        text.add("\n").link(
+            f"🔗 {shortened(document.title, 40)}", self._desk.links.document(document)
+        )
         return InlineQueryResultArticle(
             id=place.encode(),
             title=shortened(document.title, 100) or "…",
@@ -118,7 +118,7 @@ class Inline:
 
 def _content(text: RichText) -> InputTextMessageContent:
     return InputTextMessageContent(
-        text.text, entities=text.entities, link_preview_options=_NO_PREVIEW
+        text.text, entities=entities(text), link_preview_options=_NO_PREVIEW
     )
 
 

@@ -1,20 +1,24 @@
-"""A message as it goes out: text, entities, buttons. Always inside Telegram's limits."""
+"""A message as Telegram takes it: text, entities, buttons. Always inside its limits."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
+from telegram.helpers import create_deep_linked_url
 
-from bot.telegram.buttons import Button
-from bot.telegram.richtext import RichText, units
-from bot.wording.citation import shortened
+from bot.wording.links import Links
+from bot.wording.richtext import Copy, Message, Offer, Open, RichText, clipped, units
+from retrieval.places import Place
 
 TEXT_LIMIT = MessageLimit.MAX_TEXT_LENGTH
 """UTF-16 units, the stricter reading of Telegram's limit."""
-ALERT_LIMIT = 200
+
+_HOST = re.compile(r"(?:[^\s/@:.]+\.)+[^\s/@:.]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,10 @@ class Outgoing:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def outgoing(text: RichText, rows: Sequence[Sequence[InlineKeyboardButton]] = ()) -> Outgoing:
-    """Finish a message; empty rows of buttons are left out."""
-    filled = [row for row in rows if row]
-    return Outgoing(
-        text.text, tuple(text.entities), InlineKeyboardMarkup(filled) if filled else None
-    )
+def outgoing(message: Message) -> Outgoing:
+    """`message` as it goes out; a text without styles is cut where Telegram would refuse it."""
+    text, found = message.text.text, tuple(entities(message.text))
+    return Outgoing(text if found else clipped(text, TEXT_LIMIT), found, keyboard(message.rows))
 
 
 def plain(text: str) -> Outgoing:
@@ -39,24 +41,46 @@ def plain(text: str) -> Outgoing:
     return Outgoing(clipped(text, TEXT_LIMIT))
 
 
-def button(label: str, action: Button) -> InlineKeyboardButton:
-    """A button that comes back to us as `action`."""
-    return InlineKeyboardButton(label, callback_data=action.encode())
+def entities(text: RichText) -> list[MessageEntity]:
+    """The spans of `text` as Telegram counts them, outer before inner."""
+    found: list[MessageEntity] = []
+    characters = offset = 0
+    whole = text.text
+    for span in text.spans:
+        offset += units(whole[characters : span.start])
+        characters = span.start
+        length = units(whole[span.start : span.end])
+        found.append(MessageEntity(span.style.value, offset, length, url=span.url))
+    return found
 
 
-def line(text: str, limit: int) -> str:
-    """`text` on one line in at most `limit` UTF-16 units, with an ellipsis where it was cut."""
-    return shortened(text, limit, units)
+def keyboard(rows: Sequence[Sequence[Offer]]) -> InlineKeyboardMarkup | None:
+    """The buttons for what a message offers; None where it offers nothing."""
+    buttons = [[button(offer) for offer in row] for row in rows if row]
+    return InlineKeyboardMarkup(buttons) if buttons else None
 
 
-def clipped(text: str, limit: int) -> str:
-    """`text` in at most `limit` UTF-16 units, with an ellipsis where it was cut."""
-    if units(text) <= limit:
-        return text
-    kept, room = [], limit - 1
-    for character in text:
-        room -= units(character)
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + "…"
+def button(offer: Offer) -> InlineKeyboardButton:
+    """The button for one offer; an action comes back to us when it is pressed."""
+    match offer.does:
+        case Open(url):
+            return InlineKeyboardButton(offer.label, url=url)
+        case Copy(text):
+            return InlineKeyboardButton(offer.label, copy_text=CopyTextButton(text))
+        case action:
+            return InlineKeyboardButton(offer.label, callback_data=action.encode())
+
+
+def links(username: str) -> Links:
+    """Places open in the bot by deep links; a host without a dot, such as ``localhost``, would
+    cost the whole message."""
+
+    return Links(
+        lambda place: reader_url(username, place),
+        lambda url: _HOST.fullmatch(urlsplit(url).hostname or "") is not None,
+    )
+
+
+def reader_url(username: str, place: Place) -> str:
+    """Opens the document at `place` in the bot."""
+    return create_deep_linked_url(username, place.encode())

@@ -71,6 +71,19 @@ def question_in(message: Message, bot_id: int, username: str) -> str:
     return " ".join(part for part in text.split(" ") if part).strip()
 
 
+def replied_text(message: Message, bot_id: int) -> str:
+    """The text of somebody's message that this one replies to, or the part it quotes."""
+    if message.quote is not None and message.external_reply is not None:
+        return message.quote.text
+    other = message.reply_to_message
+    if other is None or other.forum_topic_created is not None:
+        return ""
+    if other.from_user is not None and other.from_user.id == bot_id:
+        return ""
+    quoted = message.quote.text if message.quote is not None else ""
+    return quoted or other.text or other.caption or ""
+
+
 def addressed(message: Message, bot_id: int, username: str) -> bool:
     """Whether a message in a group is meant for the bot: it mentions it, replies to it, or is a
     picture with /ask beneath it. What a channel says in its group is meant for its readers."""

@@ -6,15 +6,19 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from threading import Thread
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.app import App
-from bot.conversation.messages import Asker, ChatKind, Notice, Reply
+from bot.conversation.actions import Ask
+from bot.conversation.messages import Asker, ChatKind, Reply
+from bot.conversation.requests import Request
+from bot.conversation.typed import command
 from bot.terminal.render import literal, plain
-from bot.wording.locale import LANGUAGES, Locale, language_for, locale
+from bot.wording.locale import Locale, locale
 
 OPERATOR = Asker("terminal", "operator", "terminal", ChatKind.TERMINAL, admin=True)
 
@@ -40,57 +44,26 @@ async def chat(app: App, console: Console) -> None:
         if not interactive:
             prompt = Text(f"{words.text('terminal-prompt')} ", style="bold")
             console.print(prompt.append_text(literal(question)))
-        reply = await respond(app, question, words)
+        reply = await respond(app, question)
         words = await _words(app)
         if reply is not None:
             console.print(plain(reply, words))
         console.print()
 
 
-async def respond(app: App, line: str, words: Locale) -> Reply | None:
-    """The reply to one line: a command, or a question."""
-    command, _, rest = line.partition(" ")
-    match command:
-        case "/ask":
-            return await app.assistant.ask(OPERATOR, rest)
-        case "/help" | "/start":
-            return Notice("help")
-        case "/about":
-            return app.reading.summary()
-        case "/documents":
-            number = rest.strip()
-            page = int(number) if number.isdecimal() and len(number) < 10 else 1
-            return app.reading.catalogue(max(page - 1, 0))
-        case "/random":
-            return app.reading.random()
-        case "/privacy":
-            return app.privacy.policy()
-        case "/forget" if rest.strip() == "yes":
-            return await app.privacy.forget(OPERATOR)
-        case "/forget":
-            count = await app.privacy.count(OPERATOR)
-            if isinstance(count, Notice):
-                return count
-            return Notice("forget-terminal", {"rows": count}) if count else Notice("forget-nothing")
-        case "/language":
-            tag = rest.strip()
-            if tag in LANGUAGES:
-                return await app.privacy.choose_language(OPERATOR, tag)
-            return Notice("language-tags", {"tags": ", ".join(LANGUAGES)})
-        case "/reload":
-            return await app.administration.reload()
-        case _ if line.startswith("/") and command[1:].isalpha():
-            return Notice("help")
-        case _:
-            return await app.assistant.ask(OPERATOR, line)
+async def respond(app: App, line: str) -> Reply | None:
+    """The reply to one line: a command, something typed, or a question."""
+    outcome = await app.conversation.handle(Request(OPERATOR, command(line) or Ask(line)))
+    return outcome.reply
 
 
 async def _words(app: App) -> Locale:
-    chosen = await app.ledger.language(OPERATOR)
-    return locale(chosen or language_for(environment_language()))
+    return locale(
+        await app.conversation.language(replace(OPERATOR, language_code=shell_language()))
+    )
 
 
-def environment_language() -> str:
+def shell_language() -> str:
     """The language of the shell, as a code such as ``zh_CN``."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from retrieval.model import Document, Hit
 from retrieval.passages.split import clauses
+from retrieval.places import Place
 
 URL_LIMIT = 2048
 _BYLINE = 100
@@ -71,6 +72,18 @@ def citation(document: Document, limit: int = 256, length: Callable[[str], int] 
         rest.pop()
     room = limit - sum(length(part) + 1 for part in rest)
     return "\n".join((shortened(title, room, length), *rest))
+
+
+def lasting_name(hit: Hit) -> str:
+    """A short name that finds the quote again, on any platform: ``yinju:CMcyp1RM…``."""
+    return f"yinju:{Place.of(hit.passage, hit.excerpt).encode()}"
+
+
+def full_citation(hit: Hit) -> str:
+    """The quote to the letter, then title, publisher, date, address and lasting name."""
+    document = hit.passage.document
+    parts = (document.title, byline(document), source_url(hit), lasting_name(hit))
+    return "\n".join([f"“{hit.quote}”", *(part for part in parts if part)])
 
 
 def shortened(text: str, limit: int, length: Callable[[str], int] = len) -> str:

@@ -7,12 +7,10 @@ from importlib.resources import files
 
 from fluent.runtime import FluentBundle, FluentResource
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
-"""Language tags, each with its file in `locales/`."""
+from bot.conversation.language import LANGUAGES
 
 _LONGEST = 1000
 """Characters of a parameter: Fluent refuses more, and a longer one is cut."""
-_TRADITIONAL = ("hant", "tw", "hk", "mo")
 
 
 class LocaleError(Exception):
@@ -57,17 +55,26 @@ class Locale:
         return str(text)
 
 
+_TYPED = (
+    "read", "more", "next", "previous", "newest", "source", "only", "why", "copy", "up", "down",
+    "back",
+)  # fmt: skip
+
+
+@cache
+def typed_words() -> dict[str, frozenset[str]]:
+    """What people type instead of pressing a button: by action, in every language."""
+    return {
+        name: frozenset(
+            word.strip()
+            for language in LANGUAGES
+            for word in locale(language).text(f"typed-{name}").split("|")
+        )
+        for name in _TYPED
+    }
+
+
 @cache
 def locale(language: str) -> Locale:
     """The locale of one of `LANGUAGES`, loaded once."""
     return Locale(language)
-
-
-def language_for(code: str | None) -> str:
-    """The language for an IETF code such as ``zh-hk``: Chinese by its script, else English."""
-    subtags = (code or "").replace("_", "-").lower().split("-")
-    if subtags[0] not in ("zh", "yue"):
-        return "en"
-    if "hans" in subtags:
-        return "zh-Hans"
-    return "zh-Hant" if subtags[0] == "yue" or set(subtags) & set(_TRADITIONAL) else "zh-Hans"

@@ -49,6 +49,7 @@ answer-bridge-alias = { $asked } is also written { $found } here.
 answer-revised = The documents have changed since you asked; this is from today's.
 answer-truncated = Your question was long; only its first { $characters } characters were looked up.
 answer-source = Source
+answer-collection = In this collection
 quote-undated = undated
 
 ## Buttons
@@ -130,10 +131,12 @@ vote-reason = Thank you, noted.
 
 ## Languages
 
+language-name-hans = 简体中文
+language-name-hant = 繁體中文
+language-name-en = English
 language-choose = Which language shall I speak? Quotes always stay as they are.
 language-chosen = I will speak English.
 language-automatic = I will speak the language of your Telegram.
-language-tags = Write /language and one of: { $tags }
 
 ## Privacy
 
@@ -156,10 +159,6 @@ privacy =
 forget-confirm = { $rows ->
         [one] One entry is kept under your pseudonym. Delete it?
        *[other] { $rows } entries are kept under your pseudonym. Delete them?
-    }
-forget-terminal = { $rows ->
-        [one] One entry is kept under your pseudonym. To delete it: /forget yes
-       *[other] { $rows } entries are kept under your pseudonym. To delete them: /forget yes
     }
 forget-nothing = Nothing is kept about you.
 forget-done = { $rows ->
@@ -196,3 +195,19 @@ terminal-welcome = Yinju: { $documents } documents, { $passages } passages. Ask;
 terminal-prompt = ❯
 terminal-no-token = No Telegram token is configured (telegram.token): talking here instead.
 terminal-commands = Also: /help /about /documents /random /language /privacy /forget /reload
+
+## Typed words (parted by |, lower case)
+
+typed-hint = You can type: { $words }
+typed-read = read|open
+typed-more = more|more please|what else
+typed-next = next|next page
+typed-previous = previous|previous page|prev
+typed-newest = newest|newest first
+typed-source = source|where is that from
+typed-only = only this|only this document
+typed-why = why|why this
+typed-copy = copy|cite
+typed-up = up|good
+typed-down = down|bad
+typed-back = back

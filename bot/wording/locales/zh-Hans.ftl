@@ -49,6 +49,7 @@ answer-bridge-alias = “{ $asked }”在文献中也写作“{ $found }”。
 answer-revised = 你提问之后文献有更新，以下出自现在的版本。
 answer-truncated = 问题较长，只查找了前 { $characters } 个字。
 answer-source = 原文出处
+answer-collection = 在本馆文献中
 quote-undated = 日期不详
 
 ## 按钮
@@ -126,10 +127,12 @@ vote-reason = 谢谢，已记下。
 
 ## 语言
 
+language-name-hans = 简体中文
+language-name-hant = 繁體中文
+language-name-en = English
 language-choose = 要我说哪种语言？引文始终保持原样。
 language-chosen = 我会说简体中文。
 language-automatic = 我会使用你 Telegram 的语言。
-language-tags = 请在 /language 后面写：{ $tags }
 
 ## 隐私
 
@@ -150,9 +153,6 @@ privacy =
     /forget 删除关于你的记录。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 条记录。要删除吗？
-    }
-forget-terminal = { $rows ->
-       *[other] 你的化名下有 { $rows } 条记录。要删除请输入：/forget yes
     }
 forget-nothing = 没有保留关于你的任何记录。
 forget-done = { $rows ->
@@ -188,3 +188,19 @@ terminal-welcome = 引据：{ $documents } 篇文献，{ $passages } 个段落�
 terminal-prompt = ❯
 terminal-no-token = 没有配置 Telegram 令牌（telegram.token），改在终端里对话。
 terminal-commands = 还可以用：/help /about /documents /random /language /privacy /forget /reload
+
+## 输入的词（以 | 分开，小写）
+
+typed-hint = 可以输入：{ $words }
+typed-read = 读|打开|看
+typed-more = 更多|还有吗|还有呢|继续
+typed-next = 下一页|下一段
+typed-previous = 上一页|上一段
+typed-newest = 最新|最新在前
+typed-source = 原文|出处|原文在哪|原文在哪里|来源
+typed-only = 只看这篇
+typed-why = 为什么|为什么是这段
+typed-copy = 复制|引用
+typed-up = 赞|好
+typed-down = 踩|不好
+typed-back = 返回|回到答案

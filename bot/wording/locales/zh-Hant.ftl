@@ -49,6 +49,7 @@ answer-bridge-alias = 「{ $asked }」在文獻中也寫作「{ $found }」。
 answer-revised = 你提問之後文獻有更新，以下出自現在的版本。
 answer-truncated = 問題較長，只查找了前 { $characters } 個字。
 answer-source = 原文出處
+answer-collection = 在本館文獻中
 quote-undated = 日期不詳
 
 ## 按鈕
@@ -126,10 +127,12 @@ vote-reason = 謝謝，已記下。
 
 ## 語言
 
+language-name-hans = 简体中文
+language-name-hant = 繁體中文
+language-name-en = English
 language-choose = 要我說哪種語言？引文始終保持原樣。
 language-chosen = 我會說繁體中文。
 language-automatic = 我會使用你 Telegram 的語言。
-language-tags = 請在 /language 後面寫：{ $tags }
 
 ## 隱私
 
@@ -150,9 +153,6 @@ privacy =
     /forget 刪除關於你的記錄。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 條記錄。要刪除嗎？
-    }
-forget-terminal = { $rows ->
-       *[other] 你的化名下有 { $rows } 條記錄。要刪除請輸入：/forget yes
     }
 forget-nothing = 沒有保留關於你的任何記錄。
 forget-done = { $rows ->
@@ -188,3 +188,19 @@ terminal-welcome = 引據：{ $documents } 篇文獻，{ $passages } 個段落�
 terminal-prompt = ❯
 terminal-no-token = 沒有配置 Telegram 令牌（telegram.token），改在終端裡對話。
 terminal-commands = 還可以用：/help /about /documents /random /language /privacy /forget /reload
+
+## 輸入的詞（以 | 分開，小寫）
+
+typed-hint = 可以輸入：{ $words }
+typed-read = 讀|打開|看
+typed-more = 更多|還有嗎|還有呢|繼續
+typed-next = 下一頁|下一段
+typed-previous = 上一頁|上一段
+typed-newest = 最新|最新在前
+typed-source = 原文|出處|原文在哪|原文在哪裡|來源
+typed-only = 只看這篇
+typed-why = 為什麼|為什麼是這段
+typed-copy = 複製|引用
+typed-up = 讚|好
+typed-down = 踩|不好
+typed-back = 返回|回到答案

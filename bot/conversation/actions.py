@@ -1,6 +1,6 @@
-"""What the buttons carry: at most 64 bytes each, checked again when they come back.
+"""What people can do next, as data: at most 64 bytes each, checked again when it comes back.
 
-A button names the question by its id (a random token in the query log, good only for its asker
+An action names the question by its id (a random token in the query log, good only for its asker
 in its chat) and places by lasting keys, so it works after a restart and after a reload.
 """
 
@@ -8,12 +8,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.messages import Order, View
+from bot.conversation.language import LANGUAGES
 from bot.querylog.records import DownReason, VoteValue
-from bot.wording.locale import LANGUAGES
 from retrieval.places import Place
+
+
+class Order(StrEnum):
+    """How the hits of an answer are sorted."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of an answer that is shown: a page, an order, perhaps one document only."""
+
+    page: int = 0
+    order: Order = Order.RELEVANCE
+    document: str | None = None
+    """The key of the only document to show (`retrieval.places`), or None for all."""
+    literal: bool = False
+    """The question as it is spelt, without words that sound the same."""
+
 
 _ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}
 """Upper case: the question taken literally."""
@@ -63,6 +83,18 @@ class ShowReason:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyQuote:
+    """Give the hit at this place with all that names it, to be copied."""
+
+    question: str
+    view: View
+    place: Place
+
+    def encode(self) -> str:
+        return f"c:{self.question}:{_view(self.view)}:{self.place.encode()}"
+
+
+@dataclass(frozen=True, slots=True)
 class CastVote:
     """A voice on the answer."""
 
@@ -105,30 +137,50 @@ class ChooseLanguage:
         return f"l:{self.tag or ''}"
 
 
+PlainName = Literal[
+    "about", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy", "random",
+    "reload", "start",
+]  # fmt: skip
+_OFFERED: dict[str, PlainName] = {n: n for n in ("random", "forget", "keep", "nothing")}
+"""Names that buttons carry; the others are typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A button that carries nothing but its name."""
+    """What needs nothing but its name."""
 
-    name: Literal["random", "forget", "keep", "nothing"]
+    name: PlainName
 
     def encode(self) -> str:
         return f"p:{self.name}"
 
 
-Button = (
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Look something up."""
+
+    text: str
+
+    def encode(self) -> str:
+        raise ValueError("a question is typed, never offered")
+
+
+Action = (
     ShowView
     | ShowPlace
     | ShowReason
+    | CopyQuote
     | CastVote
     | GiveReason
     | ShowCatalogue
     | ChooseLanguage
     | Plain
+    | Ask
 )
 
 
-def decode(data: str) -> Button | None:
-    """The button that `encode` made `data` of; None for anything else."""
+def decode(data: str) -> Action | None:
+    """The action that `encode` made `data` of; None for anything else."""
     if len(data.encode(errors="replace")) > LIMIT:
         return None
     match data.split(":"):
@@ -138,9 +190,10 @@ def decode(data: str) -> Button | None:
         case ["r", question, code, document, place] if not question or _asked(question):
             view, where = _view_of(code, document), Place.decode(place)
             return ShowPlace(where, question or None, view) if view and where else None
-        case ["w", question, code, document, place] if _asked(question):
+        case ["w" | "c" as kind, question, code, document, place] if _asked(question):
             view, where = _view_of(code, document), Place.decode(place)
-            return ShowReason(question, view, where) if view and where else None
+            act = ShowReason if kind == "w" else CopyQuote
+            return act(question, view, where) if view and where else None
         case ["f", question, "+"] if _asked(question):
             return CastVote(question, 1)
         case ["f", question, "-"] if _asked(question):
@@ -152,8 +205,8 @@ def decode(data: str) -> Button | None:
             return ShowCatalogue(int(page), publisher or None) if known else None
         case ["l", tag] if tag in ("", *LANGUAGES):
             return ChooseLanguage(tag or None)
-        case ["p", ("random" | "forget" | "keep" | "nothing") as name]:
-            return Plain(name)
+        case ["p", name] if name in _OFFERED:
+            return Plain(_OFFERED[name])
         case _:
             return None
 

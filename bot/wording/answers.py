@@ -1,48 +1,37 @@
-"""An Answer as a Telegram message: heading, quotes with their sources, buttons."""
+"""An Answer as a message: heading, quotes with their sources, what can be done next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telegram import InlineKeyboardButton, MessageEntity
-
-from bot.conversation.assistant import PAGE
-from bot.conversation.messages import Answer, Order, View
-from bot.telegram.buttons import CastVote, Plain, ShowPlace, ShowView
-from bot.telegram.links import document_url, hit_url, web_url
-from bot.telegram.outgoing import Outgoing, button, line, outgoing
-from bot.telegram.richtext import RichText
-from bot.wording.citation import byline
+from bot.conversation.actions import CastVote, Order, Plain, ShowPlace, ShowView, View
+from bot.conversation.messages import Answer
+from bot.wording.citation import byline, lasting_name
+from bot.wording.links import Links
 from bot.wording.locale import Locale
+from bot.wording.richtext import Message, Offer, RichText, Style, line, message
 from retrieval.model import Hit, Verdict
 from retrieval.places import Place
-from retrieval.ranking.searcher import FIRST_PAGE
 
 TITLE_LIMIT = 100
 _MARKS = 12
 _TERMS = 8
 
 
-def render_answer(answer: Answer, locale: Locale, username: str) -> Outgoing:
+def render_answer(answer: Answer, locale: Locale, links: Links) -> Message:
     """One message. It fits, however long the titles: every part of it has its limit."""
     if answer.result.verdict is Verdict.NONE or not answer.result.hits:
-        return _nothing(answer, locale, username)
+        return _nothing(answer, locale, links)
     text = _heading(answer, locale)
-    for number, hit in enumerate(answer.result.hits, start=first_number(answer)):
+    for number, hit in enumerate(answer.result.hits, start=answer.number):
         alone = answer.compact and len(answer.result.hits) == 1
-        add_hit(text.add("\n\n"), hit, locale, username, None if alone else number)
-    return outgoing(text, _buttons(answer, answer.result.hits, locale))
-
-
-def first_number(answer: Answer) -> int:
-    """The number, from 1, of the first hit on the page shown."""
-    first = 1 if answer.compact else FIRST_PAGE
-    return 1 + (first + PAGE * (answer.view.page - 1) if answer.view.page else 0)
+        add_hit(text.add("\n\n"), hit, locale, links, None if alone else number)
+    return message(text, _buttons(answer, answer.result.hits, locale))
 
 
 def add_hit(
-    text: RichText, hit: Hit, locale: Locale, username: str, number: int | None = None
+    text: RichText, hit: Hit, locale: Locale, links: Links, number: int | None = None
 ) -> RichText:
     """Title, publisher and date, the quote with what matched in bold, the source."""
     document = hit.passage.document
@@ -53,16 +42,24 @@ def add_hit(
         text.add("\n").add(source)
     text.add("\n")
     add_quote(text, hit)
-    # Without an address of its own, a document opens in the bot's reader.
-    icon = "🔗" if web_url(document) else "📖"
-    return text.add("\n").link(f"{icon} {locale.text('answer-source')}", hit_url(username, hit))
+    return add_source(text.add("\n"), hit, locale, links)
+
+
+def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:
+    """Where the quote can be read: its address on the web, or its place in this collection."""
+    if links.web(hit.passage.document):
+        return text.link(f"🔗 {locale.text('answer-source')}", links.hit(hit))
+    place, label = links.hit(hit), f"📖 {locale.text('answer-collection')}"
+    if place is not None:
+        return text.link(label, place)
+    return text.add(f"{label} {lasting_name(hit)}")
 
 
 def add_quote(text: RichText, hit: Hit) -> RichText:
     """The excerpt, to the letter, in a block; `…` where the passage goes on."""
     source, part = hit.passage.document.text, hit.excerpt
     longest = sorted(part.marks, key=lambda mark: mark[0] - mark[1])[:_MARKS]
-    with text.entity(MessageEntity.BLOCKQUOTE):
+    with text.styled(Style.QUOTE):
         text.add("…" if part.cut_before else "")
         at = part.start
         for start, end in sorted(longest):
@@ -92,13 +89,13 @@ def _heading(answer: Answer, locale: Locale) -> RichText:
     return RichText().add("\n".join(lines))
 
 
-def _nothing(answer: Answer, locale: Locale, username: str) -> Outgoing:
+def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
     result = answer.result
     if result.query.empty:
-        return outgoing(RichText().add(locale.text("question-empty")))
+        return message(RichText().add(locale.text("question-empty")))
     if result.unmatched_filters:
         shown = " ".join(line(f, 60) for f in result.unmatched_filters[:3])
-        return outgoing(RichText().add(locale.text("answer-none-filtered", filter=shown)))
+        return message(RichText().add(locale.text("answer-none-filtered", filter=shown)))
     text = RichText().add(locale.text("answer-none"))
     if answer.revised:
         text.add("\n").add(locale.text("answer-revised"))
@@ -111,36 +108,32 @@ def _nothing(answer: Answer, locale: Locale, username: str) -> Outgoing:
     if result.nearest:
         text.add("\n\n").add(locale.text("answer-nearest"))
         for document in result.nearest:
-            text.add("\n• ").link(
-                line(document.title, TITLE_LIMIT), document_url(document, username)
-            )
+            text.add("\n• ").link(line(document.title, TITLE_LIMIT), links.document(document))
     # A word taken literally may be nowhere; the answer before that must not be lost.
-    back = [button(locale.text("button-back"), ShowView(answer.question, View()))]
-    return outgoing(text, [back] if answer.view != View() else [])
+    back = [Offer(locale.text("button-back"), ShowView(answer.question, View()))]
+    return message(text, [back] if answer.view != View() else [])
 
 
 def _listed(terms: Sequence[str]) -> str:
     return " · ".join(line(term, 30) for term in terms[:_TERMS])
 
 
-def _buttons(
-    answer: Answer, hits: Sequence[Hit], locale: Locale
-) -> list[list[InlineKeyboardButton]]:
+def _buttons(answer: Answer, hits: Sequence[Hit], locale: Locale) -> list[list[Offer]]:
     question, view = answer.question, answer.view
-    numbered = enumerate(hits, start=first_number(answer))
+    numbered = enumerate(hits, start=answer.number)
     labels = {
         number: locale.text("button-read-one")
         if len(hits) == 1
         else locale.text("button-read", number=number)
-        for number, _ in enumerate(hits, start=first_number(answer))
+        for number, _ in enumerate(hits, start=answer.number)
     }
     read = [
-        button(labels[number], ShowPlace(Place.of(hit.passage, hit.excerpt), question, view))
+        Offer(labels[number], ShowPlace(Place.of(hit.passage, hit.excerpt), question, view))
         for number, hit in numbered
     ]
-    votes = [button("👍", CastVote(question, 1)), button("👎", CastVote(question, -1))]
+    votes = [Offer("👍", CastVote(question, 1)), Offer("👎", CastVote(question, -1))]
     literal = [
-        button(
+        Offer(
             locale.text("button-literal", asked=line(bridge.asked, 20)),
             ShowView(question, View(literal=True)),
         )
@@ -154,27 +147,27 @@ def _buttons(
     return [read, *ways, votes, literal]
 
 
-def _pager(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
+def _pager(answer: Answer, locale: Locale) -> list[Offer]:
     view, last = answer.view, answer.pages - 1
     if not last:
         return []
     if not view.page:
-        return [button(locale.text("button-more"), ShowView(answer.question, _at(view, 1)))]
+        return [Offer(locale.text("button-more"), ShowView(answer.question, _at(view, 1)))]
     row = [
-        button("◀", ShowView(answer.question, _at(view, view.page - 1))),
-        button(f"{view.page + 1}/{answer.pages}", Plain("nothing")),
+        Offer("◀", ShowView(answer.question, _at(view, view.page - 1))),
+        Offer(f"{view.page + 1}/{answer.pages}", Plain("nothing")),
     ]
     if view.page < last:
-        row.append(button("▶", ShowView(answer.question, _at(view, view.page + 1))))
+        row.append(Offer("▶", ShowView(answer.question, _at(view, view.page + 1))))
     return row
 
 
-def _refine(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
+def _refine(answer: Answer, locale: Locale) -> list[Offer]:
     """Another order where it makes a difference, and the way out of a single document."""
     question, view = answer.question, answer.view
     if view.document is not None:
         return [
-            button(
+            Offer(
                 locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
             )
         ]
@@ -182,13 +175,13 @@ def _refine(answer: Answer, locale: Locale) -> list[InlineKeyboardButton]:
         return []
     if view.order is Order.NEWEST:
         return [
-            button(
+            Offer(
                 locale.text("button-relevance"),
                 ShowView(question, replace(view, order=Order.RELEVANCE, page=0)),
             )
         ]
     return [
-        button(
+        Offer(
             locale.text("button-newest"),
             ShowView(question, replace(view, order=Order.NEWEST, page=0)),
         )

@@ -1,0 +1,237 @@
+"""The conversation: an action of somebody's in, a reply out. Every platform calls `handle`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import assert_never
+from weakref import WeakValueDictionary
+
+from bot.conversation.actions import (
+    Action,
+    Ask,
+    CastVote,
+    ChooseLanguage,
+    CopyQuote,
+    GiveReason,
+    Plain,
+    ShowCatalogue,
+    ShowPlace,
+    ShowReason,
+    ShowView,
+)
+from bot.conversation.administration import Administration
+from bot.conversation.assistant import Assistant
+from bot.conversation.language import language_for
+from bot.conversation.ledger import Ledger
+from bot.conversation.memory import Memory, Shown
+from bot.conversation.messages import (
+    Answer,
+    Asker,
+    Catalogue,
+    Choice,
+    Notice,
+    Page,
+    Reason,
+    Reply,
+)
+from bot.conversation.privacy import Privacy
+from bot.conversation.reading import Reading
+from bot.conversation.requests import Announce, Manner, Outcome, Request
+from bot.conversation.typed import Words, typed
+from bot.querylog.records import DOWN_REASONS
+
+_LANGUAGES: tuple[tuple[str, Action], ...] = (
+    ("language-name-hans", ChooseLanguage("zh-Hans")),
+    ("language-name-hant", ChooseLanguage("zh-Hant")),
+    ("language-name-en", ChooseLanguage("en")),
+    ("button-automatic", ChooseLanguage(None)),
+)
+
+
+class Conversation:
+    """Talks with everybody, on every platform. Holds no platform's types."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        reading: Reading,
+        privacy: Privacy,
+        administration: Administration,
+        ledger: Ledger,
+        *,
+        shared_buttons: bool,
+        memory: Memory,
+        words: Words,
+    ) -> None:
+        self._assistant = assistant
+        self._reading = reading
+        self._privacy = privacy
+        self._administration = administration
+        self._ledger = ledger
+        self._shared = shared_buttons
+        self._memory = memory
+        self._words = words
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def language(self, asker: Asker) -> str:
+        """The language the asker chose, else the one their platform speaks to them."""
+        return await self._ledger.language(asker) or language_for(asker.language_code)
+
+    def turn(self, asker: Asker, message: str) -> asyncio.Lock:
+        """To be held from a request until its reply is delivered: an edit of the message waits
+        for the reply that it will change."""
+        return self._turns.setdefault(self._ledger.message_key(asker, message), asyncio.Lock())
+
+    async def handle(self, request: Request, announce: Announce | None = None) -> Outcome:
+        """What comes of `request`. Takes any; raises nothing that the asker could help."""
+        if self._foreign(request):
+            return Outcome(Notice("not-yours"), Manner.POP)
+        person, chat = self._ledger.key(request.asker), self._ledger.chat_key(request.asker)
+        if isinstance(request.action, Ask):
+            meant = typed(request.action.text, self._memory.last(person, chat), self._words)
+            request = replace(request, action=meant or request.action)
+        outcome = await self._outcome(request, announce)
+        if isinstance(outcome.reply, Answer | Page | Catalogue | Choice):
+            self._memory.remember(person, chat, Shown(outcome.reply))
+        return outcome
+
+    async def _outcome(self, request: Request, announce: Announce | None) -> Outcome:
+        asker = request.asker
+        match request.action:
+            case Ask(text):
+                return await self._asked(request, text)
+            case CastVote(question, value):
+                voted = await self._assistant.vote(asker, question, value, self._shared)
+                return await self._voted(voted, question)
+            case GiveReason(question, reason):
+                notice = await self._assistant.complain(asker, question, reason, self._shared)
+                done = notice.key == "vote-reason"
+                return Outcome(notice, Manner.POP, reasons=() if done else None)
+            case ChooseLanguage(tag):
+                chosen = await self._privacy.choose_language(asker, tag)
+                spoken = tag or language_for(asker.language_code)
+                return Outcome(chosen, self._instead(request), language=spoken)
+            case Plain("forget"):
+                self._memory.forget(self._ledger.key(asker))
+                return Outcome(await self._privacy.forget(asker), self._instead(request))
+            case Plain("keep"):
+                return Outcome(Notice("forget-kept"), self._instead(request))
+            case Plain("nothing"):
+                return Outcome(None, Manner.POP)
+            case Plain("reload"):
+                return Outcome(await self._reload(asker, announce))
+            case action:
+                return self._shown(request, await self._show(asker, action))
+
+    async def _show(
+        self,
+        asker: Asker,
+        action: Plain | ShowView | ShowPlace | ShowReason | CopyQuote | ShowCatalogue,
+    ) -> Reply:
+        match action:
+            case ShowView(question, view):
+                return await self._assistant.view(asker, question, view, self._shared)
+            case ShowPlace():
+                return await self._open(asker, action)
+            case ShowReason(question, view, place):
+                return await self._assistant.why(asker, question, view, place, self._shared)
+            case CopyQuote(question, view, place):
+                return await self._assistant.cite(asker, question, view, place, self._shared)
+            case ShowCatalogue(page, publisher):
+                return self._reading.catalogue(page, publisher)
+            case Plain():
+                return await self._plain(asker, action)
+            case _:
+                assert_never(action)
+
+    async def _plain(self, asker: Asker, action: Plain) -> Reply:
+        match action.name:
+            case "start":
+                return self._greeting()
+            case "about":
+                return self._reading.summary()
+            case "random":
+                return self._reading.random()
+            case "languages":
+                return Choice(Notice("language-choose"), _LANGUAGES)
+            case "privacy":
+                return self._privacy.policy()
+            case "forget-ask":
+                return await self._privacy.ask(asker)
+            case _:
+                return Notice("help")
+
+    def _greeting(self) -> Notice:
+        example = self._reading.example()
+        return Notice("start", {"example": example}) if example else Notice("start-empty")
+
+    async def _asked(self, request: Request, text: str) -> Outcome:
+        """The answer to a question; an edited one turns the answer it had."""
+        asker = request.asker
+        earlier = None
+        if request.edited:
+            earlier = await self._ledger.reply_to(self._message(request))
+        if earlier is not None:
+            asked = await self._ledger.question(earlier.question_id)
+            if asked is not None and asked.text == self._assistant.as_asked(text):
+                return Outcome()  # platforms also report edits that change no word
+        again = earlier.question_id if earlier is not None else None
+        answer = await self._assistant.ask(asker, text, again=again)
+        if not isinstance(answer, Answer):
+            return Outcome(answer)
+        usage = Notice("ask-usage", {"example": self._reading.example()})
+        shown = answer if text else usage
+        if earlier is not None:
+            return Outcome(shown, Manner.EDIT, earlier.number)
+        return Outcome(shown, answered=answer.question)
+
+    def sent(self, request: Request, outcome: Outcome, number: str) -> None:
+        """The reply was delivered as the platform's message `number`: an edit will find it."""
+        if outcome.answered:
+            self._ledger.remember_reply(self._message(request), number, outcome.answered)
+
+    def _message(self, request: Request) -> str:
+        return self._ledger.message_key(request.asker, request.message)
+
+    async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
+        if action.question is not None:
+            asked = await self._assistant.own_question(asker, action.question, self._shared)
+            if isinstance(asked, Notice):
+                return asked
+        return self._reading.open(action.place, action.question, action.view)
+
+    async def _voted(self, notice: Notice, question: str) -> Outcome:
+        """Thank for the vote; for the first 👎 on an answer, offer to say what was wrong."""
+        if notice.key == "vote-up":
+            return Outcome(notice, Manner.POP, reasons=())
+        if notice.key != "vote-down":
+            return Outcome(notice, Manner.POP)
+        if await self._ledger.first_complaint(question):
+            reasons = tuple(GiveReason(question, reason) for reason in DOWN_REASONS)
+            return Outcome(notice, Manner.POP, reasons=reasons)
+        return Outcome(Notice("vote-up"), Manner.POP)
+
+    async def _reload(self, asker: Asker, announce: Announce | None) -> Reply:
+        refusal = self._administration.refuses(asker)
+        return refusal or await self._administration.reload(announce)
+
+    def _instead(self, request: Request) -> Manner:
+        return Manner.TURN if request.offered else Manner.SAY
+
+    def _shown(self, request: Request, reply: Reply) -> Outcome:
+        """What was asked for takes the message's place; a word on it stands beside it."""
+        if request.offered and isinstance(reply, Notice | Reason):
+            return Outcome(reply, Manner.POP)
+        return Outcome(reply, self._instead(request))
+
+    def _foreign(self, request: Request) -> bool:
+        """In groups, whether an action that names no question was offered to somebody else."""
+        action = request.action
+        if self._shared or not request.offered or not request.asker.chat_kind.shared:
+            return False
+        if isinstance(action, ShowPlace) and action.question is not None:
+            return False
+        if not isinstance(action, ShowPlace | ShowCatalogue | ChooseLanguage | Plain):
+            return False
+        return request.owner is not None and request.owner != request.asker.id

@@ -1,0 +1,183 @@
+"""Updates → requests of the conversation, and what comes of them → calls of Telegram."""
+
+from __future__ import annotations
+
+from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
+
+from bot.conversation.actions import (
+    Action,
+    Ask,
+    GiveReason,
+    Plain,
+    ShowPlace,
+    decode,
+)
+from bot.conversation.messages import Asker, Notice, Reason
+from bot.conversation.requests import Manner, Outcome, Request
+from bot.conversation.typed import command
+from bot.telegram.desk import Context, Desk
+from bot.telegram.menus import set_admin_menu
+from bot.telegram.outgoing import button, plain
+from bot.telegram.people import addressed, asker_of, question_in, replied_text
+from bot.telegram.replies import edit, pop_up, rearm, reply, turn
+from bot.wording.locale import Locale
+from bot.wording.replies import alert
+from bot.wording.richtext import Offer
+from retrieval.places import Place
+
+
+class Talking:
+    """The handlers of everything that people say and press."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def ask(self, update: Update, context: Context) -> None:
+        """`/ask question`, or `/ask` in reply to the message to look up."""
+        message = update.effective_message
+        if message is not None and message.text:
+            # Not split at white space: a full-width comma may follow the command at once.
+            text = message.text[message.entities[0].length :].strip()
+            await self._say(update, Ask(text or replied_text(message, self._desk.bot_id)))
+
+    async def text(self, update: Update, context: Context) -> None:
+        """Any text in a private chat; in a group only what is meant for the bot."""
+        message = update.effective_message
+        asker = asker_of(update, self._desk.app.config)
+        if message is None or asker is None:
+            return
+        bot_id, username = self._desk.bot_id, self._desk.username
+        if message.via_bot is not None and message.via_bot.id == bot_id:
+            return  # a quote that somebody inserted inline
+        if asker.chat_kind.shared and not addressed(message, bot_id, username):
+            return
+        text = question_in(message, bot_id, username)
+        await self._say(update, Ask(text or replied_text(message, bot_id)))
+
+    async def start(self, update: Update, context: Context) -> None:
+        """A greeting, or the place that a deep link names."""
+        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        if message is None or asker is None:
+            return
+        if asker.admin and not asker.chat_kind.shared:
+            # At the first start of the bot they may have had no chat with it yet.
+            await set_admin_menu(context.bot, message.chat_id)
+        payload = context.args[0] if context.args else "ask"
+        place = Place.decode(payload)
+        if place is not None:
+            await self._say(update, ShowPlace(place))
+        elif payload == "ask":
+            await self._say(update, Plain("start"))
+        else:
+            words = await self._desk.locale(asker)
+            await reply(message, self._desk.message(Notice("place-unknown"), words))
+
+    async def command(self, update: Update, context: Context) -> None:
+        """Any other command; in private, one that does not exist is answered with help."""
+        message = update.effective_message
+        if message is not None and message.text:
+            await self._say(update, command(message.text) or Plain("help"))
+
+    async def nothing_to_ask(self, update: Update, context: Context) -> None:
+        """A picture, a voice, a sticker, in private."""
+        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        if message is not None and asker is not None:
+            words = await self._desk.locale(asker)
+            await reply(message, self._desk.message(Notice("question-empty"), words))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Do what the pressed button says, or say why not."""
+        query = update.callback_query
+        asker = asker_of(update, self._desk.app.config)
+        if query is None or asker is None:
+            return
+        action, message = decode(query.data or ""), query.message
+        # The library makes a Message of an InaccessibleMessage too.
+        if action is None or not isinstance(message, Message) or not message.is_accessible:
+            words = await self._desk.locale(asker)
+            await pop_up(query, words.text("button-unknown"), alert=True)
+            return
+        request = Request(asker, action, offered=True, owner=_owner(message))
+        outcome = await self._desk.app.conversation.handle(request)
+        words = await self._desk.locale(asker, outcome.language)
+        await self._answer_press(query, message, outcome, words)
+
+    async def _say(self, update: Update, action: Action) -> None:
+        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        if message is None or asker is None:
+            return
+        conversation = self._desk.app.conversation
+        request = Request(
+            asker, action, str(message.message_id), edited=update.edited_message is not None
+        )
+
+        async def announce(notice: Notice) -> None:
+            await reply(message, await self._desk.render(notice, asker))
+
+        async with conversation.turn(asker, request.message):
+            outcome = await conversation.handle(request, announce)
+            await self._deliver(message, asker, request, outcome)
+
+    async def _deliver(
+        self, message: Message, asker: Asker, request: Request, outcome: Outcome
+    ) -> None:
+        if outcome.reply is None:
+            return
+        words = await self._desk.locale(asker, outcome.language)
+        out = self._desk.message(outcome.reply, words)
+        if outcome.manner is Manner.EDIT:
+            await edit(message, int(outcome.number), out)
+        elif isinstance(outcome.reply, Notice) and outcome.reply.key == "help":
+            await reply(message, plain(await self._help(asker, message)))
+        elif (sent := await reply(message, out)) is not None:
+            self._desk.app.conversation.sent(request, outcome, str(sent.message_id))
+
+    async def _help(self, asker: Asker, message: Message) -> str:
+        words = await self._desk.locale(asker)
+        lines = [words.text("help")]
+        if message.get_bot().supports_inline_queries:
+            lines.append(words.text("help-inline", username=self._desk.username))
+        return "\n\n".join(lines)
+
+    async def _answer_press(
+        self, query: CallbackQuery, message: Message, outcome: Outcome, words: Locale
+    ) -> None:
+        reply = outcome.reply
+        if outcome.manner is not Manner.POP:
+            assert reply is not None, "silence is never what a press is turned into"
+            await pop_up(query)
+            await turn(query, self._desk.message(reply, words))
+            return
+        assert reply is None or isinstance(reply, Notice | Reason), "only a short word pops up"
+        quiet = isinstance(reply, Notice) and reply.key.startswith("vote-")
+        text = None if reply is None else alert(reply, words)
+        await pop_up(query, text, alert=not (text is None or quiet))
+        if outcome.reasons is None:
+            return
+        rows = _without_reasons(message)
+        for reason in outcome.reasons:
+            rows.append([button(Offer(words.text(f"button-{reason.reason}"), reason))])
+        if rows != _rows(message):
+            await rearm(query, rows)
+
+
+def _owner(message: Message) -> str | None:
+    """Whom our message answers, None where Telegram does not tell."""
+    asked = message.reply_to_message
+    if asked is None or asked.sender_chat is not None or asked.from_user is None:
+        return None
+    return str(asked.from_user.id)
+
+
+def _rows(message: Message) -> list[list[InlineKeyboardButton]]:
+    keyboard = message.reply_markup
+    return [list(row) for row in keyboard.inline_keyboard] if keyboard else []
+
+
+def _without_reasons(message: Message) -> list[list[InlineKeyboardButton]]:
+    """The buttons under a message, without those that ask what was wrong."""
+    return [
+        row
+        for row in _rows(message)
+        if not any(isinstance(decode(str(b.callback_data or "")), GiveReason) for b in row)
+    ]

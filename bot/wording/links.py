@@ -1,0 +1,45 @@
+"""Where a quote opens: at its source on the web, or in the bot itself where a platform can link
+into a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.wording.citation import source_url, web_address
+from retrieval.model import Document, Hit
+from retrieval.places import Place
+
+
+def _any(url: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What one platform can link to.
+
+    `reader` gives the address that opens a place in the bot itself, None where there is none;
+    `takes` says whether the platform accepts an address: some refuse the whole message for one.
+    """
+
+    reader: Callable[[Place], str] | None = None
+    takes: Callable[[str], bool] = _any
+
+    def web(self, document: Document) -> str | None:
+        """The document's own address, if the platform takes it."""
+        url = web_address(document)
+        return url if url is not None and self.takes(url) else None
+
+    def document(self, document: Document) -> str | None:
+        """Where a whole document opens: on the web, or else in the bot's reader."""
+        return self.web(document) or self._read(Place.beginning(document))
+
+    def hit(self, hit: Hit) -> str | None:
+        """Where a quote's source opens: on the web at the quote, or else in the bot's reader."""
+        if self.web(hit.passage.document):
+            return source_url(hit)
+        return self._read(Place.of(hit.passage, hit.excerpt))
+
+    def _read(self, place: Place) -> str | None:
+        return None if self.reader is None else self.reader(place)
