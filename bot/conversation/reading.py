@@ -68,7 +68,7 @@ class Reading:
 
     def example(self) -> str:
         """A question to show: the title of one of the corpus's own documents."""
-        return min((d.title for d in self.index.documents), key=len, default="")
+        return min((d.title for d in self._library.current.documents), key=len, default="")
 
     def newest(self, count: int) -> list[Document]:
         """The newest documents, as far as dates are known."""
