@@ -241,3 +241,7 @@ class Result:
     """When the verdict is NONE: words of the corpus that the question may have meant."""
     unmatched_filters: tuple[str, ...] = ()
     """Filters of the question, as written, that no document fits; then there are no hits."""
+    ignored_filters: tuple[str, ...] = ()
+    """Filters of the question, as written, beyond the most that a question may have."""
+    partial: bool = False
+    """The time was up: there may be more than was found."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import Hit, Scored
+from retrieval.places import key
 from retrieval.ranking.searcher import FIRST_PAGE
 from retrieval.ranking.selection import SHARE, worth_showing
 from tests.corpora import questions, seeds_index
@@ -82,3 +83,15 @@ def test_the_first_page_holds_at_most_two_quotes_of_a_document() -> None:
             page = seeds_index().search(question, newest=newest).hits
             documents = [hit.passage.document.id for hit in page]
             assert all(documents.count(one) <= 2 for one in documents), question
+
+
+def test_only_this_document_shows_what_that_document_has() -> None:
+    """The filter stands in the search: a document's hits beyond the best 60 of all count too."""
+    index = seeds_index()
+    for question in ("中国的人权状况如何？", "美国对香港说了什么？"):
+        everywhere = index.search(question, page=slice(0, 100))
+        for number in {index.places.document(key(h.passage.document.id)) for h in everywhere.hits}:
+            assert number is not None
+            alone = index.search(question, page=slice(0, 100), document=number)
+            assert alone.hits
+            assert {h.passage.document.id for h in alone.hits} == {index.documents[number].id}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +59,16 @@ def test_allowed_leaves_out_the_others_and_changes_no_score(
     numbers = st.sampled_from(range(len(texts))) if texts else st.nothing()
     allowed = data.draw(st.lists(numbers, unique=True))
     every = engine.search(query, 20)
-    assert engine.search(query, 20, allowed) == [hit for hit in every if hit.passage in allowed]
+    wanted = np.asarray(allowed, dtype=np.int64)
+    assert engine.search(query, 20, wanted) == [hit for hit in every if hit.passage in allowed]
+
+
+def test_passages_that_have_all_of_some_terms() -> None:
+    engine = _engine(["人权与 NGO", "人权", "NGO 法律", "天气"])
+    assert engine.having([], ["人权"]).tolist() == [0, 1]
+    assert engine.having(["ngo"], ["人权"]).tolist() == [0]
+    assert engine.having(["ngo", "熊猫"], []).tolist() == []
+    assert engine.having([], []).tolist() == [0, 1, 2, 3]
 
 
 def test_ties_are_broken_by_number() -> None:
@@ -89,7 +99,7 @@ def test_the_rarer_word_says_more_and_an_unknown_one_most() -> None:
 def test_an_engine_without_passages_finds_nothing() -> None:
     engine = OkapiEngine(Fields([], [], [], [], [], []))
     assert engine.search(asked("人权"), 5) == []
-    assert engine.search(asked("人权"), 5, []) == []
+    assert engine.search(asked("人权"), 5, np.arange(0)) == []
     assert _engine([""]).search(asked("人权"), 5) == []
 
 

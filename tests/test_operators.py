@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
-from retrieval.queries.operators import Kind, parse
+from retrieval.queries.operators import MOST, Kind, parse
 from retrieval.ranking.searcher import Index
 
 
@@ -93,6 +93,45 @@ def test_the_parts_of_a_question_with_operators() -> None:
         (Kind.PHRASE, "强迫 劳动"), (Kind.WITHOUT, "棉花"),
         (Kind.SOURCE, "rfi 华语"), (Kind.YEAR, "2020-2021"),
     ]  # fmt: skip
+
+
+def test_of_many_filters_the_first_different_ones_count_and_the_rest_is_told() -> None:
+    asked = parse("人权 " + "来源:a " * 50 + " ".join(f"年份:{2000 + n}" for n in range(9)))
+    assert [f.value for f in asked.filters] == ["a", *(str(2000 + n) for n in range(MOST - 1))]
+    assert asked.ignored == ("年份:2007", "年份:2008")
+
+
+def test_a_hundred_filters_cost_what_eight_cost(index: Index) -> None:
+    question = "人权 来源:RFI " + " ".join(f"-词{n}" for n in range(100))
+    result = index.search(question)
+    assert found(index, question) == {"a"}
+    assert len(result.ignored_filters) == 101 - MOST
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("treaty", {"a", "b"}), ("treaty -art", {"a"}), ("treaty -party", {"b"}),
+        ('treaty "art"', {"b"}), ('"nuclear treaty"', {"b"}),
+    ],
+)  # fmt: skip
+def test_words_are_demanded_and_excluded_whole(question: str, documents: set[str]) -> None:
+    treaties = build(
+        Corpus(
+            (
+                document("a", "Each party to the treaty signed."),
+                document("b", "The art of a nuclear treaty is in its words."),
+            )
+        )
+    )
+    assert found(treaties, question) == documents
+
+
+def test_when_the_time_is_up_the_answer_says_so(index: Index) -> None:
+    late = index.search('人权 -疫苗 "人权"', seconds=0)
+    assert late.partial
+    assert not any("疫苗" in hit.quote for hit in late.hits)
+    assert not index.search('人权 -疫苗 "人权"').partial
 
 
 @given(st.text(alphabet='"-－:：人权来源年份source 2021a＂', max_size=40))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from retrieval.model import Query, Scored
+
+Numbers = npt.NDArray[np.int64]
+"""Numbers of passages."""
 
 
 class Engine(Protocol):
     """Scores the passages of one generation against a query. Immutable once built."""
 
-    def search(
-        self, query: Query, limit: int, allowed: Sequence[int] | None = None
-    ) -> list[Scored]:
+    def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
         """The `limit` best passages with a score above zero, best first, ties by number.
 
         With `allowed`, only passages of those numbers.
@@ -27,6 +31,11 @@ class Engine(Protocol):
 
     def importance(self, query: Query) -> Mapping[str, float]:
         """How much each term of the query says (weight times idf), for both fields."""
+        ...
+
+    def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
+        """The passages, ascending, that have every one of these terms of the fields `word` and
+        `char`; all passages where there are none."""
         ...
 
     def knows(self, term: str) -> bool:

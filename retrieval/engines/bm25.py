@@ -64,6 +64,13 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         """Lucene's idf of a term that occurs in so many documents: never negative."""
         return math.log(1 + (self.corpus_size - documents + 0.5) / (documents + 0.5))
 
+    def documents(self, term: str) -> npt.NDArray[np.int32]:
+        """The numbers of the documents that have `term`, ascending."""
+        number = self.vocabulary.get(term)
+        if number is None:
+            return self._documents[:0]
+        return self._documents[self._offsets[number] : self._offsets[number + 1]]
+
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
         for term, boost in query.items():

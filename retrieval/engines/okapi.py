@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval.analysis.segment import Terms
+from retrieval.engines import Numbers
 from retrieval.engines.bm25 import Okapi, Scores
 from retrieval.engines.fields import Fields
 from retrieval.model import Query, Scored
@@ -57,9 +58,7 @@ class OkapiEngine:
         self._section = np.asarray(fields.section, dtype=np.int32)
         self._owner = np.asarray(fields.owner, dtype=np.int32)
 
-    def search(
-        self, query: Query, limit: int, allowed: Sequence[int] | None = None
-    ) -> list[Scored]:
+    def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
         weights = self._weights
         own = weights.passage * self._passages.scores(query)
         if not len(own):
@@ -71,7 +70,7 @@ class OkapiEngine:
         scores = own + around
         if allowed is not None:
             outside = np.ones(len(scores), dtype=bool)
-            outside[np.asarray(allowed, dtype=np.int64)] = False
+            outside[allowed] = False
             scores[outside] = 0.0
         best = np.flatnonzero(scores > 0)
         if len(best) > limit:
@@ -95,6 +94,15 @@ class OkapiEngine:
     @property
     def saturation(self) -> float:
         return self._weights.k1 + 1
+
+    def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
+        pair = self._passages
+        postings = [pair.word.documents(term) for term in dict.fromkeys(words)]
+        postings += [pair.char.documents(term) for term in dict.fromkeys(chars)]
+        left: Numbers = np.arange(pair.word.corpus_size)
+        for numbers in sorted(postings, key=len):
+            left = np.intersect1d(left, numbers, assume_unique=True)
+        return left
 
     def knows(self, term: str) -> bool:
         return term in self._passages.char.idf or term in self._passages.word.idf

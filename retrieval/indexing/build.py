@@ -23,6 +23,7 @@ from retrieval.expansion.vocabulary import learn, marked
 from retrieval.model import Corpus, Document, Passage
 from retrieval.passages.split import split
 from retrieval.places import Places
+from retrieval.queries.operators import described
 from retrieval.ranking.calibration import Thresholds, calibrate
 from retrieval.ranking.searcher import Index
 
@@ -46,6 +47,8 @@ class Prepared:
     lead: str
     names: Counter[str]
     glosses: tuple[Gloss, ...]
+    described: str
+    """See `operators.described`."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -162,6 +165,7 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
         engine=engine,
         folded=folded,
         owner=owner,
+        described=[part.described for part in prepared],
         places=Places(corpus.documents, passages),
         thresholds=Thresholds(),
     )
@@ -205,6 +209,7 @@ def prepare(document: Document) -> Prepared:
         fold(document.text[:LEAD]).text,
         names,
         tuple(find(document.text)),
+        described(document),
     )
 
 

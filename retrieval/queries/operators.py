@@ -8,11 +8,10 @@ before a word and after white space, so that 印度-太平洋 is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.folding import fold
 from retrieval.model import Document
 
 _OPERATOR = re.compile(
@@ -23,6 +22,9 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
+
+MOST = 8
+"""Filters of a question: more than anybody means, and each costs a look at every document."""
 
 
 class Kind(Enum):
@@ -49,6 +51,9 @@ class Asked:
 
     text: str
     filters: tuple[Filter, ...] = ()
+    """All different, at most `MOST`."""
+    ignored: tuple[str, ...] = ()
+    """The filters beyond these, as they are written."""
 
 
 def parse(question: str) -> Asked:
@@ -69,41 +74,26 @@ def parse(question: str) -> Asked:
         return f" {part['phrase']} " if part["phrase"] else " "
 
     text = _OPERATOR.sub(taken, question)
-    return Asked(text.strip(), tuple(filters)) if filters else Asked(question)
+    if not filters:
+        return Asked(question)
+    different = {(one.kind, one.value): one for one in reversed(filters)}
+    chosen = [one for one in filters if different[one.kind, one.value] is one]
+    return Asked(text.strip(), tuple(chosen[:MOST]), tuple(f.written for f in chosen[MOST:]))
 
 
-def allowed(
-    filters: Sequence[Filter],
-    documents: Sequence[Document],
-    folded: Sequence[Folded],
-    owner: Sequence[int],
-) -> tuple[list[int], tuple[str, ...]]:
-    """The numbers of the passages that fit every filter, and the filters, as they are written,
-    that leave none: each that fits none by itself, or else all of them. `folded` and `owner` are
-    the text and the document's number of each passage.
-    """
-    numbers = list(range(len(folded)))
-    fitting: list[set[int]] = []
-    for one in filters:
-        if one.kind in (Kind.SOURCE, Kind.YEAR):
-            chosen = {n for n, document in enumerate(documents) if _fits(one, document)}
-            fitting.append({n for n in numbers if owner[n] in chosen})
-        else:
-            wanted = one.kind is Kind.PHRASE
-            fitting.append({n for n in numbers if (one.value in folded[n].text) is wanted})
-    left = sorted(set.intersection(*fitting)) if fitting else numbers
-    if left:
-        return left, ()
-    alone = tuple(one.written for one, fit in zip(filters, fitting, strict=True) if not fit)
-    return [], alone or tuple(one.written for one in filters)
+def described(document: Document) -> str:
+    """What `Kind.SOURCE` looks at: publisher, file and title, folded, a line each."""
+    names = (document.publisher or "", document.source, document.title)
+    return "\n".join(fold(name).text for name in names)
 
 
-def _fits(one: Filter, document: Document) -> bool:
+def fits(one: Filter, description: str, published: str | None) -> bool:
+    """Whether a filter of the kinds SOURCE and YEAR leaves a document, by its `described` and
+    its date."""
     if one.kind is Kind.SOURCE:
-        names = (document.publisher or "", document.source, document.title)
-        return any(one.value in fold(name).text for name in names)
+        return one.value in description
     years = _YEARS.fullmatch(one.value)
-    if years is None or document.published is None:
+    if years is None or published is None:
         return False
     first, last = years[1], years[2] or years[1]
-    return min(first, last) <= document.published[:4] <= max(first, last)
+    return min(first, last) <= published[:4] <= max(first, last)

@@ -14,6 +14,7 @@ from retrieval.queries import operators
 from retrieval.queries.query import analyse
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
+from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.selection import Quoting, worth_showing
 
 CANDIDATES = 60
@@ -23,7 +24,8 @@ PER_DOCUMENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An immutable generation. `folded`, `owner` run parallel to `passages`."""
+    """An immutable generation. `folded`, `owner` run parallel to `passages`, `described` to
+    `documents` (see `operators.described`)."""
 
     generation: str
     documents: tuple[Document, ...]
@@ -33,6 +35,7 @@ class Index:
     engine: Engine
     folded: Sequence[Folded]
     owner: Sequence[int]
+    described: Sequence[str]
     places: Places
     thresholds: Thresholds
 
@@ -44,25 +47,41 @@ class Index:
         newest: bool = False,
         document: int | None = None,
         literal: bool = False,
+        seconds: float = SECONDS,
     ) -> Result:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
         The first three places hold at most two hits of one document; what it may not fill
         stays free, and counts in `total`. With `newest`, the hits are sorted by date; with
         `document`, only hits of the document of that number count; with `literal`, no word stands
-        for another that sounds the same.
+        for another that sounds the same. After `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
         query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
+        deadline = Deadline(seconds)
+        result = self._answer(asked, query, self.presence(deadline), page, newest, document)
+        return replace(result, ignored_filters=asked.ignored, partial=deadline.passed)
+
+    def _answer(
+        self,
+        asked: operators.Asked,
+        query: Query,
+        presence: Presence,
+        page: slice,
+        newest: bool,
+        document: int | None,
+    ) -> Result:
         if query.empty:
             return self._result(query, Verdict.NONE, 0.0)
-        fitting, unmatched = self._fitting(asked)
+        fitting, unmatched = presence.fitting(asked.filters, document)
         if unmatched:
             return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unmatched)
         scored = self.engine.search(query, CANDIDATES, fitting)
         importance = self.engine.importance(query)
         sure = self._sure(scored, query, importance)
         verdict = self._verdict(sure)
+        if document is not None and scored and verdict is Verdict.NONE:
+            verdict = Verdict.POSSIBLE  # the document was chosen for one of its hits
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
         ranked = worth_showing(scored)
@@ -72,12 +91,10 @@ class Index:
             self.owner,
             query,
             importance,
-            None if fitting is None else frozenset(fitting),
+            None if fitting is None else frozenset(fitting.tolist()),
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
-        if document is not None:
-            ranked = [hit for hit in ranked if self.owner[hit.passage] == document]
-        elif newest:
+        if newest and document is None:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
         if newest:
@@ -122,15 +139,22 @@ class Index:
         `operated`, operators in it are text like the rest."""
         asked = operators.parse(question) if operated else operators.Asked(question)
         query = analyse(asked.text, self.lexicon)
-        scored = self.engine.search(query, CANDIDATES, self._fitting(asked)[0])
+        fitting, _ = self.presence(Deadline()).fitting(asked.filters)
+        scored = self.engine.search(query, CANDIDATES, fitting)
         numbers = dict.fromkeys(self.owner[hit.passage] for hit in scored)
         return [self.documents[number].id for number in list(numbers)[:limit]]
 
-    def _fitting(self, asked: operators.Asked) -> tuple[list[int] | None, tuple[str, ...]]:
-        """The passages that fit the filters, None for all; and the filters that none fits."""
-        if not asked.filters:
-            return None, ()
-        return operators.allowed(asked.filters, self.documents, self.folded, self.owner)
+    def presence(self, deadline: Deadline) -> Presence:
+        """Finds texts in this generation, for one question."""
+        return Presence(
+            self.engine,
+            self.lexicon.segmenter,
+            self.documents,
+            self.described,
+            self.folded,
+            self.owner,
+            deadline,
+        )
 
     def _published(self, hit: Scored) -> str:
         return self.passages[hit.passage].document.published or ""
