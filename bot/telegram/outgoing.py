@@ -50,7 +50,8 @@ def entities(text: RichText) -> list[MessageEntity]:
         offset += units(whole[characters : span.start])
         characters = span.start
         length = units(whole[span.start : span.end])
-        found.append(MessageEntity(span.style.value, offset, length, url=span.url))
+        kind, language = span.style.value, span.language or None
+        found.append(MessageEntity(kind, offset, length, url=span.url, language=language))
     return found
 
 

@@ -52,19 +52,19 @@ def _lines(text: Text) -> list[RenderableType]:
 
 def _styled(message: Message, start: int, end: int) -> Text:
     """A part of the text, its links followed by their addresses."""
-    whole = message.text.text
+    whole, result, at = message.text.text, Text(), start
     within = [s for s in message.text.spans if start <= s.start and s.end <= end]
-    result = Text()
-    at = start
-    for span in _flat(within):
-        result.append(whole[at : span.start])
-        result.append(whole[span.start : span.end], style=_STYLES[span.style])
-        if span.url is not None:
-            result.append(f" {span.url}", style="dim")
-        at = span.end
-    return result.append(whole[at:end])
-
-
-def _flat(spans: list[Span]) -> list[Span]:
-    """The innermost spans: styles of the outer ones are told by bars."""
-    return [s for s in spans if s.style not in _BARRED]
+    links = [s for s in within if s.url is not None]
+    for link in (*links, Span(Style.LINK, end, end)):
+        for first, last in ((at, link.start), (link.start, link.end)):
+            piece = Text(
+                whole[first:last], style=_STYLES[Style.LINK] if first == link.start else ""
+            )
+            for bold in (s for s in within if s.style is Style.BOLD):
+                if first <= bold.start and bold.end <= last:
+                    piece.stylize(_STYLES[Style.BOLD], bold.start - first, bold.end - first)
+            result.append_text(piece)
+        if link.url is not None:
+            result.append(f" ({link.url})", style="dim")
+        at = link.end
+    return result

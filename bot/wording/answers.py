@@ -10,12 +10,13 @@ from bot.conversation.messages import Answer
 from bot.wording.citation import byline, lasting_name
 from bot.wording.links import Links
 from bot.wording.locale import Locale
-from bot.wording.richtext import Message, Offer, RichText, Style, line, message
+from bot.wording.quotes import add_span
+from bot.wording.richtext import Message, Offer, RichText, line, message
 from retrieval.model import Hit, Verdict
 from retrieval.places import Place
 
 TITLE_LIMIT = 100
-_MARKS = 12
+_MARKS = 10
 _TERMS = 8
 
 
@@ -41,7 +42,7 @@ def add_hit(
     if source := line(byline(document), TITLE_LIMIT):
         text.add("\n").add(source)
     text.add("\n")
-    add_quote(text, hit)
+    add_quote(text, hit, links)
     return add_source(text.add("\n"), hit, locale, links)
 
 
@@ -55,18 +56,13 @@ def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichTe
     return text.add(f"{label} {lasting_name(hit)}")
 
 
-def add_quote(text: RichText, hit: Hit) -> RichText:
-    """The excerpt, to the letter, in a block; `…` where the passage goes on."""
-    source, part = hit.passage.document.text, hit.excerpt
+def add_quote(text: RichText, hit: Hit, links: Links) -> RichText:
+    """The excerpt, to the letter; `…` where the passage goes on."""
+    part = hit.excerpt
     longest = sorted(part.marks, key=lambda mark: mark[0] - mark[1])[:_MARKS]
-    with text.styled(Style.QUOTE):
-        text.add("…" if part.cut_before else "")
-        at = part.start
-        for start, end in sorted(longest):
-            text.add(source[at:start]).bold(source[start:end])
-            at = end
-        text.add(source[at : part.end]).add("…" if part.cut_after else "")
-    return text
+    around = ("…" if part.cut_before else "", "…" if part.cut_after else "")
+    span = (part.start, part.end)
+    return add_span(text, hit.passage.document, span, sorted(longest), links, around)
 
 
 def _heading(answer: Answer, locale: Locale) -> RichText:

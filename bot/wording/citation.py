@@ -21,7 +21,11 @@ def byline(document: Document) -> str:
 
 def web_address(document: Document) -> str | None:
     """The document's own address on the web; None where it has none, or none that opens."""
-    url = document.url
+    return opening(document.url)
+
+
+def opening(url: str | None) -> str | None:
+    """`url` if a browser opens it, else None."""
     if url is None or len(url) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):
         return None
     try:

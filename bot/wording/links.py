@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.wording.citation import source_url, web_address
+from bot.wording.citation import opening, source_url
 from retrieval.model import Document, Hit
 from retrieval.places import Place
 
@@ -28,7 +28,11 @@ class Links:
 
     def web(self, document: Document) -> str | None:
         """The document's own address, if the platform takes it."""
-        url = web_address(document)
+        return self.outside(document.url)
+
+    def outside(self, address: str | None) -> str | None:
+        """An address, if a browser opens it and the platform takes it."""
+        url = opening(address)
         return url if url is not None and self.takes(url) else None
 
     def document(self, document: Document) -> str | None:

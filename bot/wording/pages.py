@@ -15,13 +15,13 @@ from bot.wording.answers import TITLE_LIMIT
 from bot.wording.citation import byline, citation
 from bot.wording.links import Links
 from bot.wording.locale import Locale
+from bot.wording.quotes import add_span
 from bot.wording.richtext import (
     Copy,
     Message,
     Offer,
     Open,
     RichText,
-    Style,
     line,
     message,
     units,
@@ -44,12 +44,7 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
     if page.standing is Standing.REVISED:
         text.add("\n\n").add(locale.text("page-revised"))
     text.add("\n\n")
-    with text.styled(Style.QUOTE):
-        at = passage.start
-        for start, end in page.marks:
-            text.add(document.text[at:start]).bold(document.text[start:end])
-            at = end
-        text.add(document.text[at : passage.end])
+    add_span(text, document, (passage.start, passage.end), page.marks, links)
     if links.web(document) is None:
         text.add("\n").add(locale.text("page-no-url"))
     return message(text, _ways(page, locale, links))

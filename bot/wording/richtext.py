@@ -45,12 +45,13 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A styled part of a text, in characters. `url` for links alone."""
+    """A styled part of a text, in characters. `url` for links alone, `language` for code."""
 
     style: Style
     start: int
     end: int
     url: str | None = None
+    language: str = ""
 
 
 class RichText:
@@ -77,12 +78,14 @@ class RichText:
         return self
 
     @contextmanager
-    def styled(self, style: Style, url: str | None = None) -> Iterator[RichText]:
+    def styled(
+        self, style: Style, url: str | None = None, language: str = ""
+    ) -> Iterator[RichText]:
         """What is added inside becomes a span of this style; nothing added, no span."""
         start = self._length
         yield self
         if self._length > start:
-            self._spans.append(Span(style, start, self._length, url))
+            self._spans.append(Span(style, start, self._length, url, language))
 
     def link(self, text: str, url: str | None) -> RichText:
         """Append a link, or plain text where there is no address."""

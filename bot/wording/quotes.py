@@ -1,0 +1,118 @@
+"""A span of a document as it is shown, to the letter: prose in a block with what matched in bold
+and its links, code as code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from bot.wording.links import Links
+from bot.wording.richtext import RichText, Style
+from retrieval.analysis.matching import Span
+from retrieval.model import BlockKind, Document, Link
+
+# A message has at most 100 entities on Telegram, an answer five quotes with a title and a source
+# each, and up to ten marks in a quote.
+_LINKS, _RUNS = 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A span of a document that is all code, or has none; the characters between two runs are
+    white space. `marks` and `links` are parts of it, in order; a mark is inside a link or apart
+    from it. Code has neither."""
+
+    start: int
+    end: int
+    language: str | None = None
+    """Of code: its language, or empty; None for prose."""
+    marks: tuple[Span, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def add_span(
+    text: RichText,
+    document: Document,
+    span: Span,
+    marks: Sequence[Span],
+    links: Links,
+    around: tuple[str, str] = ("", ""),
+) -> RichText:
+    """Add a span of a document; `marks`, in order, are in its offsets. `around` stands before and
+    after it."""
+    shown = _runs(document, *span, marks)
+    left = _LINKS
+    for number, run in enumerate(shown):
+        before = around[0] if run is shown[0] else ""
+        after = around[1] if run is shown[-1] else ""
+        text.add("\n" if number else "")
+        if run.language is not None:
+            text.add(f"{before}\n" if before else "")
+            with text.styled(Style.CODE, language=run.language):
+                text.add(document.text[run.start : run.end])
+            text.add(f"\n{after}" if after else "")
+            continue
+        with text.styled(Style.QUOTE):
+            text.add(before)
+            for url, inside in groupby(_pieces(run), key=lambda piece: piece[3]):
+                address = links.outside(url) if left else None
+                left -= address is not None
+                with text.styled(Style.LINK, address) if address else nullcontext():
+                    for start, end, marked, _ in inside:
+                        piece = document.text[start:end]
+                        _ = text.bold(piece) if marked else text.add(piece)
+            text.add(after)
+    return text
+
+
+def _runs(document: Document, start: int, end: int, marks: Sequence[Span]) -> list[_Run]:
+    """``[start, end)`` of a document in a few runs: what is beyond is shown as prose."""
+    spans: list[_Run] = []
+    for block in document.blocks_in(start, end):
+        first, last = max(block.start, start), min(block.end, end)
+        code = block.kind is BlockKind.CODE
+        before = spans[-1] if spans else None
+        if before is not None and (len(spans) == _RUNS or (before.language is None and not code)):
+            spans[-1] = _Run(before.start, last)
+        elif code:
+            spans.append(_Run(first, last, block.label))
+        else:
+            spans.append(_Run(first, last))
+    return [run if run.language is not None else _marked(document, run, marks) for run in spans]
+
+
+def _marked(document: Document, run: _Run, marks: Sequence[Span]) -> _Run:
+    links = [
+        Link(max(link.start, run.start), min(link.end, run.end), link.url)
+        for link in document.links
+        if link.start < run.end and run.start < link.end
+    ]
+    inside = [
+        (max(start, run.start), min(end, run.end))
+        for start, end in marks
+        if start < run.end and run.start < end
+    ]
+    whole = [
+        (start, end)
+        for start, end in inside
+        if all(
+            end <= link.start or link.end <= start or (link.start <= start and end <= link.end)
+            for link in links
+        )
+    ]
+    return _Run(run.start, run.end, None, tuple(whole), tuple(links))
+
+
+def _pieces(run: _Run) -> Iterator[tuple[int, int, bool, str | None]]:
+    """A run of prose in pieces, in order: start, end, whether it matched, where it leads."""
+    cuts = sorted(
+        {run.start, run.end}
+        | {place for start, end in run.marks for place in (start, end)}
+        | {place for link in run.links for place in (link.start, link.end)}
+    )
+    for start, end in pairwise(cuts):
+        marked = any(first <= start and end <= last for first, last in run.marks)
+        url = next((k.url for k in run.links if k.start <= start and end <= k.end), None)
+        yield start, end, marked, url

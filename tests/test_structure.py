@@ -1,0 +1,66 @@
+"""What structure a file has reaches whoever asks: code as code, links as links."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.conversation.messages import Answer, Page, Standing
+from bot.telegram.outgoing import links, outgoing
+from bot.terminal.render import plain
+from bot.wording.locale import locale
+from bot.wording.replies import render
+from retrieval.corpus.loading import load
+from retrieval.indexing.build import build
+from retrieval.ranking.searcher import Index
+from tests.botapi.entities import covered
+from tests.messages import accepted
+
+BOT = "yinju_test_bot"
+CODE = "def feed(panda):\n    if panda.hungry:\n\n        panda.eat(bamboo)"
+GUIDE = f"""# 饲养手册
+
+熊猫的喂食函数见[官方文档](https://pandas.test/feed)，用法如下：
+
+```python
+{CODE}
+```
+"""
+
+
+def _index(folder: Path, name: str, text: str) -> Index:
+    (folder / name).write_text(text, encoding="utf-8")
+    return build(load(folder))
+
+
+def _sent(reply: Answer | Page) -> dict[str, Any]:
+    return accepted(outgoing(render(reply, locale("zh-Hans"), links(BOT))))
+
+
+def _said(reply: Answer | Page) -> str:
+    console = Console(width=200, file=StringIO())
+    with console.capture() as capture:
+        console.print(plain(reply, locale("zh-Hans")))
+    return capture.get()
+
+
+def test_code_is_shown_as_code_and_links_lead_where_they_led(tmp_path: Path) -> None:
+    answer = Answer("AAAAAAAAAAAA", _index(tmp_path, "a.md", GUIDE).search("熊猫 喂食函数 feed"))
+    (hit, *_) = answer.result.hits
+    assert CODE in hit.passage.text
+    page = Page(hit.passage, None, None, 1, Standing.SAME)
+    for reply in (answer, page):
+        message = _sent(reply)
+        leads = [e for e in message["entities"] if e["type"] == "text_link"]
+        assert ("官方文档", "https://pandas.test/feed") in [
+            (covered(message["text"], e), e["url"]) for e in leads
+        ]
+        assert "官方文档 (https://pandas.test/feed)" in _said(reply)
+    message = _sent(page)
+    (block,) = [e for e in message["entities"] if e["type"] == "pre"]
+    assert (covered(message["text"], block), block["language"]) == (CODE, "python")
+    lines = [line.removeprefix("│").removeprefix(" ") for line in _said(page).split("\n")]
+    assert CODE in "\n".join(lines)
