@@ -34,6 +34,7 @@ LAYERS = (
     "bot.conversation",
     "bot.wording",
     "bot.app",
+    "bot.platforms",
     "bot.terminal bot.telegram",
     "bot.cli",
 )

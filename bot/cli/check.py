@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.markup import escape
 
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
+from bot.platforms import Finding, installed
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.pseudonyms import key_path, load_key
 from retrieval.errors import CorpusError
 from retrieval.library import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked. A finding that is not `ok` stops the bot or costs it something;
-    a `remark` is only worth knowing."""
-
-    what: str
-    detail: str
-    ok: bool = True
-    remark: bool = False
 
 
 async def check_all(path: Path | None) -> bool:
@@ -39,7 +28,7 @@ async def check_all(path: Path | None) -> bool:
         return False
     _show(Finding("configuration", "every key is known and every value fits"))
     fine = True
-    for check in (_corpus, _query_log, _telegram):
+    for check in (_corpus, _query_log, _platforms):
         async for finding in check(config):
             _show(finding)
             fine = fine and (finding.ok or finding.remark)
@@ -79,36 +68,11 @@ async def _query_log(config: Config) -> AsyncIterator[Finding]:
     yield Finding("query log", f"{config.log.path} can be written")
 
 
-async def _telegram(config: Config) -> AsyncIterator[Finding]:
-    if not config.telegram.token.get_secret_value():
+async def _platforms(config: Config) -> AsyncIterator[Finding]:
+    found = [platform for platform in installed() if platform.configured(config)]
+    if not found:
         advice = "the bot will talk in the terminal; @BotFather gives you a token"
         yield Finding("token", f"none is configured: {advice}", ok=False, remark=True)
-        return
-    # Telegram's library takes a while to load, and the terminal never needs it.
-    from bot.telegram.token import check_token
-
-    report = await check_token(config)
-    if not report.known:
-        yield Finding("token", "Telegram does not know it; copy it again from @BotFather", ok=False)
-    elif report.error is not None:
-        where = config.telegram.api_url
-        detail = f"cannot be checked, {where} is out of reach: {report.error}"
-        yield Finding("token", detail, ok=False)
-    else:
-        yield Finding("token", f"belongs to @{report.username}")
-        for finding in _settings(report.reads_all_messages, report.inline):
+    for platform in found:
+        async for finding in platform.check(config):
             yield finding
-
-
-def _settings(reads_all: bool, inline: bool) -> list[Finding]:
-    findings = []
-    if not reads_all:
-        detail = (
-            "is on: in groups only /ask and replies reach the bot, mentions do not; "
-            "to change it: @BotFather, /setprivacy, Disable, then add the bot to the group again"
-        )
-        findings.append(Finding("privacy mode", detail, ok=False, remark=True))
-    if not inline:
-        detail = "is off; to turn it on: @BotFather, /setinline"
-        findings.append(Finding("inline mode", detail, ok=False, remark=True))
-    return findings

@@ -58,13 +58,14 @@ def log_to_stderr(level: int) -> None:
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Run the bot on Telegram; without a token, talk here."""
-    from bot.cli.run import converse, serve_telegram
+    """Run the bot on every configured platform; without any, talk here."""
+    from bot.cli.run import converse, serve
+    from bot.platforms import installed
 
     log_to_stderr(logging.INFO)
     settings = configured(config)
-    if settings.telegram.token.get_secret_value():
-        serve_telegram(settings)
+    if ready := [p for p in installed() if p.configured(settings)]:
+        serve(settings, ready)
     else:
         from bot.conversation.language import language_for
         from bot.terminal.chat import shell_language

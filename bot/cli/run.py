@@ -1,44 +1,38 @@
-"""`yinju run` and `yinju chat`: an app, a platform, an exit status."""
+"""`yinju run` and `yinju chat`: an app, its platforms, an exit status."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 from contextlib import AsyncExitStack
 
 from bot.app import open_app
 from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
+from bot.platforms import Platform, StartError, serve_all
 from retrieval.errors import CorpusError
 
-_START_ERRORS = {
-    "token": "Telegram does not know this token ({detail}). Copy it again from @BotFather into "
-    "telegram.token, or into the environment variable YINJU_TELEGRAM__TOKEN.",
-    "network": "Telegram cannot be reached at {api_url} ({detail}). Check the network, the proxy "
-    "(HTTPS_PROXY) or telegram.api_url.",
-    "conflict": "Another program is already polling with this token. Stop it first, or make a "
-    "second bot at @BotFather. (If none is running: a webhook may be set.)",
-}
 
-
-def serve_telegram(config: Config) -> None:
+def serve(config: Config, platforms: list[Platform]) -> None:
     """Serve until told to stop. Exits 1 for what has to be changed, 75 for what may pass."""
-    from bot.telegram.run import StartError, run
 
-    async def serve() -> None:
+    async def opened() -> None:
         async with AsyncExitStack() as stack:
             with progress("Reading the corpus") as advance:
                 app = await stack.enter_async_context(open_app(config, advance))
-            await run(app)
+            stopped = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stopped.set)
+                stack.callback(loop.remove_signal_handler, number)
+            await serve_all(app, platforms, stopped)
 
     try:
-        asyncio.run(serve())
+        asyncio.run(opened())
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     except StartError as error:
-        message = _START_ERRORS[error.key].format(
-            detail=error.detail, api_url=config.telegram.api_url
-        )
-        raise fail(message, EX_TEMPFAIL if error.again else EX_CONFIG) from None
+        raise fail(str(error), EX_TEMPFAIL if error.again else EX_CONFIG) from None
 
 
 def converse(config: Config) -> None:

@@ -1,6 +1,86 @@
 """The only part of the bot that knows Telegram."""
 
+from __future__ import annotations
+
+import asyncio
 import os
+from collections.abc import AsyncIterator
+
+from bot.app import App
+from bot.config import Config
+from bot.platforms import Abilities, Finding, StartError
 
 # The library's new form of durations; without it, every flood limit is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+_START_ERRORS = {
+    "token": "Telegram does not know this token ({detail}). Copy it again from @BotFather into "
+    "telegram.token, or into the environment variable YINJU_TELEGRAM__TOKEN.",
+    "network": "Telegram cannot be reached at {api_url} ({detail}). Check the network, the proxy "
+    "(HTTPS_PROXY) or telegram.api_url.",
+    "conflict": "Another program is already polling with this token. Stop it first, or make a "
+    "second bot at @BotFather. (If none is running: a webhook may be set.)",
+}
+
+
+class Telegram:
+    """Telegram as a platform. Its library takes a while to load: only those who use it wait."""
+
+    name = "telegram"
+    abilities = Abilities(
+        edits=True,
+        buttons=True,
+        private_replies=False,
+        quoting=True,
+        threads=True,
+        formatting="entities",
+        length=4096,
+        unit="utf-16",
+        deep_links=True,
+        disappearing=False,
+        encryption=False,
+    )
+
+    def configured(self, config: Config) -> bool:
+        """Whether there is a token."""
+        return bool(config.telegram.token.get_secret_value())
+
+    async def serve(self, app: App, stopped: asyncio.Event) -> None:
+        """Serve until `stopped` is set. Raises StartError."""
+        from bot.telegram import run
+
+        try:
+            await run.serve(app, stopped)
+        except run.StartError as error:
+            sentence = _START_ERRORS[error.key].format(
+                detail=error.detail, api_url=app.config.telegram.api_url
+            )
+            raise StartError(sentence, again=error.again) from None
+
+    async def check(self, config: Config) -> AsyncIterator[Finding]:
+        """Whether Telegram knows the token, and what it allows the bot."""
+        from bot.telegram.token import check_token
+
+        report = await check_token(config)
+        if not report.known:
+            told = "Telegram does not know it; copy it again from @BotFather"
+            yield Finding("token", told, ok=False)
+        elif report.error is not None:
+            where = config.telegram.api_url
+            detail = f"cannot be checked, {where} is out of reach: {report.error}"
+            yield Finding("token", detail, ok=False)
+        else:
+            yield Finding("token", f"belongs to @{report.username}")
+            if not report.reads_all_messages:
+                detail = (
+                    "is on: in groups only /ask and replies reach the bot, mentions do not; to "
+                    "change it: @BotFather, /setprivacy, Disable, then add the bot to the group "
+                    "again"
+                )
+                yield Finding("privacy mode", detail, ok=False, remark=True)
+            if not report.inline:
+                detail = "is off; to turn it on: @BotFather, /setinline"
+                yield Finding("inline mode", detail, ok=False, remark=True)
+
+
+PLATFORM = Telegram()

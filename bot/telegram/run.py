@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
@@ -77,19 +76,6 @@ class _Polling(HTTPXRequest):
             await asyncio.sleep(_BREATH)
             return HTTPStatus.OK, b'{"ok": true, "result": []}'
         return status, payload
-
-
-async def run(app: App) -> None:
-    """Serve until SIGINT or SIGTERM. Raises StartError."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        await serve(app, stopped)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = None) -> None:
