@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from retrieval.model import Document, Excerpt, Passage
+from retrieval.passages.units import labelled
 
 _KEY = "[A-Za-z0-9_-]{8}"
 _NUMBER = "[0-9a-z]{1,4}"
@@ -89,6 +90,7 @@ class Places:
     """Finds the documents and passages of one generation by their keys."""
 
     def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+        self.labels = labelled(passages)
         self._documents = {key(d.id): number for number, d in enumerate(documents)}
         self._by_document: list[list[Passage]] = [[] for _ in documents]
         numbers = {d.id: number for number, d in enumerate(documents)}

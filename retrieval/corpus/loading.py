@@ -17,6 +17,7 @@ from retrieval.corpus.manifest import Source
 from retrieval.corpus.readers import SUFFIXES, dates, reader
 from retrieval.corpus.readers.decoding import UndecodableError, decode
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
+from retrieval.corpus.units import mark_units
 from retrieval.errors import CorpusError
 from retrieval.model import Block, BlockKind, Corpus, Document, Link, Skipped
 
@@ -159,7 +160,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         blocks = shaping.open_gaps(blocks)
     own_title = raw.title if part else source.title or raw.title
     title, blocks = shaping.take_title(blocks, own_title)
-    blocks = shaping.mark_headings(blocks, source.headings)
+    blocks = mark_units(shaping.mark_headings(blocks, source.headings))
     if not any(block.kind is not BlockKind.HEADING for block in blocks):
         return None
     text, placed, links = _assemble(blocks)

@@ -14,6 +14,7 @@ from retrieval.queries import operators
 from retrieval.queries.query import analyse
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
+from retrieval.ranking.labels import named
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.selection import Quoting, worth_showing
 
@@ -80,6 +81,12 @@ class Index:
         importance = self.engine.importance(query)
         sure = self._sure(scored, query, importance)
         verdict = self._verdict(sure)
+        allowed = None if fitting is None else frozenset(fitting.tolist())
+        units, of_named = self._named(asked.text, scored, allowed)
+        if of_named:
+            verdict = Verdict.FOUND
+        elif units and verdict is Verdict.NONE:
+            verdict = Verdict.POSSIBLE
         if document is not None and scored and verdict is Verdict.NONE:
             verdict = Verdict.POSSIBLE  # the document was chosen for one of its hits
         if verdict is Verdict.NONE:
@@ -91,7 +98,7 @@ class Index:
             self.owner,
             query,
             importance,
-            None if fitting is None else frozenset(fitting.tolist()),
+            allowed,
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
         if newest and document is None:
@@ -100,7 +107,11 @@ class Index:
         if newest:
             first = quoting.in_turn(self._capped(ranked, each))
         else:
-            first = quoting.together(ranked, FIRST_PAGE, each) if ranked else []
+            first = quoting.in_turn(units)
+            others = [hit for hit in ranked if hit.passage not in {one.passage for one in units}]
+            if others and len(first) < FIRST_PAGE:
+                first += quoting.together(others, FIRST_PAGE - len(first), each)
+            ranked = [*units, *others]
         rest = quoting.unquoted(ranked, first)
         more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
         # What one document may not fill stays free: the first page ends at its third place.
@@ -113,6 +124,17 @@ class Index:
             documents=len({self.owner[hit.passage] for hit in ranked}),
             dates=len({self._published(hit) for hit in ranked}),
         )
+
+    def _named(
+        self, question: str, scored: Sequence[Scored], allowed: frozenset[int] | None
+    ) -> tuple[list[Scored], bool]:
+        """The numbered units that the question names, as the best there is, and whether it names
+        their document too."""
+        order = [hit.passage for hit in scored]
+        segmenter, known = self.lexicon.segmenter, self.places.labels
+        numbers, sure = named(question, known, self.passages, segmenter, order, allowed)
+        best = scored[0] if scored else Scored(0, 1.0, 1.0, 1.0)
+        return [replace(best, passage=number) for number in numbers], sure
 
     def _capped(self, ranked: Sequence[Scored], each: int) -> list[Scored]:
         """The first page of hits in their order, at most `each` of one document."""
