@@ -78,7 +78,7 @@ def replaced(instead: Instead) -> Iterator[None]:
 NO_LEARNING: Instead = {
     "retrieval.indexing.build.learn": _no_words,
     "retrieval.indexing.build.mine": _no_aliases,
-    "retrieval.indexing.build.find": _nothing,
+    "retrieval.indexing.records.find": _nothing,
 }
 """Nothing is learned from the corpus: no words, no aliases."""
 WHOLE = Variant("the whole recipe")

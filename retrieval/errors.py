@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
 
 class RetrievalError(Exception):
     """Base of every error this package raises on purpose."""
@@ -22,3 +26,44 @@ class ReloadRunningError(RetrievalError):
 
 class EvaluationUnavailableError(RetrievalError):
     """The metrics' library is not installed: it comes with the extra ``yinju[eval]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something was not read: a key of the locale files (``cause-…``) and its parameters."""
+
+    key: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Stage(StrEnum):
+    """On the way from a file to the index: where something was lost."""
+
+    FIND = "find"
+    READ = "read"
+    SPLIT = "split"
+    SEGMENT = "segment"
+    LEARN = "learn"
+    """What all documents together show: names, sounds, words, thresholds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a document of one, that is not in the corpus, and why.
+
+    `path` is empty for what no file is to blame for. `wanted` says that it should have been
+    readable: a picture is not.
+    """
+
+    path: str
+    cause: Cause
+    stage: Stage = Stage.READ
+    wanted: bool = True
+
+
+class UnreadableError(RetrievalError):
+    """A file that cannot be read. `cause` says why; every reader may raise it."""
+
+    def __init__(self, key: str, **params: str | int) -> None:
+        super().__init__(key)
+        self.cause = Cause(key, params)

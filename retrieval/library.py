@@ -62,12 +62,7 @@ class Library:
             before = self.current
             corpus = load(self._folder)
             if not corpus.documents:
-                first = (
-                    f" ({corpus.skipped[0].path}: {corpus.skipped[0].reason})"
-                    if corpus.skipped
-                    else ""
-                )
-                raise CorpusError(str(self._folder), f"no document in it can be read{first}")
+                raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, None)
             _probe(after, self._folder)
             self.current = after

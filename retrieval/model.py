@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from retrieval.errors import Skipped
+
 
 class BlockKind(StrEnum):
     """What a block of a document is to its reader."""
@@ -114,14 +116,6 @@ class Passage:
     @property
     def text(self) -> str:
         return self.document.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was not read, and why, in words an operator can act on."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.corpus.readers.decoding import UndecodableError, decode
+from retrieval.corpus.readers.decoding import decode
 from retrieval.corpus.readers.raw import clean
+from retrieval.errors import UnreadableError
 
 SIMPLIFIED = "中国政府应当尊重人权，释放所有被任意拘留的律师和记者。"
 TRADITIONAL = "中國政府應當尊重人權，釋放所有被任意拘留的律師和記者。"
@@ -47,15 +48,15 @@ def test_what_a_page_declares_is_believed_when_it_is_not_utf8() -> None:
     [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"%PDF-1.4\n\xff\xfe\xfa"],
 )
 def test_a_binary_file_is_called_one(data: bytes) -> None:
-    with pytest.raises(UndecodableError) as caught:
+    with pytest.raises(UnreadableError) as caught:
         decode(data)
-    assert "binary" in caught.value.reason
+    assert caught.value.cause.key == "binary"
 
 
 def test_a_file_that_breaks_its_own_promise_says_where() -> None:
-    with pytest.raises(UndecodableError) as caught:
+    with pytest.raises(UnreadableError) as caught:
         decode(b"\xef\xbb\xbfabc\xff")
-    assert "byte" in caught.value.reason
+    assert caught.value.cause.params == {"encoding": "UTF-8", "byte": 3}
 
 
 def test_what_cannot_be_seen_is_gone() -> None:

@@ -15,7 +15,8 @@ MAX_LINES = 250
 
 LAYERS = (
     # what everything speaks
-    "retrieval.model retrieval.errors",
+    "retrieval.errors",
+    "retrieval.model",
     # texts: their matching form, sentences, words; documents into passages
     "retrieval.analysis",
     "retrieval.passages",

@@ -40,7 +40,7 @@ def test_a_manifest_describes_files(tmp_path: Path) -> None:
     assert found.text == "正文一。另有\n\n小题\n\n末段。"
     assert [block.kind.value for block in found.blocks] == ["paragraph", "heading", "paragraph"]
     assert [skipped.path for skipped in corpus.skipped] == ["gone.txt"]
-    assert "no such file" in corpus.skipped[0].reason
+    assert corpus.skipped[0].cause.key == "absent"
 
 
 @pytest.mark.parametrize(

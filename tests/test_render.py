@@ -29,6 +29,7 @@ from bot.wording import replies
 from bot.wording.citation import byline
 from bot.wording.locale import Locale, locale
 from bot.wording.replies import alert
+from retrieval.errors import Cause, Skipped
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
@@ -173,7 +174,9 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
 @given(st.lists(lines, max_size=20), st.integers(0, 10**6), st.booleans())
 def test_a_report_of_a_reload_is_a_message(titles: list[str], number: int, unchanged: bool) -> None:
     given_ = tuple(titles)
-    skipped = tuple((title, title) for title in titles)
+    skipped = tuple(
+        Skipped(title, Cause("no-reader", {"suffix": title, "readable": title})) for title in titles
+    )
     report = Reloaded(
         given_, given_, given_, number, number, number, number, skipped, 0.1, unchanged
     )

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus import loading as sources
+from bot.wording.locale import locale
+from bot.wording.reports import caused
+from retrieval.corpus import documents as sources
 from retrieval.corpus.loading import load
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
 
 
 def _reasons(corpus: Corpus) -> dict[str, str]:
-    return {skipped.path: skipped.reason for skipped in corpus.skipped}
+    return {skipped.path: caused(skipped, locale("en")) for skipped in corpus.skipped}
 
 
 # --- any folder
@@ -165,9 +167,14 @@ def test_links_that_loop_or_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "again").symlink_to(tmp_path / "sub", target_is_directory=True)
     (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
+    (tmp_path / "passwd.txt").symlink_to("/etc/passwd")
+    (tmp_path / "etc").symlink_to("/etc", target_is_directory=True)
     corpus = load(tmp_path)
     assert [d.id for d in corpus.documents] == ["sub/a.txt"]
-    assert sorted(_reasons(corpus)) == ["again", "gone.txt", "self.txt", "sub/up"]
+    assert sorted(_reasons(corpus)) == [
+        "again", "etc", "gone.txt", "passwd.txt", "self.txt", "sub/up",
+    ]  # fmt: skip
+    assert "out of the corpus folder" in _reasons(corpus)["passwd.txt"]
 
 
 @contextmanager
@@ -197,7 +204,7 @@ def test_files_and_folders_without_permission() -> None:
         (folder / "shut").chmod(0o700)
     assert [d.id for d in corpus.documents] == ["a.txt"]
     assert sorted(_reasons(corpus)) == ["b.txt", "shut"]
-    assert "Permission denied" in _reasons(corpus)["b.txt"]
+    assert "no permission" in _reasons(corpus)["b.txt"]
 
 
 def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:

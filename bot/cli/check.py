@@ -10,9 +10,13 @@ from rich.markup import escape
 
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
+from bot.conversation.language import language_for
 from bot.platforms import Finding, installed
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.pseudonyms import key_path, load_key
+from bot.terminal.chat import shell_language
+from bot.wording.locale import locale
+from bot.wording.reports import caused
 from retrieval.errors import CorpusError
 from retrieval.library import Library
 
@@ -53,8 +57,9 @@ async def _corpus(config: Config) -> AsyncIterator[Finding]:
     else:
         advice = "put documents there, or set corpus.path to their folder"
         yield Finding("corpus", f"no document in {config.corpus.path}; {advice}", ok=False)
+    words = locale(language_for(shell_language()))
     for skipped in index.skipped:
-        yield Finding("corpus", f"not read: {skipped.path}: {skipped.reason}", ok=False)
+        yield Finding("corpus", f"not read: {skipped.path}: {caused(skipped, words)}", ok=False)
 
 
 async def _query_log(config: Config) -> AsyncIterator[Finding]:

@@ -67,7 +67,7 @@ class Administration:
             passages=len(changes.index.passages),
             passages_added=changes.passages_added,
             passages_removed=changes.passages_removed,
-            skipped=tuple((s.path, s.reason) for s in changes.index.skipped),
+            skipped=changes.index.skipped,
             seconds=round(changes.seconds, 1),
             unchanged=changes.unchanged,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.conversation.actions import Action, View
+from retrieval.errors import Skipped
 from retrieval.model import Bridge, Document, Hit, Passage, Result
 from retrieval.ranking.searcher import FIRST_PAGE
 
@@ -100,8 +101,7 @@ class Reloaded:
     passages: int
     passages_added: int
     passages_removed: int
-    skipped: tuple[tuple[str, str], ...]
-    """Path and reason of each file that was not read."""
+    skipped: tuple[Skipped, ...]
     seconds: float
     unchanged: bool
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.conversation.messages import Reloaded, Summary
 from bot.wording.citation import shortened
 from bot.wording.locale import Locale
+from retrieval.errors import Skipped
 
 Cut = Callable[[str, int], str]
 """Brings a text to one line of at most so many characters, as a platform counts them."""
@@ -56,11 +57,22 @@ def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> li
     ):
         items = [locale.text("reload-item", title=cut(t, _ITEM)) for t in titles]
         lines += _listed(heading, items, locale)
-    skips = [
-        locale.text("reload-skip", path=cut(path, _ITEM), reason=cut(reason, 160))
-        for path, reason in reloaded.skipped
-    ]
+    skips = [skip_line(skipped, locale, cut) for skipped in reloaded.skipped]
     return [*lines, *_listed("reload-skipped", skips, locale)]
+
+
+def skip_line(skipped: Skipped, locale: Locale, cut: Cut = shortened) -> str:
+    """What was not read, where on its way it was lost, and why."""
+    path = cut(skipped.path, _ITEM) if skipped.path else locale.text("skip-all")
+    return locale.text("reload-skip", path=path, reason=cut(caused(skipped, locale), 160))
+
+
+def caused(skipped: Skipped, locale: Locale) -> str:
+    """Why it was lost; the stage is named where it says more than that."""
+    reason = locale.text(f"cause-{skipped.cause.key}", **skipped.cause.params)
+    if skipped.cause.key != "failed":
+        return reason
+    return locale.text("skip-stage", stage=locale.text(f"stage-{skipped.stage}"), reason=reason)
 
 
 def _listed(heading: str, items: Sequence[str], locale: Locale) -> list[str]:

@@ -195,6 +195,8 @@ def _translated(
 ) -> tuple[str, float] | None:
     """The words at the end of `run` whose length best fits a translation of `inside`."""
     content = [w for w in re.split(r"[\s\-]+", inside) if w.lower() not in ENGLISH]
+    if not content:  # "(to-do)": nothing in it has a length to compare
+        return None
     acronym = len(content) == 1 and sum(map(str.isupper, inside)) >= 2
     expected = 1.8 * sum(map(str.isupper, inside)) if acronym else 2.1 * len(content)
     best: tuple[float, str] | None = None

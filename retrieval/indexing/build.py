@@ -3,69 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.folding import Folded
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.words import WordCutter
+from retrieval.corpus.documents import failure
 from retrieval.engines import Engine
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.expansion.glosses import Gloss, find
+from retrieval.errors import Cause, Skipped, Stage
 from retrieval.expansion.lexicon import Lexicon, Operator
-from retrieval.expansion.people import people
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.expansion.vocabulary import learn, marked
-from retrieval.model import Corpus, Document, Passage
-from retrieval.passages.split import split
+from retrieval.expansion.vocabulary import learn
+from retrieval.indexing.records import Prepared, Segmented, prepare, sections_in, segment
+from retrieval.model import Corpus, Document
 from retrieval.places import Places
-from retrieval.queries.operators import described
 from retrieval.ranking.calibration import Thresholds, calibrate
 from retrieval.ranking.searcher import Index
 
-LEAD = 25
-"""Characters of a document's beginning that are a field of their own."""
-
-SECTION = 1200
-"""Characters, about: the surroundings whose words lift a passage."""
-
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document cut into passages and folded, with the names it marks."""
-
-    passages: tuple[Passage, ...]
-    folded: tuple[Folded, ...]
-    headings: Mapping[tuple[str, ...], str]
-    """The headings above its passages → they and the title, folded."""
-    lead: str
-    names: Counter[str]
-    glosses: tuple[Gloss, ...]
-    described: str
-    """See `operators.described`."""
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Everything of it that is segmented."""
-        return (*self.headings.values(), *(folded.text for folded in self.folded))
-
-
-@dataclass(frozen=True, slots=True)
-class Segmented:
-    """The terms of a document: of each passage, of the headings above each, of its lead."""
-
-    prepared: Prepared
-    terms: tuple[Terms, ...]
-    titles: tuple[Terms, ...]
-    lead: Terms
-    people: frozenset[str]
-    """Possible names of people in its text."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +38,8 @@ class Parts:
     aliases: Aliases = field(default_factory=lambda: Aliases(()))
     documents: Mapping[tuple[str, str], Segmented] = field(default_factory=dict)
     """By the document's id and fingerprint."""
+    lost: tuple[Skipped, ...] = ()
+    """Documents that could not be cut up, and what could not be learned."""
 
 
 def segmented(
@@ -87,29 +51,58 @@ def segmented(
     """Cut up every document, with the vocabulary learned from all of them and the operator's.
 
     A document that is already `known` is taken over, unless it has a word that the vocabulary
-    gained or lost since. Blocks for about a second per 400,000 characters.
+    gained or lost since. Blocks for about a second per 400,000 characters. One that cannot be
+    cut up is `lost`, and so is what cannot be learned: neither costs the others.
     """
     before = known or Parts()
     operator = operator or Operator()
     total = 2 * len(corpus.documents)
-    prepared: list[Prepared] = []
+    lost: list[Skipped] = []
+    ready: dict[tuple[str, str], Prepared] = {}
     for number, document in enumerate(corpus.documents, start=1):
         old = before.documents.get(_name(document))
-        prepared.append(old.prepared if old else prepare(document))
+        try:
+            ready[_name(document)] = old.prepared if old else prepare(document)
+        except Exception as error:  # whatever it is, it costs this document alone
+            lost.append(failure(document.id, Stage.SPLIT, error))
         if progress is not None:
             progress(number, total)
-    aliases = mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names)
-    segmenter = Segmenter(_vocabulary(prepared, aliases, operator.words))
+    prepared = list(ready.values())
+    aliases = learned(
+        "aliases",
+        lambda: mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names),
+        lambda: mine((), _cut, operator.names),
+        lost,
+    )
+    segmenter = Segmenter(
+        learned(
+            "vocabulary",
+            lambda: _vocabulary(prepared, aliases, operator.words),
+            lambda: operator.words,
+            lost,
+        )
+    )
     changed = sorted(segmenter.learned ^ before.segmenter.learned)
     parts: dict[tuple[str, str], Segmented] = {}
-    for number, (document, ready) in enumerate(zip(corpus.documents, prepared, strict=True), 1):
-        old = before.documents.get(_name(document))
-        if old is None or _mentions(ready, changed):
-            old = segment(ready, segmenter)
-        parts[_name(document)] = old
+    for number, (name, cut) in enumerate(ready.items(), start=1):
+        old = before.documents.get(name)
+        try:
+            parts[name] = segment(cut, segmenter) if old is None or _mentions(cut, changed) else old
+        except Exception as error:  # as above
+            lost.append(failure(name[0], Stage.SEGMENT, error))
         if progress is not None:
-            progress(len(prepared) + number, total)
-    return Parts(segmenter, aliases, parts)
+            progress(len(corpus.documents) + number, total)
+    return Parts(segmenter, aliases, parts, tuple(lost))
+
+
+def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: list[Skipped]) -> T:
+    """What all documents together show; where that fails, `instead`, and `lost` says so."""
+    try:
+        return learn()
+    except Exception as error:
+        failure(what, Stage.LEARN, error)
+        lost.append(Skipped("", Cause(f"no-{what}"), Stage.LEARN))
+        return instead()
 
 
 def _name(document: Document) -> tuple[str, str]:
@@ -135,15 +128,18 @@ def _mentions(prepared: Prepared, words: list[str]) -> bool:
 
 
 def assemble(corpus: Corpus, parts: Parts) -> Index:
-    """The index of `corpus` from the `parts` of its documents."""
-    documents = [parts.documents[_name(document)] for document in corpus.documents]
+    """The index of `corpus` from the `parts` of its documents, without those that were lost."""
+    kept = tuple(d for d in corpus.documents if _name(d) in parts.documents)
+    lost = [*corpus.skipped, *parts.lost]
+    corpus = replace(corpus, documents=kept)
+    documents = [parts.documents[_name(document)] for document in kept]
     prepared = [document.prepared for document in documents]
     owner = [number for number, part in enumerate(prepared) for _ in part.passages]
     passages = tuple(passage for part in prepared for passage in part.passages)
     sections: list[Terms] = []
     section: list[int] = []
     for part in documents:
-        for span in _sections(part.prepared.passages):
+        for span in sections_in(part.prepared.passages):
             section += [len(sections)] * (span.stop - span.start)
             sections.append(Terms.sum(part.terms[span]))
     fields = Fields(
@@ -158,21 +154,28 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     folded = [folded for part in prepared for folded in part.folded]
     index = Index(
         generation=generation(corpus, parts.segmenter, parts.aliases),
-        documents=corpus.documents,
+        documents=kept,
         passages=passages,
-        skipped=corpus.skipped,
-        lexicon=_lexicon(parts, fields, engine, folded),
+        skipped=(),
+        lexicon=_lexicon(parts, fields, engine, folded, lost),
         engine=engine,
         folded=folded,
         owner=owner,
         described=[part.described for part in prepared],
-        places=Places(corpus.documents, passages),
+        places=Places(kept, passages),
         thresholds=Thresholds(),
     )
-    return replace(index, thresholds=calibrate(index.certainty))
+    thresholds = learned("thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
+    return replace(index, thresholds=thresholds, skipped=tuple(lost))
 
 
-def _lexicon(parts: Parts, fields: Fields, engine: Engine, folded: Sequence[Folded]) -> Lexicon:
+def _lexicon(
+    parts: Parts,
+    fields: Fields,
+    engine: Engine,
+    folded: Sequence[Folded],
+    lost: list[Skipped],
+) -> Lexicon:
     words: Counter[str] = Counter()
     for terms in (*fields.sections, *fields.titles):
         words.update(terms.word.keys())
@@ -183,61 +186,18 @@ def _lexicon(parts: Parts, fields: Fields, engine: Engine, folded: Sequence[Fold
         pairs = (text[at : at + 2] for at in range(len(text) - 1))
         return all(map(engine.knows, pairs)) and any(text in part.text for part in folded)
 
-    sounds = Sounds({**dict.fromkeys(names, 1), **words}, names, occurs)
+    sounds = learned(
+        "sounds",
+        lambda: Sounds({**dict.fromkeys(names, 1), **words}, names, occurs),
+        lambda: Sounds({}, set(), occurs),
+        lost,
+    )
     return Lexicon(parts.segmenter, parts.aliases, sounds, words)
 
 
 def build(corpus: Corpus, progress: Progress | None = None) -> Index:
     """Index `corpus` from nothing."""
     return assemble(corpus, segmented(corpus, progress=progress))
-
-
-def prepare(document: Document) -> Prepared:
-    """Cut one document into passages and fold them."""
-    passages = split(document)
-    folded = tuple(fold(passage.text) for passage in passages)
-    names: Counter[str] = Counter([fold(document.title).text])
-    for part in folded:
-        names.update(marked(part.text))
-    return Prepared(
-        passages,
-        folded,
-        {
-            path: fold("\n".join((document.title, *path))).text
-            for path in {passage.headings for passage in passages}
-        },
-        fold(document.text[:LEAD]).text,
-        names,
-        tuple(find(document.text)),
-        described(document),
-    )
-
-
-def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
-    """The terms of a document under one vocabulary."""
-    headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
-    named: set[str] = set()
-    terms = []
-    for folded in prepared.folded:
-        tokens = list(segmenter.words(folded.text))
-        terms.append(segmenter.terms(folded.text, tokens))
-        named.update(people(tokens))
-    return Segmented(
-        prepared,
-        tuple(terms),
-        tuple(headings[passage.headings] for passage in prepared.passages),
-        segmenter.terms(prepared.lead),
-        frozenset(named),
-    )
-
-
-def _sections(passages: Sequence[Passage]) -> Iterator[slice]:
-    """A document's passages in runs of about equal number, at most about `SECTION` characters."""
-    length = passages[-1].end - passages[0].start if passages else 0
-    runs = max(math.ceil(length / SECTION), 1)
-    size = max(math.ceil(len(passages) / runs), 1)
-    for start in range(0, len(passages), size):
-        yield slice(start, min(start + size, len(passages)))
 
 
 def generation(corpus: Corpus, segmenter: Segmenter, aliases: Aliases) -> str:

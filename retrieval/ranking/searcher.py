@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from retrieval.analysis.folding import Folded
 from retrieval.engines import Engine
+from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon
-from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Skipped, Verdict
+from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
 from retrieval.places import Places
 from retrieval.queries import operators
 from retrieval.queries.query import analyse

@@ -183,6 +183,42 @@ reload-skip = – { $path }: { $reason }
 reload-more = – and { $count } more
 reload-failed = The corpus could not be read again, so the old one goes on serving. { $path }: { $reason }
 
+## Why a file is not in the corpus
+
+cause-no-reader = no reader for "{ $suffix }"; there are: { $readable }
+cause-no-text = there is no text in it
+cause-not-regular = not a regular file
+cause-too-large = larger than { $megabytes } MB; split it into smaller files
+cause-denied = cannot be read: the bot has no permission
+cause-vanished = it was removed while the corpus was read
+cause-system = cannot be read: the system says { $code }
+cause-name-not-utf8 = its name is not UTF-8; rename it
+cause-link-dead = a link that leads nowhere
+cause-link-seen = a link to a folder that is read already
+cause-link-outside = a link that leads out of the corpus folder
+cause-absent = { $manifest } describes it, but there is no such file
+cause-binary = it is a binary file, not text
+cause-not-as-marked = it says it is { $encoding } but is not, at byte { $byte }
+cause-damaged-utf8 = it is UTF-8, but damaged at byte { $byte }
+cause-encoding-unknown = its encoding could not be told; save it as UTF-8
+cause-not-json = not JSON, at column { $column }
+cause-json-too-deep = not JSON that can be read: a number too long or nested too deep
+cause-json-no-object = not a JSON object
+cause-json-no-text = no "text", which must be a string with something in it
+cause-memory = it takes too much memory
+cause-failed = this program cannot cope with it; please report it, with the file
+cause-no-aliases = other names were not learned from them; only those of aliases.toml count
+cause-no-vocabulary = new words were not learned from them; only those of words.txt count
+cause-no-sounds = words that sound alike are not known
+cause-no-thresholds = how sure an answer is was not measured; the usual thresholds count
+stage-find = finding it
+stage-read = reading it
+stage-split = cutting it into passages
+stage-segment = finding its words
+stage-learn = learning from it
+skip-stage = { $reason } ({ $stage })
+skip-all = all documents
+
 ## Inline mode
 
 inline-usage = Type a question to quote the documents

@@ -176,6 +176,42 @@ reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 项
 reload-failed = 未能重新读取语料，仍由旧的语料回答。{ $path }：{ $reason }
 
+## 为什么没有收录
+
+cause-no-reader = 没有能读“{ $suffix }”的程序；能读的有：{ $readable }
+cause-no-text = 里面没有文字
+cause-not-regular = 不是普通文件
+cause-too-large = 超过 { $megabytes } MB；请分成小一些的文件
+cause-denied = 无法读取：没有权限
+cause-vanished = 读取语料时它被移走了
+cause-system = 无法读取：系统返回 { $code }
+cause-name-not-utf8 = 文件名不是 UTF-8；请改名
+cause-link-dead = 链接指向的地方不存在
+cause-link-seen = 链接指向已经读过的文件夹
+cause-link-outside = 链接指向语料文件夹之外
+cause-absent = { $manifest } 里写了它，但没有这个文件
+cause-binary = 是二进制文件，不是文本
+cause-not-as-marked = 它标明是 { $encoding }，但第 { $byte } 字节处并不是
+cause-damaged-utf8 = 是 UTF-8，但第 { $byte } 字节处已损坏
+cause-encoding-unknown = 无法判断编码；请存为 UTF-8
+cause-not-json = 不是 JSON（第 { $column } 列）
+cause-json-too-deep = 不是能读的 JSON：数字太长或嵌套太深
+cause-json-no-object = 不是 JSON 对象
+cause-json-no-text = 没有 "text"，它必须是有内容的字符串
+cause-memory = 占用内存太多
+cause-failed = 本程序处理不了它；请连同文件一起报告
+cause-no-aliases = 未能从中学到别名；只用 aliases.toml 里的
+cause-no-vocabulary = 未能从中学到新词；只用 words.txt 里的
+cause-no-sounds = 无法识别同音词
+cause-no-thresholds = 未能测定把握的高低；采用通常的界限
+stage-find = 查找
+stage-read = 读取
+stage-split = 切分段落
+stage-segment = 分词
+stage-learn = 学习
+skip-stage = { $reason }（{ $stage }）
+skip-all = 全部文献
+
 ## 内联模式
 
 inline-usage = 输入问题，引用文献原文

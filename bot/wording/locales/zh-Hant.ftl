@@ -176,6 +176,42 @@ reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 項
 reload-failed = 未能重新讀取語料，仍由舊的語料回答。{ $path }：{ $reason }
 
+## 為什麼沒有收錄
+
+cause-no-reader = 沒有能讀「{ $suffix }」的程式；能讀的有：{ $readable }
+cause-no-text = 裡面沒有文字
+cause-not-regular = 不是普通檔案
+cause-too-large = 超過 { $megabytes } MB；請分成小一些的檔案
+cause-denied = 無法讀取：沒有權限
+cause-vanished = 讀取語料時它被移走了
+cause-system = 無法讀取：系統回報 { $code }
+cause-name-not-utf8 = 檔名不是 UTF-8；請改名
+cause-link-dead = 連結指向的地方不存在
+cause-link-seen = 連結指向已經讀過的資料夾
+cause-link-outside = 連結指向語料資料夾之外
+cause-absent = { $manifest } 裡寫了它，但沒有這個檔案
+cause-binary = 是二進位檔案，不是文字
+cause-not-as-marked = 它標明是 { $encoding }，但第 { $byte } 位元組處並不是
+cause-damaged-utf8 = 是 UTF-8，但第 { $byte } 位元組處已損壞
+cause-encoding-unknown = 無法判斷編碼；請存為 UTF-8
+cause-not-json = 不是 JSON（第 { $column } 欄）
+cause-json-too-deep = 不是能讀的 JSON：數字太長或巢狀太深
+cause-json-no-object = 不是 JSON 物件
+cause-json-no-text = 沒有 "text"，它必須是有內容的字串
+cause-memory = 佔用記憶體太多
+cause-failed = 本程式處理不了它；請連同檔案一起回報
+cause-no-aliases = 未能從中學到別名；只用 aliases.toml 裡的
+cause-no-vocabulary = 未能從中學到新詞；只用 words.txt 裡的
+cause-no-sounds = 無法識別同音詞
+cause-no-thresholds = 未能測定把握的高低；採用通常的界限
+stage-find = 尋找
+stage-read = 讀取
+stage-split = 切分段落
+stage-segment = 分詞
+stage-learn = 學習
+skip-stage = { $reason }（{ $stage }）
+skip-all = 全部文獻
+
 ## 內聯模式
 
 inline-usage = 輸入問題，引用文獻原文

@@ -8,6 +8,7 @@ import re
 from charset_normalizer import from_bytes
 
 from retrieval.corpus.readers.raw import clean
+from retrieval.errors import UnreadableError
 
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,16 +41,8 @@ _COMMON = frozenset(
 )
 
 
-class UndecodableError(Exception):
-    """The bytes are no text, or text in no encoding that could be told. `reason` says which."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def decode(data: bytes, *, cleaned: bool = True) -> str:
-    """The text of a file, clean unless told otherwise. UndecodableError if it has none."""
+    """The text of a file, clean unless told otherwise. UnreadableError if it has none."""
     text = _decode(data)
     return clean(text) if cleaned else text
 
@@ -60,10 +53,8 @@ def _decode(data: bytes) -> str:
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
-                raise UndecodableError(
-                    f"it says it is {encoding.removesuffix('-sig').upper()} "
-                    f"but is not, at byte {error.start}"
-                ) from None
+                name = encoding.removesuffix("-sig").upper()
+                raise UnreadableError("not-as-marked", encoding=name, byte=error.start) from None
     controls = _control_share(data)
     utf8 = _strict(data, "utf-8")
     if utf8 is not None and controls < 0.01:
@@ -72,7 +63,7 @@ def _decode(data: bytes) -> str:
     if wide is not None:
         return wide
     if controls >= 0.01 or data.startswith(_BINARY_STARTS):
-        raise UndecodableError("it is a binary file, not text")
+        raise UnreadableError("binary")
     declared = _declared(data)
     if declared is not None:
         return declared
@@ -86,19 +77,19 @@ def _decode(data: bytes) -> str:
     if text is None:
         text = _best(data, ("gb18030", "cp950"), least=0.5, ascii_counts=False)
     if text is None:
-        raise UndecodableError("its encoding could not be told; save it as UTF-8")
+        raise UnreadableError("encoding-unknown")
     return text
 
 
 def _refuse_damaged_utf8(data: bytes) -> None:
-    """UndecodableError where most of what is not ASCII is UTF-8, so that no other encoding can
+    """UnreadableError where most of what is not ASCII is UTF-8, so that no other encoding can
     be right."""
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     read = len(text) - len(text.encode("ascii", "ignore")) - lost
     if 2 * lost <= read:
         place = len(text[: text.index("\ufffd")].encode("utf-8"))
-        raise UndecodableError(f"it is UTF-8, but damaged at byte {place}")
+        raise UnreadableError("damaged-utf8", byte=place)
 
 
 def _western(data: bytes) -> str | None:
@@ -120,7 +111,7 @@ def _control_share(data: bytes) -> float:
 def _strict(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):  # "undefined" is an encoding that decodes nothing
         return None
 
 

@@ -7,6 +7,7 @@ import json
 from retrieval.corpus.readers import frontmatter
 from retrieval.corpus.readers import text as text_reader
 from retrieval.corpus.readers.raw import Problem, RawDocument, clean, line
+from retrieval.errors import Cause
 
 
 def read(text: str) -> list[RawDocument | Problem]:
@@ -22,14 +23,14 @@ def _document(number: int, part: str) -> RawDocument | Problem:
     try:
         values = json.loads(part)
     except json.JSONDecodeError as error:
-        return Problem(number, f"not JSON: {error.msg} at column {error.colno}")
+        return Problem(number, Cause("not-json", {"column": error.colno}))
     except (ValueError, RecursionError):
-        return Problem(number, "not JSON that can be read: a number too long or nested too deep")
+        return Problem(number, Cause("json-too-deep"))
     if not isinstance(values, dict):
-        return Problem(number, f"expected an object, found {type(values).__name__}")
+        return Problem(number, Cause("json-no-object"))
     body = values.get("text")
     if not isinstance(body, str) or not body.strip():
-        return Problem(number, 'no "text", which must be a string with something in it')
+        return Problem(number, Cause("json-no-text"))
     found = [raw for raw in text_reader.read(clean(body)) if isinstance(raw, RawDocument)]
     given = values.get("id", values.get("_id"))
     key = line(str(given)) if isinstance(given, str | int) else ""

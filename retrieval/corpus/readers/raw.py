@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.errors import Cause
 from retrieval.model import BlockKind, Link
 
 # Control characters but tab and line feed; zero-width and bidirectional controls; soft hyphen;
@@ -63,7 +64,7 @@ class Problem:
     """A part of a file that could not be read: its line (from 1) and why."""
 
     line: int
-    reason: str
+    cause: Cause
 
 
 def clean(text: str) -> str:

@@ -1,0 +1,103 @@
+"""One document's share of the index: a pure function of it, and of the words it is cut with."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.segment import Segmenter, Terms
+from retrieval.expansion.glosses import Gloss, find
+from retrieval.expansion.people import people
+from retrieval.expansion.vocabulary import marked
+from retrieval.model import Document, Passage
+from retrieval.passages.split import split
+from retrieval.queries.operators import described
+
+LEAD = 25
+"""Characters of a document's beginning that are a field of their own."""
+
+SECTION = 1200
+"""Characters, about: the surroundings whose words lift a passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document cut into passages and folded, with the names it marks."""
+
+    passages: tuple[Passage, ...]
+    folded: tuple[Folded, ...]
+    headings: Mapping[tuple[str, ...], str]
+    """The headings above its passages → they and the title, folded."""
+    lead: str
+    names: Counter[str]
+    glosses: tuple[Gloss, ...]
+    described: str
+    """See `operators.described`."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything of it that is segmented."""
+        return (*self.headings.values(), *(folded.text for folded in self.folded))
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The terms of a document: of each passage, of the headings above each, of its lead."""
+
+    prepared: Prepared
+    terms: tuple[Terms, ...]
+    titles: tuple[Terms, ...]
+    lead: Terms
+    people: frozenset[str]
+    """Possible names of people in its text."""
+
+
+def prepare(document: Document) -> Prepared:
+    """Cut one document into passages and fold them."""
+    passages = split(document)
+    folded = tuple(fold(passage.text) for passage in passages)
+    names: Counter[str] = Counter([fold(document.title).text])
+    for part in folded:
+        names.update(marked(part.text))
+    return Prepared(
+        passages,
+        folded,
+        {
+            path: fold("\n".join((document.title, *path))).text
+            for path in {passage.headings for passage in passages}
+        },
+        fold(document.text[:LEAD]).text,
+        names,
+        tuple(find(document.text)),
+        described(document),
+    )
+
+
+def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
+    """The terms of a document under one vocabulary."""
+    headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
+    named: set[str] = set()
+    terms = []
+    for folded in prepared.folded:
+        tokens = list(segmenter.words(folded.text))
+        terms.append(segmenter.terms(folded.text, tokens))
+        named.update(people(tokens))
+    return Segmented(
+        prepared,
+        tuple(terms),
+        tuple(headings[passage.headings] for passage in prepared.passages),
+        segmenter.terms(prepared.lead),
+        frozenset(named),
+    )
+
+
+def sections_in(passages: Sequence[Passage]) -> Iterator[slice]:
+    """A document's passages in runs of about equal number, at most about `SECTION` characters."""
+    length = passages[-1].end - passages[0].start if passages else 0
+    runs = max(math.ceil(length / SECTION), 1)
+    size = max(math.ceil(len(passages) / runs), 1)
+    for start in range(0, len(passages), size):
+        yield slice(start, min(start + size, len(passages)))
