@@ -20,6 +20,8 @@ from bot.wording.locale import LocaleError, locale
 BOT = Path(__file__).parent.parent / "bot"
 _KEY = re.compile(r"[a-z]+(-[a-z]+)*")
 _CALLS = frozenset({"text", "Notice"})
+_CAUSES = frozenset({"Cause", "UnreadableError", "learned"})
+"""Calls in `retrieval` whose first argument is the rest of a key ``cause-…``."""
 
 
 class _Parameters(Visitor):
@@ -84,6 +86,23 @@ def _asked_for() -> Iterator[tuple[str, str]]:
                     yield choice.value, path.name
 
 
+def _causes() -> set[str]:
+    """The keys of all the causes that `retrieval` gives."""
+    return {
+        f"cause-{node.args[0].value}"
+        for path in sorted((BOT.parent / "retrieval").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in _CAUSES
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_every_cause_has_its_words() -> None:
+    assert _causes() == {key for key in _messages("en") if key.startswith("cause-")}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_messages_with_the_same_parameters(language: str) -> None:
     assert _messages(language) == _messages("en")
@@ -106,7 +125,7 @@ def test_every_family_of_keys_exists() -> None:
 
 def test_every_key_is_used() -> None:
     said = list(_strings())
-    literal = {text for text, family in said if not family}
+    literal = {text for text, family in said if not family} | _causes()
     families = [text for text, family in said if family]
     unused = {
         key

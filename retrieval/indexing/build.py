@@ -69,14 +69,14 @@ def segmented(
             progress(number, total)
     prepared = list(ready.values())
     aliases = learned(
-        "aliases",
+        "no-aliases",
         lambda: mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names),
         lambda: mine((), _cut, operator.names),
         lost,
     )
     segmenter = Segmenter(
         learned(
-            "vocabulary",
+            "no-vocabulary",
             lambda: _vocabulary(prepared, aliases, operator.words),
             lambda: operator.words,
             lost,
@@ -101,7 +101,7 @@ def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: l
         return learn()
     except Exception as error:
         failure(what, Stage.LEARN, error)
-        lost.append(Skipped("", Cause(f"no-{what}"), Stage.LEARN))
+        lost.append(Skipped("", Cause(what), Stage.LEARN))
         return instead()
 
 
@@ -165,7 +165,7 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
         places=Places(kept, passages),
         thresholds=Thresholds(),
     )
-    thresholds = learned("thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
+    thresholds = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
     return replace(index, thresholds=thresholds, skipped=tuple(lost))
 
 
@@ -187,7 +187,7 @@ def _lexicon(
         return all(map(engine.knows, pairs)) and any(text in part.text for part in folded)
 
     sounds = learned(
-        "sounds",
+        "no-sounds",
         lambda: Sounds({**dict.fromkeys(names, 1), **words}, names, occurs),
         lambda: Sounds({}, set(), occurs),
         lost,
