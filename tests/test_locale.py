@@ -96,6 +96,7 @@ def _causes() -> set[str]:
         and getattr(node.func, "id", "") in _CAUSES
         and node.args
         and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
     }
 
 
