@@ -58,7 +58,7 @@ def _sort_in(
 ) -> Cause | None:
     """Put an entry where it belongs; the cause why it belongs nowhere."""
     if shown(path) != path:
-        return Cause("name-not-utf8")
+        return Cause("name-not-unicode")
     try:
         if entry.is_symlink():
             target = os.path.realpath(entry.path)

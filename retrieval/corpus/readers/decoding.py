@@ -89,7 +89,7 @@ def _refuse_damaged_utf8(data: bytes) -> None:
     read = len(text) - len(text.encode("ascii", "ignore")) - lost
     if 2 * lost <= read:
         place = len(text[: text.index("\ufffd")].encode("utf-8"))
-        raise UnreadableError("damaged-utf8", byte=place)
+        raise UnreadableError("damaged", byte=place)
 
 
 def _western(data: bytes) -> str | None:
