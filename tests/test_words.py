@@ -1,17 +1,20 @@
-"""Words: jieba's own segmentation, learned words whole, jieba's global tokenizer untouched."""
+"""Words: jieba's own segmentation by either library, added words whole, no global one touched."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import jieba
 import pytest
-from hypothesis import given
+import rjieba
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.analysis import words as chosen
 from retrieval.analysis.folding import fold
-from retrieval.analysis.words import WordCutter, known
+from retrieval.analysis.words import Jieba, WordCutter, known
 from tests.corpora import seeds
 
 _HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -31,61 +34,102 @@ def _seed_runs() -> list[str]:
     return sorted(set(runs))
 
 
-def test_without_learned_words_it_cuts_as_jieba_does(tmp_path: Path) -> None:
+_REFERENCE = cache(Jieba)
+
+
+@pytest.fixture
+def reference() -> Jieba:
+    return _REFERENCE()
+
+
+@pytest.fixture(params=["rjieba", "jieba"])
+def library(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, reference: Jieba
+) -> None:
+    """Once with rjieba, once as where it has no wheel."""
+    if request.param == "jieba":
+        monkeypatch.setattr(chosen, "rjieba", None)
+        monkeypatch.setattr(chosen, "_jieba", lambda: reference)
+
+
+@pytest.mark.usefixtures("library")
+def test_it_cuts_as_jieba_does(tmp_path: Path) -> None:
     plain = jieba.Tokenizer()
     plain.tmp_dir = str(tmp_path)
     cutter = WordCutter()
     runs = _seed_runs()
     assert len(runs) > 1000
-    assert [list(cutter.words(run)) for run in runs] == [
-        list(plain.cut(run, HMM=False)) for run in runs
-    ]
+    assert [cutter.words(run) for run in runs] == [plain.lcut(run, HMM=False) for run in runs]
 
 
-def test_jiebas_global_tokenizer_is_never_touched(tmp_path: Path) -> None:
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_WORD, max_size=6), st.lists(_RUN, min_size=1, max_size=40))
+def test_both_libraries_cut_alike_added_words_included(added: list[str], runs: list[str]) -> None:
+    with_words = WordCutter(added, rjieba.Jieba), WordCutter(added, lambda: Jieba(_REFERENCE()))
+    for run in [*runs, *added, "".join(added)]:
+        assert with_words[0].words(run) == with_words[1].words(run)
+
+
+def test_both_libraries_cut_the_seeds_alike_with_added_words(reference: Jieba) -> None:
+    added = ["联署信", "蒂芙尼人权", "人权捍卫者", "中国人权捍卫者", "公民社会组织", "习近平政府"]
+    fast, plain = WordCutter(added, rjieba.Jieba), WordCutter(added, lambda: Jieba(reference))
+    runs = _seed_runs()
+    assert [fast.words(run) for run in runs] == [plain.words(run) for run in runs]
+
+
+def test_both_libraries_know_the_same_words(reference: Jieba) -> None:
+    pieces = {run[at : at + size] for run in _seed_runs() for at in (0, 1) for size in range(1, 6)}
+    assert all(rjieba.has_word(piece) == reference.has_word(piece) for piece in pieces)
+
+
+@pytest.mark.usefixtures("library")
+def test_global_dictionaries_are_never_touched(tmp_path: Path) -> None:
     jieba.dt.tmp_dir = str(tmp_path)
     text = "联署信要求蒂芙尼人权观察员出席"
     before = jieba.lcut(text, HMM=False), jieba.dt.total, len(jieba.dt.FREQ)
     cutter = WordCutter(["联署信", "蒂芙尼人权", "观察员出席"])
-    assert list(cutter.words("联署信")) == ["联署信"]
+    assert cutter.words("联署信") == ["联署信"]
     assert (jieba.lcut(text, HMM=False), jieba.dt.total, len(jieba.dt.FREQ)) == before
     assert "蒂芙尼人权" not in jieba.dt.FREQ
-    assert cutter.FREQ is not jieba.dt.FREQ
+    assert rjieba.cut(text, False) == before[0]
+    assert not rjieba.has_word("蒂芙尼人权")
 
 
+@pytest.mark.usefixtures("library")
 def test_one_cutters_words_are_not_anothers() -> None:
-    assert list(WordCutter(["联署信"]).words("联署信")) == ["联署信"]
-    assert list(WordCutter().words("联署信")) != ["联署信"]
+    assert WordCutter(["联署信"]).words("联署信") == ["联署信"]
+    assert WordCutter().words("联署信") != ["联署信"]
     assert not known("联署信")
 
 
 @given(st.lists(_WORD, max_size=6), _RUN)
-def test_the_words_joined_are_the_run(learned: list[str], run: str) -> None:
-    words = list(WordCutter(learned).words(run))
+def test_the_words_joined_are_the_run(added: list[str], run: str) -> None:
+    words = WordCutter(added).words(run)
     assert "".join(words) == run
     assert all(words)
 
 
 @given(st.lists(_WORD, min_size=1, max_size=8))
-def test_every_learned_word_stays_whole_in_any_order_of_learning(learned: list[str]) -> None:
-    for words in (learned, learned[::-1]):
+def test_every_added_word_stays_whole_in_any_order(added: list[str]) -> None:
+    for words in (added, added[::-1]):
         cutter = WordCutter(words)
-        assert [list(cutter.words(word)) for word in words] == [[word] for word in words]
+        assert [cutter.words(word) for word in words] == [[word] for word in words]
 
 
 @pytest.mark.parametrize("word", ["刘䶮", "𠮷野家", "北京奥运会筹备", "人权捍卫者", "的了"])
-def test_learned_words_stay_whole_with_rare_or_very_common_characters(word: str) -> None:
-    assert list(WordCutter([word]).words(word)) == [word]
+def test_added_words_stay_whole_with_rare_or_very_common_characters(word: str) -> None:
+    assert WordCutter([word]).words(word) == [word]
 
 
-def test_a_learned_word_stays_whole_beside_its_own_beginnings() -> None:
-    learned = ["中国人权", "中国人权捍卫者", "中国人权捍卫者网络"]
-    cutter = WordCutter(learned)
-    assert list(cutter.words("中国人权捍卫者网络")) == ["中国人权捍卫者网络"]
-    assert list(cutter.words("中国人权捍卫者")) == ["中国人权捍卫者"]
-    assert list(cutter.words("中国人权")) == ["中国人权"]
+def test_a_added_word_stays_whole_beside_its_own_beginnings() -> None:
+    added = ["中国人权", "中国人权捍卫者", "中国人权捍卫者网络"]
+    cutter = WordCutter(added)
+    assert cutter.words("中国人权捍卫者网络") == ["中国人权捍卫者网络"]
+    assert cutter.words("中国人权捍卫者") == ["中国人权捍卫者"]
+    assert cutter.words("中国人权") == ["中国人权"]
 
 
+@pytest.mark.usefixtures("library")
 def test_known_words_are_those_of_the_dictionary_not_their_beginnings() -> None:
     assert known("人权")
     assert known("中华人民共和国")
