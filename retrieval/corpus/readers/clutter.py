@@ -11,6 +11,36 @@ _NEVER_TEXT = (
     " video, nav, footer, aside, form, button, select, textarea, [hidden], [aria-hidden=true],"
     " [role=navigation], [role=banner], [role=contentinfo], [role=search], [role=complementary]"
 )
+# Line numbers, "view source", notes' marks: Sphinx, MkDocs, Docusaurus, GitHub, MediaWiki.
+_SIGNS = (
+    "a.viewcode-link, .linenos, .linenodiv, .gutter, .line-numbers-rows, .copybtn, sup.reference,"
+    " a.footnote-reference, .footnote-ref, .footnote-backref, .reversefootnote, .mw-editsection,"
+    " .edit-page, .theme-edit-this-page, .md-content__button, .screen-reader-text, .sr-only,"
+    " .visually-hidden"
+)
+# Beside a heading, leading to itself; some generators put the heading's own text in it.
+_ANCHORS = frozenset(
+    ("headerlink", "header-anchor", "hash-link", "anchor", "anchorjs-link", "anchor-link",
+     "heading-anchor", "permalink")
+)  # fmt: skip
+_PERMALINKS = frozenset(("", "¶", "#", "§", "🔗", "Permalink", "⚓", "↩", "↩︎", "^"))
+_KINDS = frozenset("备注 備註 注意 警告 提示 注解 註解 注 危险 重要 参见 參見 另请参阅".split())
+# Navigation that says so by its class or id: Sphinx and its themes, MkDocs, Docusaurus, VitePress,
+# DocBook, WordPress, MediaWiki.
+_FURNITURE = (
+    ".sphinxsidebar, .wy-nav-side, .wy-nav-top, .rst-versions, .rst-footer-buttons,"
+    " .toc-drawer, .bd-sidebar-primary, .bd-sidebar-secondary, .prev-next-area,"
+    " .toctree-wrapper, .mobile-header, .sidebar-drawer, .contents.local, .md-header,"
+    " .md-sidebar, .md-footer, .md-tabs, .md-source-file, .theme-doc-toc-mobile,"
+    " .theme-doc-toc-desktop, .theme-doc-breadcrumbs, .theme-doc-version-badge,"
+    " .pagination-nav, .VPNav, .VPSidebar, .VPLocalNav, .VPDocFooter, .VPDocAside, .navheader,"
+    " .navfooter, .titlepage .copyright, .legalnotice, div.toc, ul.toc, #toc, #toctitle,"
+    " .toctitle, .table-of-contents, .post-navigation, .nav-links, .nav-previous, .nav-next,"
+    " .entry-meta, .entry-footer, .post-meta, .posted-on, .cat-links, .tags-links,"
+    " .sharedaddy, .jp-relatedposts, .author-box, .widget, .widget-area, #respond, #secondary,"
+    " #colophon, #masthead, .site-header, .site-footer, .navbox, .catlinks, .mw-jump-link,"
+    " #siteSub, #footer, .footer, .navbar"
+)
 _CLUTTER = re.compile(
     r"(?:^|[\s_-])(?:shar(?:e|es|ing)|social|comments?|related|breadcrumbs?|newsletter|"
     r"advert(?:isement)?|promo|sidebar|cookie|pagination|skip-link)(?:$|[\s_-])",
@@ -36,14 +66,30 @@ def remove_clutter(tree: LexborHTMLParser) -> None:
     body = tree.body
     if body is None:
         return
-    _remove(tree.css(_NEVER_TEXT))
+    _remove(tree.css(f"{_NEVER_TEXT}, {_SIGNS}"))
+    _remove([node for node in body.css("a, .admonition-title") if _is_sign(node)])
+    # Furniture and named clutter are removed only while they are the smaller part of the page:
+    # names are a hint, and some pages wrap the article itself in "has-comments".
+    whole = len(body.text(strip=True))
+    furniture = [node for node in body.css(_FURNITURE) if node.tag not in _ROOTS]
+    _remove([node for node in furniture if len(node.text(strip=True)) * 2 < whole])
     links = body.css("a[href]")
     _remove([_widget(a) for a in links if _SHARING.search(a.attributes.get("href") or "")])
-    # Named clutter is removed only while it is the smaller part of the page: the names of
-    # classes are a hint, and some pages wrap the article itself in "has-comments".
     whole = len(body.text(strip=True))
     named = [node for node in body.css("*") if node.tag not in _ROOTS and _named_clutter(node)]
     _remove([node for node in named if len(node.text(strip=True)) * 2 < whole])
+
+
+def _is_sign(node: LexborNode) -> bool:
+    """Whether it is a sign that stands for no word: a link to its own place shown as ¶ or #, the
+    kind of an admonition where its author gave it no title."""
+    text = node.text(strip=True)
+    if node.tag == "a":
+        if not _ANCHORS.isdisjoint((node.attributes.get("class") or "").split()):
+            return node.parent is None or node.parent.text(strip=True) != text
+        return text in _PERMALINKS and (node.attributes.get("href") or "").startswith("#")
+    around = node.parent.attributes.get("class") if node.parent is not None else None
+    return text.lower().rstrip(":：!！") in {*(around or "").lower().split(), *_KINDS}
 
 
 def is_label(text: str) -> bool:

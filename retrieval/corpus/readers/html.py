@@ -10,6 +10,12 @@ from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.readers.walk import walk
 from retrieval.model import BlockKind
 
+# Of a page that names no part of it its article.
+_FEWEST_PARAGRAPHS = 3
+_NEARLY_ALL = 0.8
+_LONGEST_SCRAP = 60  # characters: a byline, a menu's entry, no sentence of prose
+_DEEPEST = 30  # parents of a paragraph that are looked at
+
 
 def read(text: str) -> list[RawDocument | Problem]:
     """One document: the article's blocks, and what the page's head says of it."""
@@ -30,12 +36,12 @@ def read(text: str) -> list[RawDocument | Problem]:
     ]
 
 
-def blocks(text: str, *, reflowed: bool = False) -> list[RawBlock]:
+def blocks(text: str, *, reflowed: bool = False, base: str | None = None) -> list[RawBlock]:
     """The blocks of a fragment. With `reflowed`, its line ends are those of an author
-    (an address keeps them); else they are white space."""
+    (an address keeps them); else they are white space. Links are relative to `base`."""
     tree = LexborHTMLParser(text)
     remove_clutter(tree)
-    return walk(tree.body, reflowed=reflowed)
+    return walk(tree.body, reflowed=reflowed, base=base)
 
 
 def balanced(fragment: str) -> str:
@@ -73,11 +79,14 @@ def _head(tree: LexborHTMLParser) -> frontmatter.Metadata:
 
 
 def _title(tree: LexborHTMLParser, found: list[RawBlock]) -> str | None:
-    """The <title>, where no heading can be the title."""
-    if any(block.kind is BlockKind.HEADING for block in found):
-        return None
+    """The page's only <h1> where it stands outside the article; the <title>, where no heading can
+    be the title."""
+    levels = {block.level for block in found if block.kind is BlockKind.HEADING}
+    top = tree.css("h1")
+    if 1 not in levels and len(top) == 1:
+        return line(top[0].text()) or None
     title = tree.css_first("head > title")
-    return line(title.text()) or None if title is not None else None
+    return line(title.text()) or None if title is not None and not levels else None
 
 
 def _article(tree: LexborHTMLParser) -> LexborNode | None:
@@ -91,4 +100,31 @@ def _article(tree: LexborHTMLParser) -> LexborNode | None:
         length = len(longest.text(strip=True))
         if length and (len(nodes) == 1 or length * 2 >= whole):
             return longest
-    return tree.body
+    return _densest(tree.body) or tree.body
+
+
+def _densest(body: LexborNode | None) -> LexborNode | None:
+    """The innermost part of a page that holds nearly all of its paragraphs, where all that stands
+    outside it are scraps: menus, bylines, lists of other pages."""
+    paragraphs = body.css("p") if body is not None else []
+    if body is None or len(paragraphs) < _FEWEST_PARAGRAPHS:
+        return None
+    held: dict[int, int] = {}
+    nodes: dict[int, LexborNode] = {}
+    for paragraph in paragraphs:
+        length, node = len(paragraph.text(strip=True)), paragraph.parent
+        for _ in range(_DEEPEST):
+            if node is None or node.mem_id == body.mem_id:
+                break
+            nodes.setdefault(node.mem_id, node)
+            held[node.mem_id] = held.get(node.mem_id, 0) + length
+            node = node.parent
+    total = sum(len(paragraph.text(strip=True)) for paragraph in paragraphs)
+    most = [number for number, length in held.items() if length >= _NEARLY_ALL * total]
+    if not most:
+        return None
+    best = nodes[min(most, key=lambda number: len(nodes[number].text(strip=True)))]
+    inside = {node.mem_id for node in best.traverse(include_text=True)}
+    outside = (n for n in body.traverse(include_text=True) if n.mem_id not in inside)
+    scraps = all(len(n.text_content or "") <= _LONGEST_SCRAP for n in outside if n.tag == "-text")
+    return best if scraps else None

@@ -1,19 +1,29 @@
-"""Markdown: parsed by markdown-it, its HTML read by the HTML reader.
+"""Markdown and its dialects: parsed by markdown-it, its HTML read by the HTML reader.
 
-Link targets, images and comments go; an ordered item keeps its number as written.
+Images, comments and whatever only steers a site's generator go; an ordered item keeps its number
+as written. Of a container or admonition the title stays, where its author gave one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping, Sequence
+from functools import cache
+from textwrap import dedent
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
 from retrieval.corpus.readers import frontmatter, html
 from retrieval.corpus.readers.raw import Problem, RawDocument
@@ -27,16 +37,54 @@ _UNCLOSED = re.compile(r"\*(?=[^\s*])([^*\n]{1,80}?[。！？，；：、”’�
 def read(text: str) -> list[RawDocument | Problem]:
     """One document; its title and the rest of its metadata from the front matter, if any."""
     about, body = frontmatter.split(text)
-    blocks = html.blocks(_parser().render(body), reflowed=True)
+    blocks = html.blocks(_parser().render(_untabbed(body)), reflowed=True, base=about["url"])
     return [RawDocument(tuple(blocks), **about)]
 
 
+# What steers a generator: {#id}, {: .class}; {% include %}, {{< figure >}}; [TOC]; <<< snippet;
+# [!NOTE] of a quotation; [^1] of a footnote that is not there.
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.:][^{}\n]*\}\s*$")
+_DIRECTIVES = re.compile(
+    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONTAINER = re.compile(r":*\s*[\w-]+\s*(?:\[(?P<bracketed>.*)\]|(?P<plain>.*))")
+_TAB = re.compile(r'^(===[!+]? "(.+)"[ \t]*)\n((?:(?: {4}|\t).*\n?|[ \t]*\n)+)', re.MULTILINE)
+
+
+@cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(tasklists_plugin).use(admon_plugin).use(attrs_plugin)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    parser.use(container_plugin, "any", validate=lambda *_: True, render=_container)
+    for mark in ("footnote_ref", "footnote_anchor"):
+        parser.add_render_rule(mark, _nothing)
+    parser.core.ruler.before("inline", "attributes", _drop_attributes)
     parser.core.ruler.before("text_join", "chinese_emphasis", _drop_unclosed_emphasis)
+    parser.core.ruler.push("directives", _drop_directives)
     parser.core.ruler.push("numbers", _keep_numbers)
     return parser
+
+
+def _untabbed(text: str) -> str:
+    """`text` with the tabs of MkDocs (=== "Linux") as a line and what is indented under it."""
+    return _TAB.sub(lambda tab: f"{tab[2]}\n\n{dedent(tab[3].expandtabs(4))}", text)
+
+
+def _drop_attributes(state: StateCore) -> None:
+    """Take out what ends a heading or paragraph in braces."""
+    for token in state.tokens:
+        if token.type == "inline" and token.content.endswith("}"):
+            token.content = _ATTRIBUTES.sub("", token.content)
+
+
+def _drop_directives(state: StateCore) -> None:
+    for token in state.tokens:
+        for child in token.children or []:
+            if child.type == "text":
+                child.content = _DIRECTIVES.sub("", child.content)
 
 
 def _drop_unclosed_emphasis(state: StateCore) -> None:
@@ -77,6 +125,32 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
     ) -> str:
         return ""
+
+
+def _container(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    idx: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    """The beginning or the end of a container."""
+    if tokens[idx].nesting < 0:
+        return "</div>"
+    titled = _CONTAINER.fullmatch(tokens[idx].info.strip())
+    title = (titled["bracketed"] or titled["plain"] or "") if titled is not None else ""
+    title = _ATTRIBUTES.sub("", title).strip()
+    return f"<div><p>{escapeHtml(title)}</p>" if title else "<div>"
+
+
+def _nothing(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    idx: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    return ""
 
 
 def _silence(tokens: Sequence[Token], closing: str) -> None:

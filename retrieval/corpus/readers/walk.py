@@ -231,8 +231,10 @@ def _placed(
         return ()
     before = list(accumulate((_solid(piece) for piece in pieces), initial=ahead))
     places = [at for at, character in enumerate(text) if not character.isspace()]
-    return tuple(
+    found = (
         Link(places[before[first]], places[before[last] - 1] + 1, url)
         for first, last, url in links
         if before[first] < before[last] <= len(places)
     )
+    # Of an address that stands in the text itself, nothing more is to be said.
+    return tuple(link for link in found if text[link.start : link.end] not in link.url)

@@ -1,0 +1,115 @@
+"""Dialects of Markdown and HTML: the author's words stay, the site's machinery goes."""
+
+# ruff: noqa: E501 - pages stand as sites write them
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.corpus.readers import reader
+from retrieval.corpus.readers.raw import RawDocument
+from retrieval.model import BlockKind
+
+
+def _read(format_name: str, text: str) -> RawDocument:
+    (found,) = reader(format_name)(text)
+    assert isinstance(found, RawDocument)
+    return found
+
+
+def _texts(format_name: str, text: str) -> list[str]:
+    return [block.text for block in _read(format_name, text).blocks]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("# 条件渲染 {#conditional-rendering}", ["条件渲染"]),
+        ("## Title {: #id .class }", ["Title"]),
+        ("段落 {: .lead }\n\n{: .note}\n", ["段落"]),
+        ("::: tip 提示 {#x}\n内容\n:::\n后文", ["提示", "内容", "后文"]),
+        ("::: warning\n内容\n:::", ["内容"]),
+        (":::note[标题]\n内容\n:::", ["标题", "内容"]),
+        ('!!! note "标题"\n    里面\n\n外面', ["标题", "里面", "外面"]),
+        ("!!! warning\n    里面", ["里面"]),
+        ("??? question\n    里面", ["里面"]),
+        ("公式 $x^2$，价格 $5 和 $10。", ["公式 x^2，价格 $5 和 $10。"]),
+        ("$$\nE=mc^2\n$$", ["E=mc^2"]),
+        ("正文[^1]与[^缺]。\n\n[^1]: 脚注。", ["正文与。", "脚注。"]),
+        ("- [x] 做完\n- [ ] 没做", ["做完", "没做"]),
+        ("~~删~~去", ["删去"]),
+        ("> [!NOTE]\n> 注意。", ["注意。"]),
+        ("[[toc]]\n\n[TOC]\n\n文", ["文"]),
+        ('=== "Linux"\n\n    装。\n\n=== "Mac"\n\n    买。\n', ["Linux", "装。", "Mac", "买。"]),
+        ("{% include a.html %}文{{< fig src=1 >}}", ["文"]),
+        ("[链](https://a.test/b){target=_blank}", ["链"]),
+        ("模板 `{{ x }}` 与 {{ y }}，`a[^1]` 与 `$x$`", ["模板 {{ x }} 与 {{ y }}，a[^1] 与 $x$"]),
+    ],
+)
+def test_no_syntax_of_a_dialect_stands_in_the_text(text: str, left: list[str]) -> None:
+    assert _texts("markdown", text) == left
+
+
+def test_syntax_that_is_shown_as_code_stays() -> None:
+    code = "::: tip\n# 题 {#id}\n!!! note\n[^1] $x$\n:::"
+    (block,) = _read("markdown", f"```md\n{code}\n```").blocks
+    assert (block.kind, block.text) == (BlockKind.CODE, code)
+
+
+_BODY = "<p>熊猫吃竹子，也吃苹果。</p><h2>来历{sign}</h2><p>熊猫住在山上。</p><p>春天下山。</p>"
+_LEFT = ["熊猫", "熊猫吃竹子，也吃苹果。", "来历", "熊猫住在山上。", "春天下山。"]
+_SPHINX = """<div class="related" role="navigation"><ul><li>next</li></ul></div><div class="document">
+<div class="body" role="main"><section><h1>熊猫<a class="headerlink" href="#a">¶</a></h1>{}</section>
+</div></div><div class="sphinxsidebar"><h3>Table of Contents</h3><ul><li>来历</li></ul></div>"""
+_MKDOCS = """<header class="md-header">竹林</header><div class="md-sidebar">目录</div><article
+class="md-content__inner"><a class="md-content__button" title="编辑">改</a><h1>熊猫<a class="headerlink"
+href="#a" title="Permanent link">&para;</a></h1>{}</article><footer class="md-footer">下一页</footer>"""
+_DOCUSAURUS = """<nav class="navbar">竹林</nav><main><article><nav class="theme-doc-breadcrumbs">首页</nav>
+<span class="theme-doc-version-badge">版本 2.0</span><div class="markdown"><header><h1>熊猫</h1></header>{}
+</div></article><nav class="pagination-nav">上一页</nav></main><footer class="footer">©</footer>"""
+_DOCBOOK = """<div class="navheader"><table><tr><td>Prev</td><td>Next</td></tr></table></div>
+<div class="chapter"><div class="titlepage"><h1 class="title"><a name="x"></a>熊猫</h1></div>
+<div class="toc"><p>Table of Contents</p></div>{}</div><div class="navfooter">Up</div>"""
+_WORDPRESS = """<header id="masthead">竹林</header><article class="post"><h1 class="entry-title">熊猫</h1>
+<div class="entry-meta">作者 阿宝</div><div class="entry-content">{}<div class="sharedaddy">分享</div></div>
+<footer class="entry-footer">分类 教程</footer></article><div id="comments"><p>沙发</p></div>
+<aside class="widget-area">近期文章</aside><footer id="colophon">WordPress</footer>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "sign"),
+    [
+        (_SPHINX, '<a class="headerlink" href="#b" title="Link to this heading">¶</a>'),
+        (_MKDOCS, '<a class="headerlink" href="#b">&para;</a>'),
+        (_DOCUSAURUS, '<a class="hash-link" href="#b" aria-label="Direct link">#</a>'),
+        (_DOCBOOK, ""),
+        (_WORDPRESS, ""),
+    ],
+    ids=["Sphinx", "MkDocs", "Docusaurus", "DocBook", "WordPress"],
+)
+def test_of_a_page_the_article_is_left(page: str, sign: str) -> None:
+    html = f"<html><body>{page.format(_BODY.format(sign=sign))}</body></html>"
+    assert _texts("html", html) == _LEFT
+
+
+def test_a_news_page_that_names_nothing_is_read_by_where_its_paragraphs_are() -> None:
+    body = _BODY.format(sign="")
+    page = f"""<div class="a"><a>登录</a></div><div><div class="l"><div>首页 &gt; 社会</div><h1>熊猫</h1>
+    <div>2024-03-05 来源：竹报</div><div class="t">{body}</div><h3>热门</h3><ul><li>野象北上</li></ul></div></div>
+    <div>京ICP备1号</div>"""
+    found = _read("html", f"<title>熊猫 - 竹报</title>{page}")
+    assert found.title == "熊猫"
+    assert [block.text for block in found.blocks] == _LEFT[1:]
+    long = "这一段站在别处，却不是零碎的东西，而是正文的一部分，一个字也不可以丢掉。" * 3
+    assert long in _texts("html", f"{page}<div>{long}</div>")
+
+
+def test_a_heading_inside_its_own_anchor_stays() -> None:
+    page = '<h2><a class="header-anchor" href="#a"><span>来历</span></a></h2><p>山上。</p>'
+    assert _texts("html", page) == ["来历", "山上。"]
+
+
+def test_the_kind_of_an_admonition_goes_and_its_title_stays() -> None:
+    page = '<div class="admonition {}"><p class="admonition-title">{}</p><p>文。</p></div>'
+    assert _texts("html", page.format("note", "Note")) == ["文。"]
+    assert _texts("html", page.format("note", "别喂苹果")) == ["别喂苹果", "文。"]
