@@ -52,10 +52,6 @@ def _unchanged(text: str) -> str:
     return text
 
 
-def _no_words(*_: object, **__: object) -> frozenset[str]:
-    return frozenset()
-
-
 def _no_aliases(*_: object, **__: object) -> Aliases:
     return Aliases(())
 
@@ -77,12 +73,6 @@ def replaced(instead: Instead) -> Iterator[None]:
         yield
 
 
-NO_LEARNING: Instead = {
-    "retrieval.indexing.build.learn": _no_words,
-    "retrieval.indexing.build.mine": _no_aliases,
-    "retrieval.indexing.records.find": _nothing,
-}
-"""Nothing is learned from the corpus: no words, no aliases."""
 WHOLE = Variant("the whole recipe")
 _USUAL = Weights()
 VARIANTS = (
@@ -92,15 +82,13 @@ VARIANTS = (
     _weighing("no character field", replace(_USUAL, char=0.0)),
     _weighing("no title field", replace(_USUAL, title=0.0)),
     _weighing("no lead field", replace(_USUAL, lead=0.0)),
-    _weighing("passages alone, no share of the section", replace(_USUAL, passage=1.0, section=0.0)),
-    _weighing("sections alone, no share of the passage", replace(_USUAL, passage=0.0, section=1.0)),
     _weighing("k1 = 1.2, b = 0.75, as Lucene has them", replace(_USUAL, k1=1.2, b=0.75)),
     Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
     Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),
     Variant(
         "jieba with its HMM", {"retrieval.analysis.words.WordCutter.words": _with_hmm}, cuts=True
     ),
-    Variant("no learned words", {"retrieval.indexing.build.learn": _no_words}, cuts=True),
+    Variant("no names of people by sound", {"retrieval.indexing.records.people": _nothing}, cuts=True),
     Variant("no aliases", {"retrieval.indexing.build.mine": _no_aliases}, cuts=True),
     Variant(
         "numbers and dates only as written",

@@ -23,7 +23,6 @@ from time import perf_counter
 # So that it runs as a file of a clone, wherever it is started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.ablation import NO_LEARNING, replaced
 from benchmarks.sets import QuestionSet, arguments, load
 from benchmarks.tables import table
 from retrieval.indexing.build import build
@@ -43,8 +42,6 @@ class Measured:
     passages: int
     characters: int
     seconds: float
-    unlearned: float
-    """Seconds to index it without learning words and aliases."""
     milliseconds: tuple[float, ...]
     before: int | None
     after: int | None
@@ -77,10 +74,6 @@ def measure(argument: str, questions: int, seed: int, passages: int) -> Measured
     seconds = perf_counter() - started
     gc.collect()
     after = resident()
-    with replaced(NO_LEARNING):
-        started = perf_counter()
-        build(corpus)
-        unlearned = perf_counter() - started
     spent = []
     asked = [question.text for question in chosen.questions]
     for text in [*asked[:WARM], *asked]:
@@ -92,7 +85,6 @@ def measure(argument: str, questions: int, seed: int, passages: int) -> Measured
         passages=len(index.passages),
         characters=sum(len(document.text) for document in corpus.documents),
         seconds=seconds,
-        unlearned=unlearned,
         milliseconds=tuple(spent[len(asked[:WARM]) :]),
         before=before,
         after=after,
@@ -146,7 +138,6 @@ _HEADING = (
     "passages",
     "characters",
     "index, s",
-    "without learning",
     "ms per question, p50",
     "p99",
     "memory of the index, MB",
@@ -165,7 +156,6 @@ def _row(name: str, found: Measured) -> list[str]:
         f"{found.passages:,}",
         f"{found.characters:,}",
         f"{found.seconds:.1f}",
-        f"{found.unlearned:.1f}",
         f"{percentiles[49]:.2f}",
         f"{percentiles[98]:.2f}",
         *memory,

@@ -176,8 +176,6 @@ class Scored:
     score: float
     body: float
     """The part of the score that the text itself earned, without title and lead."""
-    own: float
-    """The part that it would have earned without its neighbours: passage, title and lead."""
 
 
 @dataclass(frozen=True, slots=True)

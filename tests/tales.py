@@ -30,12 +30,16 @@ _OTHERS = {
 }
 
 
+_MASONS = {"黄梅": "郑义溶"}
+"""Masons of another name than their village."""
+
+
 def village(name: str, year: int, publisher: str, length: int) -> str:
     """A document of two passages, without an address on the web."""
     return (
         f"---\ntitle: {name}村的石桥\npublisher: {publisher}\ndate: {year}-01-01\n---\n\n"
-        f"{name}村的石桥在{year}年修好，老石匠{name}用了三年。\n\n"
-        f"# 来人\n\n{name}村的人都来看，桥长{length}丈。\n"
+        f"{name}村的石桥在{year}年修好，老石匠{_MASONS.get(name, name)}用了三年。\n\n"
+        f"# 来人\n\n{name}村的人都来看石桥，桥长{length}丈。\n"
     )
 
 

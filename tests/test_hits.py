@@ -21,13 +21,8 @@ _SCORES = st.lists(st.floats(0.01, 100), max_size=20).map(lambda scores: sorted(
 
 @given(_SCORES)
 def test_what_is_worth_showing_leads_and_is_near_the_best(scores: list[float]) -> None:
-    hits = [Scored(number, score, score, score) for number, score in enumerate(scores)]
+    hits = [Scored(number, score, score) for number, score in enumerate(scores)]
     assert worth_showing(hits) == [h for h in hits if h.score >= SHARE * hits[0].score]
-
-
-def test_a_passage_that_only_stands_beside_one_that_matches_is_not_worth_showing() -> None:
-    matching, beside = Scored(0, 9.0, 8.0, 6.0), Scored(1, 5.0, 5.0, 0.0)
-    assert worth_showing([matching, beside]) == [matching]
 
 
 def test_every_quote_says_something_of_the_question() -> None:

@@ -13,7 +13,7 @@ from retrieval.model import Excerpt, Verdict
 from retrieval.ranking.searcher import FIRST_PAGE, PER_DOCUMENT
 from tests.corpora import document, index, questions, seeds, seeds_index
 
-EXCERPT_AT_3, EXCERPT_AT_1, REFUSED = 0.92, 0.85, 0.90
+EXCERPT_AT_3, EXCERPT_AT_1, UNCLAIMED, REFUSED = 0.92, 0.85, 0.94, 0.80
 """What the questions of set "base" must reach on the seeds."""
 
 Quoted = list[tuple[str, Excerpt]]
@@ -44,10 +44,12 @@ def test_the_first_excerpts_hold_the_answer(count: int, least: float) -> None:
     assert len(missed) <= (1 - least) * len(rows), missed
 
 
-def test_what_the_corpus_does_not_answer_is_refused() -> None:
-    rows = _base(answerable=False)
-    answered = [row["id"] for row in rows if _quoted(str(row["text"]))[0] is not Verdict.NONE]
-    assert len(answered) <= (1 - REFUSED) * len(rows), answered
+def test_what_the_corpus_does_not_answer_is_not_claimed_to_be_found() -> None:
+    verdicts = {row["id"]: _quoted(str(row["text"]))[0] for row in _base(answerable=False)}
+    claimed = [name for name, verdict in verdicts.items() if verdict is Verdict.FOUND]
+    quoted = [name for name, verdict in verdicts.items() if verdict is not Verdict.NONE]
+    assert len(claimed) <= (1 - UNCLAIMED) * len(verdicts), claimed
+    assert len(quoted) <= (1 - REFUSED) * len(verdicts), quoted
 
 
 @pytest.mark.parametrize("script", ["s2t", "s2tw", "s2hk", "t2s"])

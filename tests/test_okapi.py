@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.analysis.segment import Segmenter, Terms
+from retrieval.analysis.segment import Segmenter
 from retrieval.engines import Engine
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
@@ -27,9 +27,7 @@ def _engine(texts: list[str], titles: list[str] | None = None) -> Engine:
         Fields(
             passages=bodies,
             titles=heads,
-            sections=bodies,
             leads=[empty] * len(texts),
-            section=numbers,
             owner=numbers,
         )
     )
@@ -97,28 +95,7 @@ def test_the_rarer_word_says_more_and_an_unknown_one_most() -> None:
 
 
 def test_an_engine_without_passages_finds_nothing() -> None:
-    engine = OkapiEngine(Fields([], [], [], [], [], []))
+    engine = OkapiEngine(Fields([], [], [], []))
     assert engine.search(asked("人权"), 5) == []
     assert engine.search(asked("人权"), 5, np.arange(0)) == []
     assert _engine([""]).search(asked("人权"), 5) == []
-
-
-def test_sections_lift_their_own_passages() -> None:
-    terms = [_SEGMENTER.terms(text) for text in ("人权", "人权", "法律")]
-    empty = _SEGMENTER.terms("")
-    whole = [terms[0], Terms.sum(terms[1:])]
-    engine = OkapiEngine(
-        Fields(
-            passages=terms,
-            titles=[empty] * 3,
-            sections=whole,
-            leads=[empty] * 2,
-            section=[0, 1, 1],
-            owner=[0, 1, 1],
-        )
-    )
-    found = engine.search(asked("人权 法律"), 5)
-    assert [hit.passage for hit in found][:1] == [2]
-    assert next(h.score for h in found if h.passage == 1) > next(
-        h.score for h in found if h.passage == 0
-    )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
-from retrieval.analysis.segment import Segmenter, Terms, grams
+from retrieval.analysis.segment import Segmenter, grams
 
 _SEGMENTER = Segmenter()
 
@@ -42,18 +42,18 @@ def test_words_of_mixed_scripts() -> None:
     assert not set(words) & set("，。()-,")
 
 
-def test_a_learned_word_also_counts_as_its_pieces_once_each() -> None:
-    learned = Segmenter(["联署信", "人权", "中国人权"])
-    assert set(learned.pieces("联署信")) == {t.text for t in _SEGMENTER.words("联署信")}
-    assert learned.pieces("人权") == learned.pieces("天气") == ()
-    terms = learned.terms("联署信，人权，中国人权").word
+def test_an_added_word_also_counts_as_its_pieces_once_each() -> None:
+    added = Segmenter(["联署信", "人权", "中国人权"])
+    assert set(added.pieces("联署信")) == {t.text for t in _SEGMENTER.words("联署信")}
+    assert added.pieces("人权") == added.pieces("天气") == ()
+    terms = added.terms("联署信，人权，中国人权").word
     assert terms["联署信"] == terms["中国人权"] == terms["中国"] == 1
     assert terms["人权"] == 2
 
 
-def test_a_learned_word_is_one_word() -> None:
-    learned = Segmenter(["联署信"])
-    assert [token.text for token in learned.words("联署信")] == ["联署信"]
+def test_an_added_word_is_one_word() -> None:
+    added = Segmenter(["联署信"])
+    assert [token.text for token in added.words("联署信")] == ["联署信"]
     assert len(list(_SEGMENTER.words("联署信"))) > 1
 
 
@@ -73,12 +73,3 @@ def test_a_learned_word_is_one_word() -> None:
 )
 def test_grams_are_characters_and_neighbours_of_one_stretch(text: str, expected: list[str]) -> None:
     assert sorted(grams(text)) == sorted(expected)
-
-
-def test_sums_of_terms() -> None:
-    parts = [_SEGMENTER.terms("人权人权"), _SEGMENTER.terms("人权 a")]
-    total = Terms.sum(parts)
-    assert total.word["人权"] == 3
-    assert total.char["人"] == 3
-    assert total.word["a"] == 1
-    assert Terms.sum([]).word == {}

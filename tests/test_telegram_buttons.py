@@ -52,7 +52,7 @@ def test_every_button_pressed_twice_says_so_at_once_and_does_no_harm(tmp_path: P
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
         seen = set[str]()
-        for question in ("石桥", "黄酶村的石桥", "/documents", "/random", "/language", "/forget"):
+        for question in ("石桥", "老石匠郑义荣用三年修好石桥", "/documents", "/random", "/language", "/forget"):
             asked = await it.ask(question)
             todo = [asked]
             while todo:
@@ -157,7 +157,7 @@ def test_a_document_that_is_gone_or_silent_gives_way(tmp_path: Path) -> None:
 
 def test_a_word_taken_for_one_that_sounds_the_same_can_be_taken_literally(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        answer = await it.ask("黄酶村的石桥")
+        answer = await it.ask("老石匠郑义荣用三年修好石桥")
         assert "黄梅村的石桥在2014年修好" in answer["text"]
         label = next(label for label in buttons(answer) if label.startswith("🔤"))
         _, literal = await it.press(answer, label)
@@ -168,10 +168,10 @@ def test_a_word_taken_for_one_that_sounds_the_same_can_be_taken_literally(tmp_pa
 
 def test_why_this_names_the_words_that_matched(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
-        answer = await it.ask("黄酶村的石桥")
+        answer = await it.ask("老石匠郑义荣用三年修好石桥")
         _, page = await it.press(answer, "📖 1")
         why = await it.alert(page, WORDS.text("button-why"))
-        assert "黄梅村" in why
+        assert "郑义溶" in why
         assert "音近" in why
         why_data = button(page, WORDS.text("button-why"))["callback_data"]
         (it.corpus / "04.md").write_text(village("黄梅", 2024, "西坊", 40), encoding="utf-8")

@@ -70,7 +70,7 @@ def test_every_kind_of_reply_reads_as_it_did(tmp_path: Path, tag: str) -> None:
         asker = it.asker(CODES[tag])
         for text in ("/start", "/help", "/about", "/documents", "/language", "/privacy", "/ask"):
             album.add(text, await it.ask(text, asker))
-        answer = await it.ask("黄酶村的石桥", asker)
+        answer = await it.ask("老石匠郑义荣用三年修好石桥", asker)
         album.add("a question", answer)
         _, page = await it.press(answer, "📖 1", asker)
         album.add("the reader", page)

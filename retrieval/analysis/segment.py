@@ -37,24 +37,16 @@ class Terms:
     word: Counter[str]
     char: Counter[str]
 
-    @staticmethod
-    def sum(parts: Iterable[Terms]) -> Terms:
-        word: Counter[str] = Counter()
-        char: Counter[str] = Counter()
-        for part in parts:
-            word.update(part.word)
-            char.update(part.char)
-        return Terms(word, char)
-
 
 class Segmenter:
     """Cuts folded text into terms with one vocabulary. Safe to share between threads."""
 
-    def __init__(self, learned: Iterable[str] = ()) -> None:
-        self.learned = frozenset(learned)
-        self._cutter = WordCutter(sorted(self.learned))
+    def __init__(self, added: Iterable[str] = ()) -> None:
+        """`added` words stay whole whatever the dictionary says; all folded."""
+        self.added = frozenset(added)
+        self._cutter = WordCutter(sorted(self.added))
         plain = WordCutter()
-        cut = {word: tuple(plain.words(word)) for word in self.learned}
+        cut = {word: tuple(plain.words(word)) for word in self.added}
         self._pieces = {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
 
     def words(self, folded: str) -> Iterator[Token]:
@@ -69,20 +61,20 @@ class Segmenter:
                 start += len(word)
 
     def pieces(self, word: str) -> tuple[str, ...]:
-        """What the dictionary alone would cut a learned word into; () for words it knows whole."""
+        """What the dictionary alone would cut an added word into; () for words it knows whole."""
         return self._pieces.get(word, ())
 
     def terms(self, folded: str, tokens: Iterable[Token] | None = None) -> Terms:
-        """Every term of a folded text, counted; learned words also in their pieces,
+        """Every term of a folded text, counted; added words also in their pieces,
         dates and numbers also in their one form.
 
         `tokens` are its words, where they are known already.
         """
         tokens = self.words(folded) if tokens is None else tokens
         word = Counter(token.text for token in tokens)
-        found = {learned: word[learned] for learned in self._pieces.keys() & word.keys()}
-        for learned, count in found.items():
-            for piece in self._pieces[learned]:
+        found = {added: word[added] for added in self._pieces.keys() & word.keys()}
+        for added, count in found.items():
+            for piece in self._pieces[added]:
                 word[piece] += count
         for quantity in quantities(folded):
             word.update(quantity.terms)

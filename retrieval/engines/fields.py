@@ -1,4 +1,4 @@
-"""What an engine is given to index: the terms of every passage, title, document and lead."""
+"""What an engine is given to index: the terms of every passage, title and lead."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from retrieval.analysis.segment import Terms
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Terms by the number of the passage, the section, the document."""
+    """Terms by the number of the passage or the document."""
 
     passages: Sequence[Terms]
     titles: Sequence[Terms]
     """Of each passage: its document's title and the headings above it."""
-    sections: Sequence[Terms]
-    """Of each section: neighbouring passages of one document, the whole of it if it is short."""
     leads: Sequence[Terms]
     """Of each document: how its text begins, which tells its subject where a title does not."""
-    section: Sequence[int]
-    """Of each passage, the number of its section."""
     owner: Sequence[int]
     """Of each passage, the number of its document."""

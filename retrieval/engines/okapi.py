@@ -16,10 +16,9 @@ from retrieval.model import Query, Scored
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each field counts, and BM25's constants. Measured: see benchmarks/README.md."""
+    """How much each field counts beside 1 of the passage, and BM25's constants. Measured: see
+    benchmarks/README.md."""
 
-    passage: float = 0.5
-    section: float = 0.5
     title: float = 0.5
     lead: float = 0.15
     char: float = 0.5
@@ -44,30 +43,22 @@ class _Pair:
 
 
 class OkapiEngine:
-    """score = ½ passage + ½ its section + ½ title + 0.15 lead, each its words + ½ characters.
-
-    The section's share lifts a passage whose neighbours speak of the matter too.
-    """
+    """score = passage + ½ title + 0.15 lead, each its words + ½ characters."""
 
     def __init__(self, fields: Fields, weights: Weights = Weights()) -> None:
         self._weights = weights
         self._passages = _Pair(fields.passages, weights)
         self._titles = _Pair(fields.titles, weights)
-        self._sections = _Pair(fields.sections, weights)
         self._leads = _Pair(fields.leads, weights)
-        self._section = np.asarray(fields.section, dtype=np.int32)
         self._owner = np.asarray(fields.owner, dtype=np.int32)
 
     def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
         weights = self._weights
-        own = weights.passage * self._passages.scores(query)
-        if not len(own):
+        body = self._passages.scores(query)
+        if not len(body):
             return []
-        around = (weights.section * self._sections.scores(query))[self._section]
-        body = own + around
-        own += weights.title * self._titles.scores(query)
-        own += (weights.lead * self._leads.scores(query))[self._owner]
-        scores = own + around
+        scores = body + weights.title * self._titles.scores(query)
+        scores += (weights.lead * self._leads.scores(query))[self._owner]
         if allowed is not None:
             outside = np.ones(len(scores), dtype=bool)
             outside[allowed] = False
@@ -77,7 +68,7 @@ class OkapiEngine:
             least = np.partition(scores[best], len(best) - limit)[len(best) - limit]
             best = best[scores[best] >= least]
         order = best[np.lexsort((best, -scores[best]))][:limit]
-        return [Scored(int(n), float(scores[n]), float(body[n]), float(own[n])) for n in order]
+        return [Scored(int(n), float(scores[n]), float(body[n])) for n in order]
 
     def importance(self, query: Query) -> Mapping[str, float]:
         word, char = self._passages.word, self._passages.char

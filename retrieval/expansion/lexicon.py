@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
+from retrieval.errors import CorpusError
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
-from retrieval.expansion.vocabulary import operator_words
+
+FILE = "words.txt"
+_WORD = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +38,30 @@ class Lexicon:
     aliases: Aliases
     sounds: Sounds
     words: Mapping[str, int]
-    """Every term of field `word` that passages or titles have → in how many documents."""
+    """Every term of field `word` that passages or titles have → in how many of them."""
+
+
+def operator_words(folder: Path) -> frozenset[str]:
+    """The words of the operator's `words.txt`: one a line, `#` begins a comment; folded.
+
+    Raises CorpusError where it cannot be read or a line is not one Chinese word.
+    """
+    path = folder / FILE
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return frozenset()
+    except UnicodeDecodeError as error:
+        raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
+    except OSError as error:
+        raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
+    words = set()
+    for number, line in enumerate(lines, start=1):
+        word = fold(line.partition("#")[0].strip()).text
+        if not word:
+            continue
+        if not _WORD.fullmatch(word):
+            reason = "needs one word of two or more Chinese characters, nothing else"
+            raise CorpusError(f"{path}:{number}", reason)
+        words.add(word)
+    return frozenset(words)

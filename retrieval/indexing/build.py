@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.segment import Segmenter, Terms
+from retrieval.analysis.segment import Segmenter
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
 from retrieval.engines import Engine
@@ -19,8 +19,7 @@ from retrieval.errors import Cause, Skipped, Stage
 from retrieval.expansion.lexicon import Lexicon, Operator
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.expansion.vocabulary import learn
-from retrieval.indexing.records import Prepared, Segmented, prepare, sections_in, segment
+from retrieval.indexing.records import Prepared, Segmented, prepare, segment
 from retrieval.model import Corpus, Document
 from retrieval.places import Places
 from retrieval.ranking.calibration import Thresholds, calibrate
@@ -48,50 +47,36 @@ def segmented(
     progress: Progress | None = None,
     operator: Operator | None = None,
 ) -> Parts:
-    """Cut up every document, with the vocabulary learned from all of them and the operator's.
+    """Cut up every document, with the operator's words.
 
-    A document that is already `known` is taken over, unless it has a word that the vocabulary
-    gained or lost since. Blocks for about a second per 400,000 characters. One that cannot be
+    A document that is already `known` is taken over, unless it has a word that the operator
+    gave or took back since. Blocks for about a second per 400,000 characters. One that cannot be
     cut up is `lost`, and so is what cannot be learned: neither costs the others.
     """
     before = known or Parts()
     operator = operator or Operator()
-    total = 2 * len(corpus.documents)
+    segmenter = Segmenter(operator.words)
+    changed = sorted(segmenter.added ^ before.segmenter.added)
     lost: list[Skipped] = []
-    ready: dict[tuple[str, str], Prepared] = {}
+    parts: dict[tuple[str, str], Segmented] = {}
     for number, document in enumerate(corpus.documents, start=1):
-        old = before.documents.get(_name(document))
+        old, stage = before.documents.get(_name(document)), Stage.SPLIT
         try:
-            ready[_name(document)] = old.prepared if old else prepare(document)
+            cut = old.prepared if old else prepare(document)
+            stage = Stage.SEGMENT
+            kept = old if old and not _mentions(cut, changed) else segment(cut, segmenter)
+            parts[_name(document)] = kept
         except Exception as error:  # whatever it is, it costs this document alone
-            lost.append(failure(document.id, Stage.SPLIT, error))
+            lost.append(failure(document.id, stage, error))
         if progress is not None:
-            progress(number, total)
-    prepared = list(ready.values())
+            progress(number, len(corpus.documents))
+    glosses = [gloss for part in parts.values() for gloss in part.prepared.glosses]
     aliases = learned(
         "no-aliases",
-        lambda: mine((gloss for part in prepared for gloss in part.glosses), _cut, operator.names),
+        lambda: mine(glosses, _cut, operator.names),
         lambda: mine((), _cut, operator.names),
         lost,
     )
-    segmenter = Segmenter(
-        learned(
-            "no-vocabulary",
-            lambda: _vocabulary(prepared, aliases, operator.words),
-            lambda: operator.words,
-            lost,
-        )
-    )
-    changed = sorted(segmenter.learned ^ before.segmenter.learned)
-    parts: dict[tuple[str, str], Segmented] = {}
-    for number, (name, cut) in enumerate(ready.items(), start=1):
-        old = before.documents.get(name)
-        try:
-            parts[name] = segment(cut, segmenter) if old is None or _mentions(cut, changed) else old
-        except Exception as error:  # as above
-            lost.append(failure(name[0], Stage.SEGMENT, error))
-        if progress is not None:
-            progress(len(corpus.documents) + number, total)
     return Parts(segmenter, aliases, parts, tuple(lost))
 
 
@@ -113,15 +98,6 @@ def _cut(text: str) -> list[str]:
     return list(WordCutter().words(text))
 
 
-def _vocabulary(
-    prepared: list[Prepared], aliases: Aliases, words: frozenset[str]
-) -> frozenset[str]:
-    names: Counter[str] = Counter(aliases.names())
-    for part in prepared:
-        names.update(part.names)
-    return learn([folded.text for part in prepared for folded in part.folded], names, words)
-
-
 def _mentions(prepared: Prepared, words: list[str]) -> bool:
     text = "\n".join(prepared.texts)
     return any(word in text for word in words)
@@ -136,18 +112,10 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     prepared = [document.prepared for document in documents]
     owner = [number for number, part in enumerate(prepared) for _ in part.passages]
     passages = tuple(passage for part in prepared for passage in part.passages)
-    sections: list[Terms] = []
-    section: list[int] = []
-    for part in documents:
-        for span in sections_in(part.prepared.passages):
-            section += [len(sections)] * (span.stop - span.start)
-            sections.append(Terms.sum(part.terms[span]))
     fields = Fields(
         passages=[terms for part in documents for terms in part.terms],
         titles=[terms for part in documents for terms in part.titles],
-        sections=sections,
         leads=[part.lead for part in documents],
-        section=section,
         owner=owner,
     )
     engine = OkapiEngine(fields)
@@ -177,9 +145,9 @@ def _lexicon(
     lost: list[Skipped],
 ) -> Lexicon:
     words: Counter[str] = Counter()
-    for terms in (*fields.sections, *fields.titles):
+    for terms in (*fields.passages, *fields.titles):
         words.update(terms.word.keys())
-    names = {*parts.segmenter.learned, *parts.aliases.names()}
+    names = {*parts.segmenter.added, *parts.aliases.names()}
     names.update(name for part in parts.documents.values() for name in part.people)
 
     def occurs(text: str) -> bool:
@@ -204,7 +172,7 @@ def generation(corpus: Corpus, segmenter: Segmenter, aliases: Aliases) -> str:
     """Ten hexadecimal digits, the same for the same documents, words and names."""
     parts = [
         *(f"{document.id} {document.fingerprint}" for document in corpus.documents),
-        *sorted(segmenter.learned),
+        *sorted(segmenter.added),
         *sorted(aliases.described()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
-from retrieval.expansion.vocabulary import marked
 from retrieval.model import Document, Passage
 from retrieval.passages.split import split
 from retrieval.queries.operators import described
@@ -19,20 +16,16 @@ from retrieval.queries.operators import described
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
 
-SECTION = 1200
-"""Characters, about: the surroundings whose words lift a passage."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document cut into passages and folded, with the names it marks."""
+    """A document cut into passages and folded, with the names it glosses."""
 
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
     headings: Mapping[tuple[str, ...], str]
     """The headings above its passages → they and the title, folded."""
     lead: str
-    names: Counter[str]
     glosses: tuple[Gloss, ...]
     described: str
     """See `operators.described`."""
@@ -59,9 +52,6 @@ def prepare(document: Document) -> Prepared:
     """Cut one document into passages and fold them."""
     passages = split(document)
     folded = tuple(fold(passage.text) for passage in passages)
-    names: Counter[str] = Counter([fold(document.title).text])
-    for part in folded:
-        names.update(marked(part.text))
     return Prepared(
         passages,
         folded,
@@ -70,7 +60,6 @@ def prepare(document: Document) -> Prepared:
             for path in {passage.headings for passage in passages}
         },
         fold(document.text[:LEAD]).text,
-        names,
         tuple(find(document.text)),
         described(document),
     )
@@ -92,12 +81,3 @@ def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
         segmenter.terms(prepared.lead),
         frozenset(named),
     )
-
-
-def sections_in(passages: Sequence[Passage]) -> Iterator[slice]:
-    """A document's passages in runs of about equal number, at most about `SECTION` characters."""
-    length = passages[-1].end - passages[0].start if passages else 0
-    runs = max(math.ceil(length / SECTION), 1)
-    size = max(math.ceil(len(passages) / runs), 1)
-    for start in range(0, len(passages), size):
-        yield slice(start, min(start + size, len(passages)))

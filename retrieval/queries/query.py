@@ -16,8 +16,8 @@ from retrieval.model import Bridge, Query
 DROPPED = QUESTION | ENGLISH
 """Words that belong to no field; they part the characters beside them. Function words are
 left out of the word field only: between other words they are part of a phrase."""
-LEARNED, PIECE = 0.5, 0.5
-"""Weights of a learned word and of each of its pieces in the word field."""
+ADDED, PIECE = 0.5, 0.5
+"""Weights of the operator's word and of each of its pieces in the word field."""
 EXACT, COARSE = 1.0, 0.3
 """Weights of a date or number in its one form, and of a part of it (the month of a date)."""
 ALIAS, ABROAD = 0.3, 0.6
@@ -105,7 +105,7 @@ def _weights(words: Iterable[str], segmenter: Segmenter) -> dict[str, float]:
     weights: dict[str, float] = {}
     for word in words:
         pieces = [piece for piece in segmenter.pieces(word) if piece not in FUNCTION]
-        weights[word] = weights.get(word, 0.0) + (LEARNED if pieces else 1.0)
+        weights[word] = weights.get(word, 0.0) + (ADDED if pieces else 1.0)
         for piece in pieces:
             weights[piece] = weights.get(piece, 0.0) + PIECE
     return weights

@@ -134,7 +134,7 @@ class Index:
         order = [hit.passage for hit in scored]
         segmenter, known = self.lexicon.segmenter, self.places.labels
         numbers, sure = named(question, known, self.passages, segmenter, order, allowed)
-        best = scored[0] if scored else Scored(0, 1.0, 1.0, 1.0)
+        best = scored[0] if scored else Scored(0, 1.0, 1.0)
         return [replace(best, passage=number) for number in numbers], sure
 
     def _capped(self, ranked: Sequence[Scored], each: int) -> list[Scored]:

@@ -10,7 +10,6 @@ from retrieval.excerpts.windows import Speech, Window, cut, excerpt, windows
 from retrieval.model import Hit, Passage, Query, Scored
 
 SHARE = 0.4
-OWN_SHARE = 0.25
 CONSIDERED = 8
 """Passages whose windows compete for the first page."""
 _WINDOW = 0.5
@@ -22,12 +21,8 @@ _OVERLAP = 0.2
 
 
 def worth_showing(scored: Sequence[Scored]) -> list[Scored]:
-    """The hits that score at least `SHARE` of the best one's, and that say at least `OWN_SHARE`
-    of what any says by themselves: beside a passage that matches is not on the question."""
-    if not scored:
-        return []
-    least, own = SHARE * scored[0].score, OWN_SHARE * max(hit.own for hit in scored)
-    return [hit for hit in scored if hit.score >= least and hit.own >= own]
+    """The hits that score at least `SHARE` of the best one's."""
+    return [hit for hit in scored if hit.score >= SHARE * scored[0].score]
 
 
 class Quoting:

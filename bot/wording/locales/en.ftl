@@ -208,7 +208,6 @@ cause-json-no-text = no "text", which must be a string with something in it
 cause-memory = it takes too much memory
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count
-cause-no-vocabulary = new words were not learned from them; only those of words.txt count
 cause-no-sounds = words that sound alike are not known
 cause-no-thresholds = how sure an answer is was not measured; the usual thresholds count
 stage-find = finding it

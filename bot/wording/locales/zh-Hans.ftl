@@ -201,7 +201,6 @@ cause-json-no-text = 没有 "text"，它必须是有内容的字符串
 cause-memory = 占用内存太多
 cause-failed = 本程序处理不了它；请连同文件一起报告
 cause-no-aliases = 未能从中学到别名；只用 aliases.toml 里的
-cause-no-vocabulary = 未能从中学到新词；只用 words.txt 里的
 cause-no-sounds = 无法识别同音词
 cause-no-thresholds = 未能测定把握的高低；采用通常的界限
 stage-find = 查找

@@ -201,7 +201,6 @@ cause-json-no-text = 沒有 "text"，它必須是有內容的字串
 cause-memory = 佔用記憶體太多
 cause-failed = 本程式處理不了它；請連同檔案一起回報
 cause-no-aliases = 未能從中學到別名；只用 aliases.toml 裡的
-cause-no-vocabulary = 未能從中學到新詞；只用 words.txt 裡的
 cause-no-sounds = 無法識別同音詞
 cause-no-thresholds = 未能測定把握的高低；採用通常的界限
 stage-find = 尋找
