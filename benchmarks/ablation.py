@@ -88,7 +88,9 @@ VARIANTS = (
     Variant(
         "jieba with its HMM", {"retrieval.analysis.words.WordCutter.words": _with_hmm}, cuts=True
     ),
-    Variant("no names of people by sound", {"retrieval.indexing.records.people": _nothing}, cuts=True),
+    Variant(
+        "no names of people by sound", {"retrieval.indexing.records.people": _nothing}, cuts=True
+    ),
     Variant("no aliases", {"retrieval.indexing.build.mine": _no_aliases}, cuts=True),
     Variant(
         "numbers and dates only as written",

@@ -52,7 +52,14 @@ def test_every_button_pressed_twice_says_so_at_once_and_does_no_harm(tmp_path: P
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
         seen = set[str]()
-        for question in ("石桥", "老石匠郑义荣用三年修好石桥", "/documents", "/random", "/language", "/forget"):
+        for question in (
+            "石桥",
+            "老石匠郑义荣用三年修好石桥",
+            "/documents",
+            "/random",
+            "/language",
+            "/forget",
+        ):
             asked = await it.ask(question)
             todo = [asked]
             while todo:
