@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 from bot.config import Config
 from bot.conversation.administration import Administration
@@ -23,6 +24,7 @@ from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
 from bot.wording.locale import typed_words
+from retrieval.corpus.pool import Limits
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,12 @@ async def open_app(
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
-    library = await asyncio.to_thread(Library, config.corpus.path, progress)
+    stop = Event()
+    try:
+        library = await asyncio.to_thread(open_library, config, progress, stop)
+    except asyncio.CancelledError:
+        stop.set()  # or the program would not end before the corpus is read
+        raise
     sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with QueryLog(config.log.path) as log:
@@ -85,7 +92,19 @@ async def open_app(
         try:
             yield app
         finally:
+            library.stop()
             await ledger.settled()
+
+
+def open_library(
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Event | None = None,
+) -> Library:
+    """The corpus, read within the configured limits. Blocks. Raises CorpusError, and StoppedError
+    once `stop` is set."""
+    limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
+    return Library(config.corpus.path, progress, limits=limits, stop=stop)
 
 
 async def _pseudonyms(config: Config) -> Pseudonyms:

@@ -24,6 +24,10 @@ class ReloadRunningError(RetrievalError):
     """Another reload is under way; its outcome will do."""
 
 
+class StoppedError(RetrievalError):
+    """Reading was stopped on purpose before it ended."""
+
+
 class EvaluationUnavailableError(RetrievalError):
     """The metrics' library is not installed: it comes with the extra ``yinju[eval]``."""
 

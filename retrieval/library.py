@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from time import perf_counter
 
+from retrieval.analysis.folding import fold
+from retrieval.analysis.segment import Segmenter
 from retrieval.corpus.loading import load
-from retrieval.errors import CorpusError, ReloadRunningError
+from retrieval.corpus.pool import Limits, Readers
+from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Parts, Progress, assemble, segmented
 from retrieval.model import Corpus, Document
@@ -41,26 +44,38 @@ class Changes:
 class Library:
     """Holds one immutable `Index` at a time. Readers take `current` once and keep it."""
 
-    def __init__(self, folder: Path, progress: Progress | None = None) -> None:
-        """Read and index `folder`. Raises CorpusError."""
+    def __init__(
+        self,
+        folder: Path,
+        progress: Progress | None = None,
+        *,
+        limits: Limits | None = None,
+        stop: Event | None = None,
+    ) -> None:
+        """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
+        StoppedError once `stop` is set."""
         self._folder = folder
         self._reloading = Lock()
-        self._parts = Parts()
-        self.current: Index = self._build(load(folder, progress=progress), progress)
+        self._stop = stop or Event()
+        self._readers = Readers(limits, self._stop)
+        self._readers.warm()
+        self._parts = Parts(segmenter=_warm())
+        self.current: Index = self._build(self._load(progress), progress)
 
     def reload(self) -> Changes:
         """Build the next generation and put it in service. Blocks: call it off the loop.
 
         Raises CorpusError, and leaves the current generation serving, when the folder cannot
         be read, holds no document, or the new index fails its probes; ReloadRunningError when
-        another reload is under way.
+        another reload is under way; StoppedError when `stop` is called meanwhile.
         """
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
         try:
+            self._stop.clear()
             started = perf_counter()
             before = self.current
-            corpus = load(self._folder)
+            corpus = self._load(None)
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, None)
@@ -70,12 +85,33 @@ class Library:
         finally:
             self._reloading.release()
 
+    def stop(self) -> bool:
+        """Stop the reload that is under way, within a moment; whether there is one."""
+        self._stop.set()
+        return self._reloading.locked()
+
+    def _load(self, progress: Progress | None) -> Corpus:
+        return load(self._folder, progress=progress, reading=self._readers)
+
     def _build(self, corpus: Corpus, progress: Progress | None) -> Index:
+        def advance(done: int, total: int) -> None:
+            if self._stop.is_set():
+                raise StoppedError
+            if progress is not None:
+                progress(done, total)
+
         operator = Operator.load(self._folder)
-        parts = segmented(corpus, self._parts, progress, operator)
+        parts = segmented(corpus, self._parts, advance, operator)
         index = assemble(corpus, parts)
         self._parts = parts
         return index
+
+
+def _warm() -> Segmenter:
+    """Dictionaries loaded while the first file is being read elsewhere."""
+    segmenter = Segmenter()
+    segmenter.terms(fold("語料").text)
+    return segmenter
 
 
 def _probe(index: Index, folder: Path) -> None:

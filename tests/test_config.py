@@ -97,6 +97,8 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("telegram", "leave_other_chats"): "true",
         ("telegram", "shared_buttons"): "1",
         ("corpus", "path"): "/c",
+        ("corpus", "file_seconds"): "7",
+        ("corpus", "file_mb"): "64",
         ("retrieval", "engine"): "okapi",
         ("log", "path"): "/l.db",
         ("log", "retention_days"): "0",

@@ -109,3 +109,23 @@ def test_a_question_in_flight_and_the_next_one_are_answered_during_a_reload(tmp_
         assert answered
 
     hold(talk, tmp_path, limits__user_per_minute="0")
+
+
+def test_a_reload_can_be_stopped(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        stop = await it.admin().says("/reload stop")
+        assert (await it.api.replies(stop))[0]["text"] == WORDS.text("reload-none")
+        write(it.corpus, {"regex.txt": "a" * 60 + "b。"})
+        endless = '[[file]]\npath = "regex.txt"\ndrop = ["(a+)+$"]\n'
+        write(it.corpus, {"sources.toml": endless})
+        first = await it.admin().says("/reload")
+        assert (await it.api.replies(first))[0]["text"] == WORDS.text("reload-started")
+        strange = await it.asker().says("/reload stop")
+        assert (await it.api.replies(strange))[0]["text"] == WORDS.text("only-admins")
+        stop = await it.admin().says("/reload stop")
+        assert (await it.api.replies(stop))[0]["text"] == WORDS.text("reload-stopping")
+        _, report = await it.api.replies(first, 2)
+        assert report["text"] == WORDS.text("reload-stopped")
+        assert "2011" in (await it.ask("青石村的石桥"))["text"]
+
+    hold(talk, tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from time import perf_counter
 
+from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
 from bot.conversation.language import language_for
@@ -13,7 +14,6 @@ from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
 from bot.wording.locale import locale
 from retrieval.errors import CorpusError
-from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 
 
@@ -21,7 +21,7 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
     """Print the answer, for people or for programs."""
     try:
         with progress("Reading the corpus") as advance:
-            index = Library(config.corpus.path, advance).current
+            index = open_library(config, advance).current
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     started = perf_counter()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from bot.app import open_library
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
 from bot.conversation.language import language_for
@@ -18,7 +19,6 @@ from bot.terminal.chat import shell_language
 from bot.wording.locale import locale
 from bot.wording.reports import caused
 from retrieval.errors import CorpusError
-from retrieval.library import Library
 
 
 async def check_all(path: Path | None) -> bool:
@@ -47,7 +47,7 @@ def _show(finding: Finding) -> None:
 async def _corpus(config: Config) -> AsyncIterator[Finding]:
     try:
         with progress("Reading the corpus") as advance:
-            index = (await asyncio.to_thread(Library, config.corpus.path, advance)).current
+            index = (await asyncio.to_thread(open_library, config, advance)).current
     except CorpusError as error:
         yield Finding("corpus", str(error), ok=False)
         return

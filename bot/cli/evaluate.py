@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
 from bot.terminal.render import literal
@@ -14,7 +15,6 @@ from retrieval.errors import CorpusError, EvaluationUnavailableError
 from retrieval.evaluation.metrics import Outcome, figures, run
 from retrieval.evaluation.sets import Labelled, beir, labelled
 from retrieval.indexing.build import build
-from retrieval.library import Library
 from retrieval.model import Verdict
 from retrieval.ranking.searcher import Index
 
@@ -46,7 +46,7 @@ def _prepared(config: Config, path: Path) -> tuple[Index, list[Labelled]]:
         if path.is_dir():
             corpus, questions = beir(path)
             return build(corpus, advance), questions
-        library = Library(config.corpus.path, advance)
+        library = open_library(config, advance)
         return library.current, labelled(path, library.current.documents)
 
 

@@ -109,6 +109,10 @@ class CorpusConfig(Section):
     path: FilePath = Field(
         default=Path("seeds"), description="the path of a folder, in quotation marks"
     )
+    file_seconds: Whole = Field(
+        default=20, ge=1, description="a whole number of seconds, 1 or more"
+    )
+    file_mb: Whole = Field(default=512, ge=16, description="a whole number of MB, 16 or more")
 
 
 class RetrievalConfig(Section):

@@ -139,7 +139,7 @@ class ChooseLanguage:
 
 PlainName = Literal[
     "about", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy", "random",
-    "reload", "start",
+    "reload", "reload-stop", "start",
 ]  # fmt: skip
 _OFFERED: dict[str, PlainName] = {n: n for n in ("random", "forget", "keep", "nothing")}
 """Names that buttons carry; the others are typed."""

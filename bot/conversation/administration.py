@@ -13,7 +13,7 @@ from time import perf_counter
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind, Notice, Reloaded
 from bot.querylog import Reload
-from retrieval.errors import CorpusError, ReloadRunningError
+from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
 
@@ -52,6 +52,9 @@ class Administration:
                 changes = await asyncio.to_thread(self._library.reload)
         except ReloadRunningError:
             return Notice("reload-running")
+        except StoppedError:
+            self._record(self._library.current, started, "stopped")
+            return Notice("reload-stopped")
         except CorpusError as error:
             logger.error("The corpus was not reloaded: %s", error)
             self._record(self._library.current, started, str(error))
@@ -71,6 +74,10 @@ class Administration:
             seconds=round(changes.seconds, 1),
             unchanged=changes.unchanged,
         )
+
+    def stop(self) -> Notice:
+        """Stop the reload that is under way; who asked for it is told when it has stopped."""
+        return Notice("reload-stopping" if self._library.stop() else "reload-none")
 
     def _record(self, index: Index, started: float, error: str | None) -> None:
         self._ledger.behind(

@@ -121,6 +121,9 @@ class Conversation:
                 return Outcome(None, Manner.POP)
             case Plain("reload"):
                 return Outcome(await self._reload(asker, announce))
+            case Plain("reload-stop"):
+                refusal = self._administration.refuses(asker)
+                return Outcome(refusal or self._administration.stop())
             case action:
                 return self._shown(request, await self._show(asker, action))
 

@@ -60,6 +60,8 @@ def command(text: str) -> Action | None:
         return ChooseLanguage(rest)
     if name == "documents" and rest.isdecimal() and len(rest) < 7:
         return ShowCatalogue(max(int(rest) - 1, 0))
+    if name == "reload" and rest.lower() == "stop":
+        return Plain("reload-stop")
     return _COMMANDS.get(name, Plain("help"))
 
 

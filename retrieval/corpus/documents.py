@@ -28,7 +28,10 @@ MAX_FILE_BYTES = 50 * 1024 * 1024
 """A larger file is skipped: whole books are under 5 MB."""
 
 
-def read_file(folder: Path, source: Source, *, described: bool) -> list[Document | Skipped]:
+Found = list[Document | Skipped]
+
+
+def read_file(folder: Path, source: Source, *, described: bool) -> Found:
     """The documents of one file and what of it is lost; nothing it holds can raise.
 
     `described` says that the manifest names it, so that any suffix will do.
@@ -38,7 +41,7 @@ def read_file(folder: Path, source: Source, *, described: bool) -> list[Document
     except UnreadableError as error:
         return [Skipped(source.path, error.cause, wanted=error.cause.key != "no-reader")]
     except MemoryError:
-        return [Skipped(source.path, Cause("memory"))]
+        return [Skipped(source.path, Cause("memory", {"megabytes": 0}))]
     except Exception as error:
         return [failure(source.path, Stage.READ, error)]
 

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from retrieval.corpus import manifest
-from retrieval.corpus.documents import read_file
+from retrieval.corpus.documents import Found, read_file
 from retrieval.corpus.folder import walk
 from retrieval.corpus.manifest import Source
 from retrieval.errors import Cause, CorpusError, Skipped, Stage
 from retrieval.model import Corpus, Document
 
 
-def load(folder: Path, *, progress: Callable[[int, int], None] | None = None) -> Corpus:
+def read_here(
+    folder: Path, sources: Sequence[tuple[Source, bool]], done: Callable[[], None]
+) -> Iterable[Found]:
+    """As `pool.Readers`, in this process and without limits: for files that are trusted."""
+    for source, described in sources:
+        yield read_file(folder, source, described=described)
+        done()
+
+
+Reading = Callable[[Path, Sequence[tuple[Source, bool]], Callable[[], None]], Iterable[Found]]
+
+
+def load(
+    folder: Path,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    reading: Reading = read_here,
+) -> Corpus:
     """Everything readable under `folder`, in the order of the paths; the rest as `skipped`.
 
     `progress` is told (files done, files in all) before the first file and after every one.
+    `reading` does the reading: `read_here`, or `pool.Readers` where files are not to be trusted.
     CorpusError if the folder cannot be read or its manifest is wrong.
     """
     described = manifest.load(_readable(folder))
@@ -29,15 +48,19 @@ def load(folder: Path, *, progress: Callable[[int, int], None] | None = None) ->
     documents: dict[str, Document] = {}
     if progress is not None:
         progress(0, len(paths))
-    for done, path in enumerate(paths, start=1):
-        source = described.get(path) or Source(path=path)
-        for found in read_file(folder, source, described=path in described):
-            if isinstance(found, Skipped):
-                skipped.append(found)
-            else:
-                _add(documents, found)
+    sources = [(described.get(path) or Source(path=path), path in described) for path in paths]
+    numbers = count(1)
+
+    def done() -> None:
         if progress is not None:
-            progress(done, len(paths))
+            progress(next(numbers), len(paths))
+
+    for found in reading(folder, sources, done):
+        for one in found:
+            if isinstance(one, Skipped):
+                skipped.append(one)
+            else:
+                _add(documents, one)
     absent = Cause("absent", {"manifest": manifest.NAME})
     skipped += [Skipped(path, absent, Stage.FIND) for path in unseen - hidden]
     return Corpus(tuple(documents.values()), tuple(sorted(skipped, key=lambda item: item.path)))

@@ -1,0 +1,93 @@
+"""The process that reads files for the bot: what a file does to it, it does to nothing else.
+
+It takes tasks on its standard input and answers on its standard output, one after the other,
+each a length and a pickle. It ends when its input does, or when a file has cost too much.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from retrieval.corpus.documents import read_file
+from retrieval.corpus.manifest import Source
+from retrieval.errors import Cause, Skipped
+
+LENGTH = 8
+"""Bytes of the length before each message."""
+
+READY = b"ready"
+
+Task = tuple[str, Source, bool]
+"""The corpus folder, what is known of the file, and whether the manifest names it."""
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
+    # What a library prints must not get among the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    _limit_memory(megabytes)
+    send(answers, READY)
+    while (message := receive(sys.stdin.buffer)) is not None:
+        folder, source, described = pickle.loads(message)  # noqa: S301 - from our own parent
+        _limit_time(seconds)
+        try:
+            found = read_file(Path(folder), source, described=described)
+            exhausted = any(isinstance(o, Skipped) and o.cause.key == "memory" for o in found)
+            data = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+        except MemoryError:
+            exhausted = True
+        if exhausted:
+            data = pickle.dumps([Skipped(source.path, Cause("memory", {"megabytes": megabytes}))])
+        send(answers, data)
+        if exhausted:  # what is left of the memory is in pieces
+            return
+
+
+def send(stream: BinaryIO, data: bytes) -> None:
+    """Write one message."""
+    stream.write(len(data).to_bytes(LENGTH, "big"))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """The next message; None at the end, or where it breaks off."""
+    head = stream.read(LENGTH)
+    length = int.from_bytes(head, "big")
+    data = stream.read(length) if len(head) == LENGTH else b""
+    return data if len(head) == LENGTH and len(data) == length else None
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let a file take so much more than the program itself has. Linux keeps to it; where the
+    system does not, nothing but the time is limited."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except (ImportError, OSError):
+        return
+    most = pages * resource.getpagesize() + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _limit_time(seconds: float) -> None:
+    """End by itself some time after the parent would have ended it: the parent may be gone."""
+    try:
+        import resource
+    except ImportError:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(usage.ru_utime + usage.ru_stime + seconds) + 5
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()

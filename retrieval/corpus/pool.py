@@ -1,0 +1,239 @@
+"""Files read in processes of their own, which can be ended: each has its time and its memory."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread, Timer
+from typing import BinaryIO, cast
+
+from retrieval.corpus.child import READY, Task, receive, send
+from retrieval.corpus.documents import Found
+from retrieval.corpus.manifest import Source
+from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
+
+MOST = 4
+"""Processes at a time: beyond that the index is what takes the time."""
+SHARE = 2 * 1024 * 1024
+"""Bytes for which a further process is worth its start (0.4 s of one core)."""
+IDLE = 60.0
+"""Seconds for which a process is kept for the next reload."""
+_LOOK = 0.1
+"""Seconds until a stop is noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    seconds: float = 20.0
+    megabytes: int = 512
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Documents and losses, and nothing that could do anything: a file may have taken the
+    process over that read it."""
+
+    _ALLOWED = frozenset(
+        [("retrieval.model", name) for name in ("Block", "BlockKind", "Document", "Link")]
+        + [("retrieval.errors", name) for name in ("Cause", "Skipped", "Stage")]
+    )
+
+    def find_class(self, module: str, name: str) -> object:
+        if (module, name) not in self._ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a document")
+        return super().find_class(module, name)
+
+
+class _Child:
+    """One process that reads files."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        told = (str(limits.seconds), str(limits.megabytes))
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "retrieval.corpus.child", *told],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the parent, which ends it
+        )
+        self._asks = cast(BinaryIO, self._process.stdin)
+        self._ready = False
+        self._answers = cast(BinaryIO, self._process.stdout)
+
+    def read(self, task: Task) -> Found:
+        """What stands in a file. After a loss that cost the process, `alive` is false."""
+        if not self._ready:  # its start is not the file's fault
+            self._ready = receive(self._answers) == READY
+        path = task[1].path
+        late = Event()
+
+        def end() -> None:
+            late.set()
+            self.end()
+
+        timer = Timer(self.limits.seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            send(self._asks, pickle.dumps(task))
+            answer = receive(self._answers)
+            found = _PlainUnpickler(io.BytesIO(answer)).load() if answer is not None else None
+        except (OSError, pickle.UnpicklingError):
+            found = None
+        finally:
+            timer.cancel()
+        if isinstance(found, list):
+            if any(isinstance(one, Skipped) and one.cause.key == "memory" for one in found):
+                self.close()
+            return found
+        self.close()
+        seconds = {"seconds": round(self.limits.seconds)}
+        return [Skipped(path, Cause("too-slow", seconds) if late.is_set() else Cause("broke-off"))]
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """End it at once, whatever it does; who waits for its answer gets none."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End it, and leave nothing of it."""
+        self._process.kill()
+        self._process.wait()
+        self._answers.close()
+        try:
+            self._asks.close()
+        except OSError:  # what was written last goes nowhere
+            return
+
+
+_spare: list[_Child] = []
+_lock = Lock()
+
+
+def _take(limits: Limits) -> _Child:
+    with _lock:
+        for child in list(_spare):
+            if child.limits == limits or not child.alive:
+                _spare.remove(child)
+                if child.alive:
+                    return child
+    try:
+        return _Child(limits)
+    except OSError as error:
+        raise CorpusError(sys.executable, f"cannot be started to read files: {error}") from None
+
+
+def _give_back(child: _Child) -> None:
+    if not child.alive:
+        return
+    with _lock:
+        _spare.append(child)
+    timer = Timer(IDLE, _dismiss, (child,))
+    timer.daemon = True
+    timer.start()
+
+
+def _dismiss(child: _Child) -> None:
+    with _lock:
+        if child not in _spare:
+            return
+        _spare.remove(child)
+    child.close()
+
+
+@atexit.register
+def _dismiss_all() -> None:
+    for child in _spare:
+        _dismiss(child)
+
+
+class Readers:
+    """Reads files in processes of their own."""
+
+    def __init__(self, limits: Limits | None = None, stop: Event | None = None) -> None:
+        """`stop` ends reading within a moment: StoppedError."""
+        self._limits = limits or Limits()
+        self._stop = stop or Event()
+
+    def warm(self) -> None:
+        """Start a process, to be ready when the first file is read."""
+        _give_back(_take(self._limits))
+
+    def __call__(
+        self, folder: Path, sources: Sequence[tuple[Source, bool]], done: Callable[[], None]
+    ) -> Iterable[Found]:
+        """What stands in each of `sources`, in their order; `done` is called after every one."""
+        results: list[Found] = [[] for _ in sources]
+        numbers, finished = count(), SimpleQueue[BaseException | None]()
+        children: list[_Child] = []
+        over = Event()
+
+        def work() -> None:
+            try:
+                child = _take(self._limits)
+                children.append(child)
+                while (number := next(numbers)) < len(sources) and not over.is_set():
+                    if not child.alive:
+                        child = _take(self._limits)
+                        children.append(child)
+                    results[number] = child.read((str(folder.absolute()), *sources[number]))
+                    finished.put(None)
+                _give_back(child)
+            except BaseException as error:  # the thread that waits raises it
+                finished.put(error)
+
+        processes = self._processes(folder, sources)
+        threads = [Thread(target=work, daemon=True) for _ in range(processes)]
+        for thread in threads:
+            thread.start()
+        try:
+            self._wait(finished, len(sources), done)
+        except BaseException:
+            over.set()
+            for child in children:
+                child.end()
+            raise
+        for thread in threads:
+            thread.join()
+        return results
+
+    def _wait(
+        self, finished: SimpleQueue[BaseException | None], files: int, done: Callable[[], None]
+    ) -> None:
+        left = files
+        while left:
+            if self._stop.is_set():
+                raise StoppedError
+            try:
+                error = finished.get(timeout=_LOOK)
+            except Empty:
+                continue
+            if error is not None:
+                raise error
+            done()
+            left -= 1
+
+    def _processes(self, folder: Path, sources: Sequence[tuple[Source, bool]]) -> int:
+        size = 0
+        for source, _ in sources:
+            try:
+                size += (folder / source.path).stat().st_size
+            except OSError:  # its own reader says so
+                continue
+        return min(1 + size // SHARE, MOST, os.cpu_count() or 1, len(sources))

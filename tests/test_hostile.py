@@ -1,0 +1,76 @@
+"""A hostile corpus: every reload ends, every good document is served, the rest is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event, Thread, Timer
+
+import pytest
+
+from retrieval.corpus.pool import Limits
+from retrieval.errors import StoppedError
+from retrieval.library import Library
+from tests import hostile
+
+LIMITS = Limits(seconds=2, megabytes=256)
+
+
+def test_a_hostile_corpus_costs_what_is_hostile_in_it(tmp_path: Path) -> None:
+    assert len(hostile.HOSTILE) >= 40
+    folder = tmp_path / "corpus"
+    hostile.make_good(folder)
+    library = Library(folder, limits=LIMITS)
+    hostile.make(folder)
+    library.reload()
+    index = library.current
+    lost = {skipped.path: skipped.cause.key for skipped in index.skipped}
+    for question, document in hostile.QUESTIONS.items():
+        assert document in index.documents_for(question, limit=3), question
+    assert "failed" not in lost.values(), lost
+    assert lost["regex.txt"] == "too-slow"
+    assert lost["passwd.txt"] == lost["etc"] == lost["proc"] == lost["up"] == "link-outside"
+    assert lost["zero.txt"] == "link-outside"
+    assert lost["pipe.txt"] == "not-regular"
+    assert not any("root:" in document.text for document in index.documents)
+
+
+def test_memory_is_limited_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 熊猫\n\n成都熊猫基地。\n", encoding="utf-8")
+    (tmp_path / "big.html").write_text("<p>文。</p>" * 1_500_000, encoding="utf-8")
+    library = Library(tmp_path, limits=Limits(seconds=600, megabytes=64))
+    assert [d.id for d in library.current.documents] == ["a.md"]
+    (lost,) = library.current.skipped
+    assert lost.cause.key in ("memory", "broke-off")
+
+
+def test_a_reload_can_be_stopped_and_made_again(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 熊猫\n\n成都熊猫基地。\n", encoding="utf-8")
+    library = Library(tmp_path, limits=Limits(seconds=600))
+    before = library.current
+    (tmp_path / "regex.txt").write_text("a" * 60 + "b。", encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(hostile.MANIFEST, encoding="utf-8")
+    stopping = Timer(0.5, library.stop)
+    stopping.start()
+    with pytest.raises(StoppedError):
+        library.reload()
+    assert library.current is before
+    (tmp_path / "sources.toml").unlink()
+    assert [d.id for d in library.reload().added] == ["regex.txt"]
+
+
+def test_a_start_can_be_stopped(tmp_path: Path) -> None:
+    (tmp_path / "regex.txt").write_text("a" * 60 + "b。", encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(hostile.MANIFEST, encoding="utf-8")
+    stop, raised = Event(), list[BaseException]()
+
+    def start() -> None:
+        try:
+            Library(tmp_path, limits=Limits(seconds=600), stop=stop)
+        except StoppedError as error:
+            raised.append(error)
+
+    starting = Thread(target=start)
+    starting.start()
+    stop.set()
+    starting.join(60)
+    assert len(raised) == 1
