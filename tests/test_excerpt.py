@@ -73,7 +73,7 @@ def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
     passages = seeds_index().passages
     for number, passage in enumerate(passages):
         near = [
-            (passages[n], seeds_index().folded[n])
+            (passages[n], seeds_index().texts.folded[n])
             for n in range(max(number - 1, 0), min(number + 2, len(passages)))
             if passages[n].document is passage.document
         ]

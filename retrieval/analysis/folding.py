@@ -40,9 +40,11 @@ class Folded:
 
     def within(self, start: int, end: int) -> str:
         """The folding of the original span ``[start, end)``."""
-        if self.origins is None:
-            return self.text[start:end]
-        return self.text[bisect_left(self.origins, start) : bisect_left(self.origins, end)]
+        return self.text[self.place(start) : self.place(end)]
+
+    def place(self, index: int) -> int:
+        """Where the folding of the original text from `index` on begins."""
+        return index if self.origins is None else bisect_left(self.origins, index)
 
 
 @cache

@@ -23,6 +23,7 @@ from retrieval.indexing.records import Prepared, Segmented, prepare, segment
 from retrieval.model import Corpus, Document
 from retrieval.places import Places
 from retrieval.ranking.calibration import Thresholds, calibrate
+from retrieval.ranking.rerank import Texts
 from retrieval.ranking.searcher import Index
 
 Progress = Callable[[int, int], None]
@@ -120,6 +121,11 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     )
     engine = OkapiEngine(fields)
     folded = [folded for part in prepared for folded in part.folded]
+    texts = Texts(
+        folded,
+        [ends for part in prepared for ends in part.sentences],
+        [part.headings[passage.headings] for part in prepared for passage in part.passages],
+    )
     index = Index(
         generation=generation(corpus, parts.segmenter, parts.aliases),
         documents=kept,
@@ -127,7 +133,7 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
         skipped=(),
         lexicon=_lexicon(parts, fields, engine, folded, lost),
         engine=engine,
-        folded=folded,
+        texts=texts,
         owner=owner,
         described=[part.described for part in prepared],
         places=Places(kept, passages),

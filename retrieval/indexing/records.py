@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.segment import Segmenter, Terms
+from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
 from retrieval.model import Document, Passage
@@ -25,6 +27,8 @@ class Prepared:
     folded: tuple[Folded, ...]
     headings: Mapping[tuple[str, ...], str]
     """The headings above its passages → they and the title, folded."""
+    sentences: tuple[Sequence[int], ...]
+    """Of each passage, where its sentences end in its folded text."""
     lead: str
     glosses: tuple[Gloss, ...]
     described: str
@@ -59,10 +63,15 @@ def prepare(document: Document) -> Prepared:
             path: fold("\n".join((document.title, *path))).text
             for path in {passage.headings for passage in passages}
         },
+        tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),
         fold(document.text[:LEAD]).text,
         tuple(find(document.text)),
         described(document),
     )
+
+
+def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
+    return array("H", [folded.place(end) for _, end in sentences(passage.text)])
 
 
 def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.analysis.folding import Folded
 from retrieval.engines import Engine
 from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon
@@ -17,6 +16,7 @@ from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
 from retrieval.ranking.labels import named
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
+from retrieval.ranking.rerank import Texts, rerank
 from retrieval.ranking.selection import Quoting, worth_showing
 
 CANDIDATES = 60
@@ -26,7 +26,7 @@ PER_DOCUMENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An immutable generation. `folded`, `owner` run parallel to `passages`, `described` to
+    """An immutable generation. `owner` runs parallel to `passages`, `described` to
     `documents` (see `operators.described`)."""
 
     generation: str
@@ -35,7 +35,7 @@ class Index:
     skipped: tuple[Skipped, ...]
     lexicon: Lexicon
     engine: Engine
-    folded: Sequence[Folded]
+    texts: Texts
     owner: Sequence[int]
     described: Sequence[str]
     places: Places
@@ -92,10 +92,10 @@ class Index:
             verdict = Verdict.POSSIBLE  # the document was chosen for one of its hits
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, nearest=self._nearest(scored))
-        ranked = worth_showing(scored)
+        ranked = rerank(worth_showing(scored), query, importance, self.texts)
         quoting = Quoting(
             self.passages,
-            self.folded,
+            self.texts.folded,
             self.owner,
             query,
             importance,
@@ -164,7 +164,8 @@ class Index:
         query = analyse(asked.text, self.lexicon)
         fitting, _ = self.presence(Deadline()).fitting(asked.filters)
         scored = self.engine.search(query, CANDIDATES, fitting)
-        numbers = dict.fromkeys(self.owner[hit.passage] for hit in scored)
+        ranked = rerank(scored, query, self.engine.importance(query), self.texts)
+        numbers = dict.fromkeys(self.owner[hit.passage] for hit in ranked)
         return [self.documents[number].id for number in list(numbers)[:limit]]
 
     def presence(self, deadline: Deadline) -> Presence:
@@ -174,7 +175,7 @@ class Index:
             self.lexicon.segmenter,
             self.documents,
             self.described,
-            self.folded,
+            self.texts.folded,
             self.owner,
             deadline,
         )

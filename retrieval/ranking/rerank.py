@@ -1,0 +1,118 @@
+"""The best passages once more, by what a sum over terms cannot see: that the words of a question
+stand in one sentence, next to one another in its order, or in the title.
+
+Measured together, MRR@10 in thousandths: drcd +12, rgb +15, domainrag +10, squad2zh +6,
+checklist +5, xquad +4, cmrc +1. Weights learned on one set do better there and worse elsewhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from retrieval.analysis.folding import Folded
+from retrieval.analysis.matching import occurrences
+from retrieval.model import Query, Scored
+
+SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
+"""Weights, beside 1 of the score over the best one: of the share of the question that the best
+sentence holds; of its neighbouring words that follow one another; of the share that title and
+headings hold; of the share that they and the passage hold together."""
+NEAR = 8
+"""Characters between two words that still follow one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is looked at, by the number of the passage; all folded."""
+
+    folded: Sequence[Folded]
+    sentences: Sequence[Sequence[int]]
+    """Where the sentences of each passage end."""
+    headings: Sequence[str]
+    """Its document's title and the headings above it."""
+
+
+def rerank(
+    scored: Sequence[Scored], query: Query, importance: Mapping[str, float], texts: Texts
+) -> list[Scored]:
+    """The passages in their better order, their scores between 0 and 1 of the best one's."""
+    if not scored:
+        return []
+    # One form of a number stands for others ("=1500000"): it's nowhere in a text as it is.
+    terms = {term: says for term, says in importance.items() if not term.startswith("=")}
+    total = sum(terms.values()) or 1.0
+    pairs = _pairs(query, importance)
+    first = scored[0].score
+    values: list[float] = []
+    seen: dict[str, frozenset[str]] = {}
+    for hit in scored:
+        heading = texts.headings[hit.passage]
+        if heading not in seen:
+            seen[heading] = frozenset(term for term in terms if _places(heading, term))
+        titled = seen[heading]
+        text = texts.folded[hit.passage].text
+        places = {term: at for term in terms if (at := _places(text, term))}
+        sentence = _best_sentence(places, texts.sentences[hit.passage], terms)
+        together = sum(terms[term] for term in titled | places.keys())
+        title = sum(terms[term] for term in titled)
+        values.append(
+            hit.score / first
+            + (SENTENCE * sentence + TITLE * title + TOGETHER * together) / total
+            + ORDER * _in_order(places, pairs)
+        )
+    best = max(values)
+    better = [replace(hit, score=value / best) for hit, value in zip(scored, values, strict=True)]
+    return sorted(better, key=lambda hit: -hit.score)
+
+
+def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str], float]:
+    """Neighbouring words of the question → the share of what all such pairs say."""
+    says = {
+        (one, other): importance.get(one, 0.0) + importance.get(other, 0.0)
+        for one, other in pairwise(word for word in query.spelled if word in query.word)
+    }
+    total = sum(says.values()) or 1.0
+    return {pair: share / total for pair, share in says.items()}
+
+
+def _places(text: str, term: str) -> list[int]:
+    """Where `term` begins in a folded text."""
+    at = text.find(term)
+    if at < 0:
+        return []
+    if term.isascii():
+        return [start for start, _ in occurrences(text, [term])]
+    places = []
+    while at >= 0:
+        places.append(at)
+        at = text.find(term, at + 1)
+    return places
+
+
+def _best_sentence(
+    places: Mapping[str, Sequence[int]], ends: Sequence[int], terms: Mapping[str, float]
+) -> float:
+    """The most that the terms in one sentence say."""
+    says = [0.0] * (len(ends) + 1)
+    for term, found in places.items():
+        for number in {bisect_right(ends, at) for at in found}:
+            says[number] += terms[term]
+    return max(says)
+
+
+def _in_order(places: Mapping[str, Sequence[int]], pairs: Mapping[tuple[str, str], float]) -> float:
+    """The share of the pairs whose words follow one another closely somewhere."""
+    return sum(
+        share
+        for (one, other), share in pairs.items()
+        if one in places
+        and other in places
+        and any(
+            0 <= after - before - len(one) <= NEAR
+            for before in places[one]
+            for after in places[other]
+        )
+    )
