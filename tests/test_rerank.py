@@ -38,7 +38,7 @@ def test_words_in_one_sentence_come_before_words_in_several(turned: bool) -> Non
 def test_words_that_follow_one_another_come_before_the_other_way_round(turned: bool) -> None:
     backwards, forwards = "铁匠送给渔夫一把刀。", "渔夫送给铁匠一把刀。"
     texts = (forwards, backwards) if turned else (backwards, forwards)
-    assert _first("渔夫送铁匠", *texts) == ("text0" if turned else "text1")
+    assert _first("渔夫 铁匠", *texts) == ("text0" if turned else "text1")
 
 
 def test_a_word_of_other_letters_is_found_whole_only() -> None:
