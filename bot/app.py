@@ -23,7 +23,7 @@ from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
-from bot.wording.locale import typed_words
+from bot.wording.locale import patterns
 from retrieval.corpus.pool import Limits
 from retrieval.library import Library
 
@@ -85,7 +85,7 @@ async def open_app(
             ledger,
             shared_buttons=config.telegram.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
-            words=typed_words(),
+            patterns=patterns(),
         )
         app = App(config, library, ledger, assistant, reading, conversation)
         await app.clean_up()

@@ -65,7 +65,7 @@ def _strings() -> Iterator[tuple[str, bool]]:
                 parts = [v.value if isinstance(v, ast.Constant) else None for v in node.values]
                 pattern = "".join("[a-z]+" if p is None else re.escape(str(p)) for p in parts)
                 fixed = "".join(str(p) for p in parts if p is not None)
-                if re.fullmatch(r"[a-z]+-[a-z-]*", fixed):
+                if re.fullmatch(r"[a-z]+-[a-z.-]*", fixed):
                     yield pattern, True
 
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.actions import Order, View
-from bot.conversation.assistant import pages as pages_of
 from bot.conversation.language import LANGUAGES
 from bot.conversation.messages import (
     DOCUMENTS_PER_PAGE,
@@ -20,10 +19,11 @@ from bot.conversation.messages import (
     Page,
     Reason,
     Reloaded,
-    Reply,
     Summary,
 )
+from bot.conversation.paging import pages as pages_of
 from bot.conversation.reading import Reading
+from bot.conversation.replies import Reply
 from bot.telegram.outgoing import Outgoing, links, outgoing
 from bot.wording import replies
 from bot.wording.citation import byline

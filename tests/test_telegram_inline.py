@@ -73,7 +73,7 @@ def test_nothing_found_leads_into_the_private_chat(tmp_path: Path) -> None:
             assert answer.button is not None
             assert answer.button["text"] == WORDS.text("inline-none")
             greeting = await it.ask(f"/start {answer.button['start_parameter']}")
-            assert greeting["text"] == WORDS.text("start", example="稻谷记")
+            assert greeting["text"].startswith(WORDS.text("start"))
         assert it.rows("SELECT count(*) FROM question") == [(0,)]
 
     hold(talk, tmp_path)

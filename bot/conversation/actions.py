@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.conversation.language import LANGUAGES
+from bot.conversation.said import Said
 from bot.querylog.records import DownReason, VoteValue
 from retrieval.places import Place
 
@@ -138,10 +139,10 @@ class ChooseLanguage:
 
 
 PlainName = Literal[
-    "about", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy", "random",
-    "reload", "reload-stop", "start",
+    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy",
+    "random", "reload", "reload-stop", "start",
 ]  # fmt: skip
-_OFFERED: dict[str, PlainName] = {n: n for n in ("random", "forget", "keep", "nothing")}
+_OFFERED: dict[str, PlainName] = {n: n for n in ("alone", "random", "forget", "keep", "nothing")}
 """Names that buttons carry; the others are typed."""
 
 
@@ -156,13 +157,23 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Look something up."""
+class SendFile:
+    """Give a whole document, by its key, as a file."""
 
-    text: str
+    document: str
 
     def encode(self) -> str:
-        raise ValueError("a question is typed, never offered")
+        return f"s:{self.document}"
+
+
+@dataclass(frozen=True, slots=True)
+class AskExample:
+    """Ask the question that is the title of the document of this key."""
+
+    document: str
+
+    def encode(self) -> str:
+        return f"x:{self.document}"
 
 
 Action = (
@@ -175,7 +186,9 @@ Action = (
     | ShowCatalogue
     | ChooseLanguage
     | Plain
-    | Ask
+    | SendFile
+    | AskExample
+    | Said
 )
 
 
@@ -203,6 +216,10 @@ def decode(data: str) -> Action | None:
         case ["d", page, publisher] if _NUMBER.fullmatch(page):
             known = not publisher or _KEY.fullmatch(publisher) is not None
             return ShowCatalogue(int(page), publisher or None) if known else None
+        case ["s", document] if _KEY.fullmatch(document):
+            return SendFile(document)
+        case ["x", document] if _KEY.fullmatch(document):
+            return AskExample(document)
         case ["l", tag] if tag in ("", *LANGUAGES):
             return ChooseLanguage(tag or None)
         case ["p", name] if name in _OFFERED:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config import LimitsConfig
-from bot.conversation.actions import Order, View
+from bot.conversation.actions import View
 from bot.conversation.ledger import Ledger
 from bot.conversation.limits import Allowance, MinuteLimit
-from bot.conversation.messages import PAGE, Answer, Asker, Citation, Notice, Reason
+from bot.conversation.messages import Answer, Asker, Citation, Notice, Reason
+from bot.conversation.paging import first, pages, search
+from bot.conversation.replies import Claim, Claims
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.folding import fold
+from retrieval.analysis.sentences import sentences
 from retrieval.library import Library
-from retrieval.model import Hit, Result
+from retrieval.model import Hit, Result, Verdict
 from retrieval.places import Place, key
-from retrieval.ranking.searcher import FIRST_PAGE, Index
 
 INLINE_PAGE = 10
+CLAIMS = 8
+"""Sentences of a text that are looked up."""
+_SAYS = 6
+"""Characters from which a sentence says something that can be checked."""
 
 
 class Assistant:
@@ -36,12 +41,19 @@ class Assistant:
         self._per_chat = MinuteLimit(limits.chat_per_minute)
 
     async def ask(
-        self, asker: Asker, text: str, *, again: str | None = None
+        self,
+        asker: Asker,
+        text: str,
+        *,
+        again: str | None = None,
+        view: View | None = None,
+        follows: str | None = None,
     ) -> Answer | Notice | None:
         """The answer to a question; None when it is to be met with silence. A text that holds
         nothing to look up is logged and answered too, by an Answer whose query is empty.
 
-        `again` is the id of the question this one replaces, because its text was edited.
+        `again` is the id of the question this one replaces, because its text was edited;
+        `follows` the question that it was put together with.
         """
         refusal = self._refuse(asker)
         if refusal is not Allowance.YES:
@@ -49,19 +61,48 @@ class Assistant:
         question = text.strip()
         started = perf_counter()
         index = self._library.current
-        result = await search(index, self.as_asked(question), first(asker), View())
+        view = view or View()
+        result = await search(index, self.as_asked(question), first(asker), view)
         answer = Answer(
             question=again or secrets.token_urlsafe(9),
             result=result,
+            view=view,
             pages=pages(result.total, first(asker)),
             compact=asker.chat_kind.shared,
             truncated=self._length if len(question) > self._length else None,
+            follows=follows,
         )
         elapsed = (perf_counter() - started) * 1000
         self._ledger.record(
             asker, self.as_asked(question), answer, elapsed, again=again is not None
         )
         return answer
+
+    async def check(self, asker: Asker, text: str) -> Claims | Notice | None:
+        """Each sentence of a text that can be looked up, at most eight, with the best quote on
+        it; logged as one question. None when it is to be met with silence."""
+        refusal = self._refuse(asker)
+        if refusal is not Allowance.YES:
+            return Notice("too-many") if refusal is Allowance.REFUSE else None
+        started = perf_counter()
+        index, asked = self._library.current, self.as_asked(text)
+        said = [s for start, end in sentences(asked) if len(s := asked[start:end].strip()) >= _SAYS]
+        said = [s for s in said if s[-1] not in "?？"] or said  # what is asked claims nothing
+        claims: list[Claim] = []
+        best: Result | None = None
+        for sentence in said[:CLAIMS]:
+            result = await search(index, sentence, 1, View())
+            if result.query.empty:
+                continue
+            found = result.verdict is Verdict.FOUND and result.hits
+            claims.append(Claim(sentence, result.hits[0] if found else None))
+            if best is None or result.confidence > best.confidence:
+                best = result
+        if best is None:
+            return Notice("question-empty")
+        answer = Answer(secrets.token_urlsafe(9), best)
+        self._ledger.record(asker, asked, answer, (perf_counter() - started) * 1000)
+        return Claims(answer.question, tuple(claims), max(len(said) - CLAIMS, 0))
 
     def as_asked(self, text: str) -> str:
         """The part of a text that is looked up, and logged."""
@@ -186,26 +227,3 @@ class Assistant:
 def _within(name: str, shown: set[str]) -> bool:
     """Whether a name is, or is part of, or holds something that is marked in a quote."""
     return any(name in term or (len(term) > 1 and term in name) for term in shown)
-
-
-def first(asker: Asker) -> int:
-    """How many hits the first page shows: one where others read along."""
-    return 1 if asker.chat_kind.shared else FIRST_PAGE
-
-
-def pages(total: int, first_page: int) -> int:
-    """How many pages `total` hits fill: a first one, then five a page; at least one."""
-    return 1 + math.ceil(max(total - first_page, 0) / PAGE)
-
-
-async def search(index: Index, question: str, first_page: int, view: View) -> Result:
-    """The hits of one page, found off the event loop."""
-    start = first_page + PAGE * (view.page - 1) if view.page else 0
-    return await asyncio.to_thread(
-        index.search,
-        question,
-        page=slice(start, start + (PAGE if view.page else first_page)),
-        newest=view.order is Order.NEWEST,
-        document=None if view.document is None else index.places.document(view.document),
-        literal=view.literal,
-    )

@@ -9,22 +9,24 @@ from weakref import WeakValueDictionary
 
 from bot.conversation.actions import (
     Action,
-    Ask,
+    AskExample,
     CastVote,
     ChooseLanguage,
     CopyQuote,
     GiveReason,
     Plain,
+    SendFile,
     ShowCatalogue,
     ShowPlace,
     ShowReason,
     ShowView,
 )
 from bot.conversation.administration import Administration
+from bot.conversation.asking import Asking
 from bot.conversation.assistant import Assistant
 from bot.conversation.language import language_for
 from bot.conversation.ledger import Ledger
-from bot.conversation.memory import Memory, Shown
+from bot.conversation.memory import Memory, Shown, question_of
 from bot.conversation.messages import (
     Answer,
     Asker,
@@ -33,12 +35,13 @@ from bot.conversation.messages import (
     Notice,
     Page,
     Reason,
-    Reply,
 )
 from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
+from bot.conversation.replies import Documents, File, Listing, Reply
 from bot.conversation.requests import Announce, Manner, Outcome, Request
-from bot.conversation.typed import Words, typed
+from bot.conversation.said import Ask, Say
+from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS
 
 _LANGUAGES: tuple[tuple[str, Action], ...] = (
@@ -62,7 +65,7 @@ class Conversation:
         *,
         shared_buttons: bool,
         memory: Memory,
-        words: Words,
+        patterns: Patterns,
     ) -> None:
         self._assistant = assistant
         self._reading = reading
@@ -71,7 +74,8 @@ class Conversation:
         self._ledger = ledger
         self._shared = shared_buttons
         self._memory = memory
-        self._words = words
+        self._patterns = patterns
+        self._asking = Asking(assistant, reading, ledger)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def language(self, asker: Asker) -> str:
@@ -88,19 +92,26 @@ class Conversation:
         if self._foreign(request):
             return Outcome(Notice("not-yours"), Manner.POP)
         person, chat = self._ledger.key(request.asker), self._ledger.chat_key(request.asker)
-        if isinstance(request.action, Ask):
-            meant = typed(request.action.text, self._memory.last(person, chat), self._words)
-            request = replace(request, action=meant or request.action)
+        shown, said = self._memory.last(person, chat), ""
+        if isinstance(request.action, Say):
+            said = request.action.text
+            meant = understand(request.action, shown, self._patterns)
+            request = replace(request, action=meant)
+        elif request.action == Plain("alone") and shown is not None and shown.said:
+            request = replace(request, action=Ask(shown.said))
         outcome = await self._outcome(request, announce)
-        if isinstance(outcome.reply, Answer | Page | Catalogue | Choice):
-            self._memory.remember(person, chat, Shown(outcome.reply))
+        reply = outcome.reply
+        if isinstance(reply, Answer):
+            asked = reply.result.query.text if reply.result.hits else ""
+            self._memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
+        elif isinstance(reply, Page | Catalogue | Choice | Documents | Listing):
+            asked = said if isinstance(reply, Documents | Listing) else ""
+            self._memory.remember(person, chat, Shown(reply, asked or question_of(shown)))
         return outcome
 
     async def _outcome(self, request: Request, announce: Announce | None) -> Outcome:
         asker = request.asker
         match request.action:
-            case Ask(text):
-                return await self._asked(request, text)
             case CastVote(question, value):
                 voted = await self._assistant.vote(asker, question, value, self._shared)
                 return await self._voted(voted, question)
@@ -117,6 +128,17 @@ class Conversation:
                 return Outcome(await self._privacy.forget(asker), self._instead(request))
             case Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))
+            case AskExample(document):
+                example = self._reading.document(document)
+                if example is None:
+                    return Outcome(Notice("document-gone"), Manner.POP)
+                return await self._asking.handle(request, Ask(example.title))
+            case SendFile(document):
+                whole = self._reading.document(document)
+                return Outcome(File(whole) if whole else Notice("document-gone"))
+            case CopyQuote(question, view, place):
+                cited = await self._assistant.cite(asker, question, view, place, self._shared)
+                return Outcome(cited, Manner.POP if isinstance(cited, Notice) else Manner.SAY)
             case Plain("nothing"):
                 return Outcome(None, Manner.POP)
             case Plain("reload"):
@@ -124,13 +146,15 @@ class Conversation:
             case Plain("reload-stop"):
                 refusal = self._administration.refuses(asker)
                 return Outcome(refusal or self._administration.stop())
-            case action:
+            case (Plain() | ShowView() | ShowPlace() | ShowReason() | ShowCatalogue()) as action:
                 return self._shown(request, await self._show(asker, action))
+            case said:
+                return await self._asking.handle(request, said)
 
     async def _show(
         self,
         asker: Asker,
-        action: Plain | ShowView | ShowPlace | ShowReason | CopyQuote | ShowCatalogue,
+        action: Plain | ShowView | ShowPlace | ShowReason | ShowCatalogue,
     ) -> Reply:
         match action:
             case ShowView(question, view):
@@ -139,8 +163,6 @@ class Conversation:
                 return await self._open(asker, action)
             case ShowReason(question, view, place):
                 return await self._assistant.why(asker, question, view, place, self._shared)
-            case CopyQuote(question, view, place):
-                return await self._assistant.cite(asker, question, view, place, self._shared)
             case ShowCatalogue(page, publisher):
                 return self._reading.catalogue(page, publisher)
             case Plain():
@@ -151,7 +173,7 @@ class Conversation:
     async def _plain(self, asker: Asker, action: Plain) -> Reply:
         match action.name:
             case "start":
-                return self._greeting()
+                return await self._reading.greeting()
             case "about":
                 return self._reading.summary()
             case "random":
@@ -165,37 +187,9 @@ class Conversation:
             case _:
                 return Notice("help")
 
-    def _greeting(self) -> Notice:
-        example = self._reading.example()
-        return Notice("start", {"example": example}) if example else Notice("start-empty")
-
-    async def _asked(self, request: Request, text: str) -> Outcome:
-        """The answer to a question; an edited one turns the answer it had."""
-        asker = request.asker
-        earlier = None
-        if request.edited:
-            earlier = await self._ledger.reply_to(self._message(request))
-        if earlier is not None:
-            asked = await self._ledger.question(earlier.question_id)
-            if asked is not None and asked.text == self._assistant.as_asked(text):
-                return Outcome()  # platforms also report edits that change no word
-        again = earlier.question_id if earlier is not None else None
-        answer = await self._assistant.ask(asker, text, again=again)
-        if not isinstance(answer, Answer):
-            return Outcome(answer)
-        usage = Notice("ask-usage", {"example": self._reading.example()})
-        shown = answer if text else usage
-        if earlier is not None:
-            return Outcome(shown, Manner.EDIT, earlier.number)
-        return Outcome(shown, answered=answer.question)
-
     def sent(self, request: Request, outcome: Outcome, number: str) -> None:
         """The reply was delivered as the platform's message `number`: an edit will find it."""
-        if outcome.answered:
-            self._ledger.remember_reply(self._message(request), number, outcome.answered)
-
-    def _message(self, request: Request) -> str:
-        return self._ledger.message_key(request.asker, request.message)
+        self._asking.sent(request, outcome, number)
 
     async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
         if action.question is not None:

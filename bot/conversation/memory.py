@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from bot.conversation.messages import Reply
+from bot.conversation.replies import Reply
 
 _REMEMBERED = 10_000
 """Conversations; the one longest silent is forgotten first."""
@@ -24,6 +24,13 @@ class Shown:
     reply: Reply
     question: str = ""
     """As it was looked up; empty where the reply answers none."""
+    said: str = ""
+    """The words alone that it was made of."""
+
+
+def question_of(shown: Shown | None) -> str:
+    """The question that the conversation is about."""
+    return shown.question if shown is not None else ""
 
 
 class Memory:

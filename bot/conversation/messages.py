@@ -60,6 +60,8 @@ class Answer:
     """The corpus changed since the question was asked."""
     truncated: int | None = None
     """The question was longer than this many characters; the rest was not looked up."""
+    follows: str | None = None
+    """The question before, which this one was put together with."""
 
     @property
     def number(self) -> int:
@@ -173,6 +175,3 @@ class Choice:
     notice: Notice
     options: tuple[tuple[str, Action], ...]
     """The key of each option's words, and what it does."""
-
-
-Reply = Answer | Notice | Choice | Summary | Reloaded | Page | Catalogue | Reason | Citation

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
 from dataclasses import replace
 
 from bot.conversation.actions import View
+from bot.conversation.documents import examples, find, listing
 from bot.conversation.messages import DOCUMENTS_PER_PAGE, Catalogue, Notice, Page, Standing, Summary
+from bot.conversation.replies import Documents, Greeting, Listing
 from retrieval.library import Library
 from retrieval.model import Document
 from retrieval.places import Place, key
@@ -23,6 +26,7 @@ class Reading:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._examples: tuple[str, tuple[Document, ...]] = ("", ())
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
@@ -65,6 +69,30 @@ class Reading:
             publisher=only,
             publishers=publishers,
         )
+
+    async def greeting(self) -> Greeting | Notice:
+        """What the corpus is, and a few questions it answers, found once a generation."""
+        index = self._library.current
+        if not index.documents:
+            return Notice("start-empty")
+        if self._examples[0] != index.generation:
+            self._examples = (index.generation, await asyncio.to_thread(examples, index))
+        languages = tuple(sorted({d.language for d in index.documents if d.language}))
+        return Greeting(self.summary(), languages, self._examples[1])
+
+    async def find(self, text: str) -> Documents | None:
+        """The documents that a text names."""
+        return await asyncio.to_thread(find, self._library.current, text)
+
+    async def listing(self, question: str, document: str | None) -> Listing | None:
+        """The list that answers a question, else the longest one of the document of that key."""
+        return await asyncio.to_thread(listing, self._library.current, question, document)
+
+    def document(self, document_key: str) -> Document | None:
+        """The document of that key."""
+        index = self._library.current
+        number = index.places.document(document_key)
+        return None if number is None else index.documents[number]
 
     def example(self) -> str:
         """A question to show: the title of one of the corpus's own documents."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from bot.conversation.actions import (
     Action,
-    Ask,
     CastVote,
     ChooseLanguage,
     CopyQuote,
@@ -23,6 +22,8 @@ from bot.conversation.actions import (
 from bot.conversation.language import LANGUAGES
 from bot.conversation.memory import Shown
 from bot.conversation.messages import Answer, Catalogue, Choice, Page
+from bot.conversation.replies import Documents
+from bot.conversation.said import Ask
 from retrieval.model import Hit
 from retrieval.places import Place, key
 
@@ -82,6 +83,8 @@ def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
             return options[number - 1][1]
         case Catalogue():
             return _in_catalogue(name, number, shown.reply)
+        case Documents(_, found) if name == "read" and number <= len(found):
+            return ShowPlace(Place.beginning(found[number - 1]))
         case Page():
             return _in_page(name, shown.reply)
         case Answer():

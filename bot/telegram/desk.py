@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from telegram.ext import ContextTypes
 
 from bot.app import App
-from bot.conversation.messages import Asker, Reply
+from bot.conversation.messages import Asker
+from bot.conversation.replies import Reply
 from bot.telegram.outgoing import Outgoing, links, outgoing
 from bot.wording.links import Links
 from bot.wording.locale import Locale, locale

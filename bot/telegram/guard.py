@@ -21,6 +21,8 @@ from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 
+_GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
 _UNANSWERABLE = (Forbidden, ChatMigrated, RetryAfter, StoppingError)
 """Errors after which another message would meet the same."""
 
@@ -84,6 +86,16 @@ class Guard:
             with quietly():
                 await chat.leave()
 
+    async def joined(self, update: Update, context: Context) -> None:
+        """Say one line in a group that the bot was added to."""
+        change = update.my_chat_member
+        if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            return
+        if change.old_chat_member.status in _GONE and change.new_chat_member.status not in _GONE:
+            words = locale(language_for(change.from_user.language_code))
+            with quietly():
+                await context.bot.send_message(change.chat.id, words.text("talk-joined"))
+
     async def migrated(self, update: Update, context: Context) -> None:
         """A group became a supergroup: its rows follow. Both chats are told; either will do."""
         message = update.effective_message
@@ -120,5 +132,4 @@ class Guard:
 
 def _member(change: ChatMemberUpdated) -> bool:
     """Whether the bot is (still) in the chat after the change."""
-    gone = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-    return change.new_chat_member.status not in gone
+    return change.new_chat_member.status not in _GONE

@@ -9,6 +9,7 @@ from telegram.ext import (
     Application,
     BaseHandler,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
@@ -44,6 +45,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], desk: D
         MessageHandler(
             _PRIVATE & _NEW & ~filters.COMMAND & ~filters.StatusUpdate.ALL, talking.nothing_to_ask
         ),
+        ChatMemberHandler(guard.joined, ChatMemberHandler.MY_CHAT_MEMBER),
         CallbackQueryHandler(talking.press),
         InlineQueryHandler(Inline(desk).answer),
     )

@@ -12,7 +12,7 @@ from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
 from bot.wording.links import Links
-from bot.wording.richtext import Copy, Message, Offer, Open, RichText, clipped, units
+from bot.wording.richtext import Copy, Message, Offer, Open, RichText, Share, clipped, units
 from retrieval.places import Place
 
 TEXT_LIMIT = MessageLimit.MAX_TEXT_LENGTH
@@ -68,6 +68,8 @@ def button(offer: Offer) -> InlineKeyboardButton:
             return InlineKeyboardButton(offer.label, url=url)
         case Copy(text):
             return InlineKeyboardButton(offer.label, copy_text=CopyTextButton(text))
+        case Share(question):
+            return InlineKeyboardButton(offer.label, switch_inline_query=question)
         case action:
             return InlineKeyboardButton(offer.label, callback_data=action.encode())
 

@@ -10,6 +10,7 @@ from telegram import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     Message,
     ReplyParameters,
 )
@@ -78,6 +79,17 @@ async def reply(message: Message, out: Outgoing) -> Message | None:
                 moved.new_chat_id, out.text, entities=out.entities, reply_markup=out.keyboard
             )
     return None
+
+
+async def attach(message: Message, name: str, content: str) -> None:
+    """Reply to `message` with a text file."""
+    with quietly():
+        await message.get_bot().send_document(
+            message.chat_id,
+            InputFile(content.encode(), filename=name),
+            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+            message_thread_id=message.message_thread_id if message.is_topic_message else None,
+        )
 
 
 async def edit(message: Message, number: int, out: Outgoing) -> None:

@@ -6,20 +6,23 @@ from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
 from bot.conversation.actions import (
     Action,
-    Ask,
     GiveReason,
     Plain,
     ShowPlace,
     decode,
 )
-from bot.conversation.messages import Asker, Notice, Reason
+from bot.conversation.messages import Notice, Reason
+from bot.conversation.replies import File
 from bot.conversation.requests import Manner, Outcome, Request
+from bot.conversation.said import Say
 from bot.conversation.typed import command
 from bot.telegram.desk import Context, Desk
 from bot.telegram.menus import set_admin_menu
 from bot.telegram.outgoing import button, plain
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
-from bot.telegram.replies import edit, pop_up, rearm, reply, turn
+from bot.telegram.replies import attach, edit, pop_up, rearm, reply, turn
+from bot.wording.citation import shortened
+from bot.wording.findings import file_text
 from bot.wording.locale import Locale
 from bot.wording.replies import alert
 from bot.wording.richtext import Offer
@@ -38,7 +41,7 @@ class Talking:
         if message is not None and message.text:
             # Not split at white space: a full-width comma may follow the command at once.
             text = message.text[message.entities[0].length :].strip()
-            await self._say(update, Ask(text or replied_text(message, self._desk.bot_id)))
+            await self._say(update, self._said(message, text))
 
     async def text(self, update: Update, context: Context) -> None:
         """Any text in a private chat; in a group only what is meant for the bot."""
@@ -52,7 +55,12 @@ class Talking:
         if asker.chat_kind.shared and not addressed(message, bot_id, username):
             return
         text = question_in(message, bot_id, username)
-        await self._say(update, Ask(text or replied_text(message, bot_id)))
+        await self._say(update, self._said(message, text))
+
+    def _said(self, message: Message, text: str) -> Say:
+        """What a message says; what it says of somebody else's message is said of that one."""
+        about = replied_text(message, self._desk.bot_id)
+        return Say(text, forwarded=message.forward_origin is not None, about=about)
 
     async def start(self, update: Update, context: Context) -> None:
         """A greeting, or the place that a deep link names."""
@@ -83,7 +91,7 @@ class Talking:
         message, asker = update.effective_message, asker_of(update, self._desk.app.config)
         if message is not None and asker is not None:
             words = await self._desk.locale(asker)
-            await reply(message, self._desk.message(Notice("question-empty"), words))
+            await reply(message, self._desk.message(Notice(_unreadable(message)), words))
 
     async def press(self, update: Update, context: Context) -> None:
         """Do what the pressed button says, or say why not."""
@@ -100,7 +108,7 @@ class Talking:
         request = Request(asker, action, offered=True, owner=_owner(message))
         outcome = await self._desk.app.conversation.handle(request)
         words = await self._desk.locale(asker, outcome.language)
-        await self._answer_press(query, message, outcome, words)
+        await self._answer_press(query, message, request, outcome, words)
 
     async def _say(self, update: Update, action: Action) -> None:
         message, asker = update.effective_message, asker_of(update, self._desk.app.config)
@@ -116,41 +124,56 @@ class Talking:
 
         async with conversation.turn(asker, request.message):
             outcome = await conversation.handle(request, announce)
-            await self._deliver(message, asker, request, outcome)
+            words = await self._desk.locale(asker, outcome.language)
+            await self._deliver(message, request, outcome, words)
 
     async def _deliver(
-        self, message: Message, asker: Asker, request: Request, outcome: Outcome
+        self, message: Message, request: Request, outcome: Outcome, words: Locale
     ) -> None:
         if outcome.reply is None:
             return
-        words = await self._desk.locale(asker, outcome.language)
+        if isinstance(outcome.reply, File):
+            await attach(
+                message,
+                f"{shortened(outcome.reply.document.title, 60)}.txt",
+                file_text(outcome.reply),
+            )
+            return
         out = self._desk.message(outcome.reply, words)
         if outcome.manner is Manner.EDIT:
             await edit(message, int(outcome.number), out)
         elif isinstance(outcome.reply, Notice) and outcome.reply.key == "help":
-            await reply(message, plain(await self._help(asker, message)))
+            await reply(message, plain(self._help(words, message)))
         elif (sent := await reply(message, out)) is not None:
             self._desk.app.conversation.sent(request, outcome, str(sent.message_id))
 
-    async def _help(self, asker: Asker, message: Message) -> str:
-        words = await self._desk.locale(asker)
+    def _help(self, words: Locale, message: Message) -> str:
         lines = [words.text("help")]
         if message.get_bot().supports_inline_queries:
             lines.append(words.text("help-inline", username=self._desk.username))
         return "\n\n".join(lines)
 
     async def _answer_press(
-        self, query: CallbackQuery, message: Message, outcome: Outcome, words: Locale
+        self,
+        query: CallbackQuery,
+        message: Message,
+        request: Request,
+        outcome: Outcome,
+        words: Locale,
     ) -> None:
-        reply = outcome.reply
-        if outcome.manner is not Manner.POP:
-            assert reply is not None, "silence is never what a press is turned into"
+        shown = outcome.reply
+        if outcome.manner is Manner.TURN:
+            assert shown is not None, "silence is never what a press is turned into"
             await pop_up(query)
-            await turn(query, self._desk.message(reply, words))
+            await turn(query, self._desk.message(shown, words))
             return
-        assert reply is None or isinstance(reply, Notice | Reason), "only a short word pops up"
-        quiet = isinstance(reply, Notice) and reply.key.startswith("vote-")
-        text = None if reply is None else alert(reply, words)
+        if outcome.manner is Manner.SAY:
+            await pop_up(query)
+            await self._deliver(message, request, outcome, words)
+            return
+        assert shown is None or isinstance(shown, Notice | Reason), "only a short word pops up"
+        quiet = isinstance(shown, Notice) and shown.key.startswith("vote-")
+        text = None if shown is None else alert(shown, words)
         await pop_up(query, text, alert=not (text is None or quiet))
         if outcome.reasons is None:
             return
@@ -159,6 +182,15 @@ class Talking:
             rows.append([button(Offer(words.text(f"button-{reason.reason}"), reason))])
         if rows != _rows(message):
             await rearm(query, rows)
+
+
+def _unreadable(message: Message) -> str:
+    """What to say of a message without words."""
+    if message.sticker is not None:
+        return "talk-sticker"
+    if message.voice is not None or message.audio is not None or message.video_note is not None:
+        return "talk-voice"
+    return "talk-picture" if message.photo else "question-empty"
 
 
 def _owner(message: Message) -> str | None:

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.app import App
-from bot.conversation.actions import Ask
-from bot.conversation.messages import Asker, ChatKind, Reply
+from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
+from bot.conversation.said import Say
 from bot.conversation.typed import command
 from bot.terminal.render import literal, plain
 from bot.wording.locale import Locale, locale
@@ -53,7 +54,7 @@ async def chat(app: App, console: Console) -> None:
 
 async def respond(app: App, line: str) -> Reply | None:
     """The reply to one line: a command, something typed, or a question."""
-    outcome = await app.conversation.handle(Request(OPERATOR, command(line) or Ask(line)))
+    outcome = await app.conversation.handle(Request(OPERATOR, command(line) or Say(line)))
     return outcome.reply
 
 

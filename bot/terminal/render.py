@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.conversation.messages import Notice, Reply
+from bot.conversation.messages import Notice
+from bot.conversation.replies import Reply
 from bot.wording.links import Links
 from bot.wording.locale import Locale
 from bot.wording.replies import render

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from bot.conversation.actions import CastVote, Order, Plain, ShowPlace, ShowView, View
+from bot.conversation.actions import ShowView, View
 from bot.conversation.messages import Answer
 from bot.wording.citation import byline, lasting_name
 from bot.wording.links import Links
 from bot.wording.locale import Locale
+from bot.wording.offers import offers
 from bot.wording.quotes import add_span
 from bot.wording.richtext import Message, Offer, RichText, line, message
-from retrieval.model import Hit, Verdict
-from retrieval.places import Place
+from retrieval.model import Document, Hit, Verdict
 
 TITLE_LIMIT = 100
 _MARKS = 10
@@ -25,22 +24,34 @@ def render_answer(answer: Answer, locale: Locale, links: Links) -> Message:
     if answer.result.verdict is Verdict.NONE or not answer.result.hits:
         return _nothing(answer, locale, links)
     text = _heading(answer, locale)
+    alone = answer.compact and len(answer.result.hits) == 1
+    above: Document | None = None
     for number, hit in enumerate(answer.result.hits, start=answer.number):
-        alone = answer.compact and len(answer.result.hits) == 1
-        add_hit(text.add("\n\n"), hit, locale, links, None if alone else number)
-    return message(text, _buttons(answer, answer.result.hits, locale))
+        document = hit.passage.document
+        text.add("\n\n" if document is not above else "\n")
+        add_hit(text, hit, locale, links, None if alone else number, titled=document is not above)
+        above = document
+    return message(text, offers(answer, locale))
 
 
 def add_hit(
-    text: RichText, hit: Hit, locale: Locale, links: Links, number: int | None = None
+    text: RichText,
+    hit: Hit,
+    locale: Locale,
+    links: Links,
+    number: int | None = None,
+    *,
+    titled: bool = True,
 ) -> RichText:
-    """Title, publisher and date, the quote with what matched in bold, the source."""
+    """Title, publisher and date, the quote with what matched in bold, the source. Not `titled`:
+    it stands below another quote of the same document."""
     document = hit.passage.document
     if number is not None:
-        text.add(f"{number}. ")
-    text.bold(line(document.title, TITLE_LIMIT))
-    if source := line(byline(document), TITLE_LIMIT):
-        text.add("\n").add(source)
+        text.add(f"{number}. " if titled else f"{number}.")
+    if titled:
+        text.bold(line(document.title, TITLE_LIMIT))
+        if source := line(byline(document), TITLE_LIMIT):
+            text.add("\n").add(source)
     text.add("\n")
     add_quote(text, hit, links)
     return add_source(text.add("\n"), hit, locale, links)
@@ -74,6 +85,8 @@ def _heading(answer: Answer, locale: Locale) -> RichText:
         lines.append(locale.text("answer-truncated", characters=answer.truncated))
     if answer.revised:
         lines.append(locale.text("answer-revised"))
+    if answer.follows is not None:
+        lines.append(locale.text("answer-follows", question=line(answer.follows, 60)))
     lines += [
         locale.text(
             f"answer-bridge-{bridge.kind}",
@@ -112,77 +125,3 @@ def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
 
 def _listed(terms: Sequence[str]) -> str:
     return " · ".join(line(term, 30) for term in terms[:_TERMS])
-
-
-def _buttons(answer: Answer, hits: Sequence[Hit], locale: Locale) -> list[list[Offer]]:
-    question, view = answer.question, answer.view
-    numbered = enumerate(hits, start=answer.number)
-    labels = {
-        number: locale.text("button-read-one")
-        if len(hits) == 1
-        else locale.text("button-read", number=number)
-        for number, _ in enumerate(hits, start=answer.number)
-    }
-    read = [
-        Offer(labels[number], ShowPlace(Place.of(hit.passage, hit.excerpt), question, view))
-        for number, hit in numbered
-    ]
-    votes = [Offer("👍", CastVote(question, 1)), Offer("👎", CastVote(question, -1))]
-    literal = [
-        Offer(
-            locale.text("button-literal", asked=line(bridge.asked, 20)),
-            ShowView(question, View(literal=True)),
-        )
-        for bridge in answer.result.bridges
-        if bridge.kind == "sound"
-    ][:1]
-    if answer.compact and len(read) == 1:
-        return [[*read, *_pager(answer, locale)], [*votes], literal]
-    pager, refine = _pager(answer, locale), _refine(answer, locale)
-    ways = [[*pager, *refine]] if len(pager) == 1 else [pager, refine]
-    return [read, *ways, votes, literal]
-
-
-def _pager(answer: Answer, locale: Locale) -> list[Offer]:
-    view, last = answer.view, answer.pages - 1
-    if not last:
-        return []
-    if not view.page:
-        return [Offer(locale.text("button-more"), ShowView(answer.question, _at(view, 1)))]
-    row = [
-        Offer("◀", ShowView(answer.question, _at(view, view.page - 1))),
-        Offer(f"{view.page + 1}/{answer.pages}", Plain("nothing")),
-    ]
-    if view.page < last:
-        row.append(Offer("▶", ShowView(answer.question, _at(view, view.page + 1))))
-    return row
-
-
-def _refine(answer: Answer, locale: Locale) -> list[Offer]:
-    """Another order where it makes a difference, and the way out of a single document."""
-    question, view = answer.question, answer.view
-    if view.document is not None:
-        return [
-            Offer(
-                locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
-            )
-        ]
-    if answer.result.dates < 2:
-        return []
-    if view.order is Order.NEWEST:
-        return [
-            Offer(
-                locale.text("button-relevance"),
-                ShowView(question, replace(view, order=Order.RELEVANCE, page=0)),
-            )
-        ]
-    return [
-        Offer(
-            locale.text("button-newest"),
-            ShowView(question, replace(view, order=Order.NEWEST, page=0)),
-        )
-    ]
-
-
-def _at(view: View, page: int) -> View:
-    return replace(view, page=page)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from fluent.runtime import FluentBundle, FluentResource
 
 from bot.conversation.language import LANGUAGES
+from bot.conversation.understanding import TALK, Patterns
 
 _LONGEST = 1000
 """Characters of a parameter: Fluent refuses more, and a longer one is cut."""
@@ -62,16 +64,39 @@ _TYPED = (
 
 
 @cache
-def typed_words() -> dict[str, frozenset[str]]:
-    """What people type instead of pressing a button: by action, in every language."""
-    return {
-        name: frozenset(
-            word.strip()
-            for language in LANGUAGES
-            for word in locale(language).text(f"typed-{name}").split("|")
-        )
-        for name in _TYPED
-    }
+def patterns() -> Patterns:
+    """How people say things, in every language at once."""
+    return Patterns(
+        typed={name: frozenset(_rows(f"typed-{name}")) for name in _TYPED},
+        talk={kind: _pattern(f"talk-{kind}.said") for kind in TALK},
+        help=_pattern("said-help"),
+        catalogue=_pattern("said-catalogue"),
+        document=_pattern("said-document"),
+        listing=_pattern("said-listing"),
+        verify=_pattern("said-verify"),
+        within=_pattern("said-within"),
+        replacing=_pattern("said-replacing"),
+        leaning=_pattern("said-leaning"),
+    )
+
+
+def _rows(key: str) -> list[str]:
+    """The alternatives of a row, of all languages."""
+    return [
+        row.strip()
+        for language in LANGUAGES
+        for row in locale(language).text(key).split("|")
+        if row.strip()
+    ]
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """A row as a regular expression: … stands for anything, * for the same sign again."""
+    forms = [
+        re.escape(row).replace("…", "(.{1,40}?)").replace(r"\*", "+").replace(r"\ ", r"\s*")
+        for row in _rows(key)
+    ]
+    return re.compile("|".join(forms))
 
 
 @cache

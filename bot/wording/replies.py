@@ -20,11 +20,18 @@ from bot.conversation.messages import (
     Page,
     Reason,
     Reloaded,
-    Reply,
     Summary,
 )
+from bot.conversation.replies import Claims, Documents, File, Greeting, Listing, Reply
 from bot.wording.answers import render_answer
 from bot.wording.citation import full_citation
+from bot.wording.findings import (
+    file_text,
+    render_claims,
+    render_documents,
+    render_greeting,
+    render_listing,
+)
 from bot.wording.links import Links
 from bot.wording.locale import Locale
 from bot.wording.pages import render_catalogue, render_page
@@ -57,6 +64,16 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Choice(notice, options):
             rows = [[Offer(locale.text(key), action)] for key, action in options]
             return message(locale.text(notice.key, **notice.params), rows)
+        case Claims():
+            return render_claims(reply, locale, links)
+        case Documents():
+            return render_documents(reply, locale, links)
+        case Listing():
+            return render_listing(reply, locale, links)
+        case Greeting():
+            return render_greeting(reply, locale)
+        case File():
+            return message(file_text(reply))
         case Summary():
             return message("\n".join(summary_lines(reply, locale, line)))
         case Reloaded():
@@ -106,8 +123,8 @@ def _chosen(action: ChooseLanguage | Plain) -> bool:
 def _typed_form(does: object, locale: Locale) -> str | None:
     """What to type for an action, by its most usual word."""
     match does:
-        case ShowPlace(_, question) if question is not None:
-            name = "read"
+        case ShowPlace(place, question) if question is not None:
+            name = "read" if place.quote is not None else "next"
         case ShowView(_, view) if view.page:
             name = "more"
         case ShowReason():

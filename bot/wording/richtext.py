@@ -115,11 +115,18 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Ask this in another chat, to pass a quote on there."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """Something to do next: a button where there are buttons."""
 
     label: str
-    does: Action | Open | Copy
+    does: Action | Open | Copy | Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ bot-short-description = Answers with verbatim quotes from a corpus of documents.
 start =
     Ask me anything about the documents I hold. I answer with their own words, and a link to each source.
 
-    For example: { $example }
-
     /help shows how to ask, /about what I hold, /privacy what I keep.
 start-empty =
     I answer questions with the documents' own words. There are no documents yet: whoever runs me has to put some into the corpus folder and send /reload.
@@ -251,3 +249,57 @@ typed-copy = copy|cite
 typed-up = up|good
 typed-down = down|bad
 typed-back = back
+
+## Small talk, and how people say things (.said and said- rows: parted by |; … stands for any words, * for the sign before it again)
+
+talk-greeting = Hello! Ask me about the documents; I answer with their own words.
+    .said = hello|hi|hey|good morning|good evening|good afternoon|hi there|hello there
+talk-thanks = You are welcome.
+    .said = thanks|thank you|thank you very much|thx|many thanks|thanks a lot|cheers
+talk-laughter = 😊
+    .said = ha ha|haha|hahaha|lol|lmao|:)|:d|😂*|🤣*|😄*
+talk-who = I am Yinju. I answer with the documents' own words, each with its source, and make nothing up. /help says how to ask, /privacy what is kept.
+    .said = who are you|what are you|are you a bot|are you human|what can you do|what is your name
+talk-insult = Sorry that this was no help. Try other words, or a name or a place.
+    .said = idiot|stupid|useless|stupid bot|you suck|fuck you|fuck off|shut up
+talk-voice = I can only read, not listen. Please type your question.
+talk-picture = I can only read text, not pictures. Please type your question.
+talk-sticker = 😊 Type a question, and I answer with the documents' own words.
+talk-joined = Hello all. I answer questions with the documents' own words: /ask and a question, or /ask in reply to a message to check it. /privacy says what is kept.
+said-help = help|help me|how do i ask|how does this work|how to use
+said-catalogue = what documents are there|which documents are there|what articles are there|what documents do you have|list documents|what do you have
+said-document = full text of …|the full text of …|open "…"|show me the document …
+said-listing = who signed|signatories|which organisations|which organizations|what demands|which demands|what recommendations
+said-verify = is this true|is that true|true|really|check this|check|fact check|verify|verify this
+said-within = in this document: …|in this one: …|search this document for …
+said-replacing = what about …|and …|how about …
+said-leaning = when|where|who|why|who else|what else|how many|and then|what happened then|since when
+
+## Checking, documents and lists
+
+answer-follows = Following your last question: { $question }
+button-alone = 🔤 These words alone
+claims = Sentence by sentence: the documents have passages on { $found } of { $count }. Found is not confirmed: read the source.
+claim-none = Not in the documents.
+claims-left = { $count ->
+        [one] One more sentence was not checked.
+       *[other] { $count } more sentences were not checked.
+    }
+documents-found = { $count ->
+        [one] One document:
+       *[other] { $count } documents:
+    }
+document-length = { $characters ->
+       *[other] { $characters } characters
+    }
+button-file = 📄 { $number } as a file
+button-copy = 📋 Copy
+button-share = ↗ Share
+listing = { $count ->
+       *[other] A list of { $count }:
+    }
+listing-more = { $count ->
+       *[other] … and { $count } more, in the source.
+    }
+start-language = The documents are in Chinese; questions in English are tried too.
+start-examples = You could begin with one of these:

@@ -19,8 +19,6 @@ bot-short-description = 用文献原文回答问题，逐字引用，附出处�
 start =
     请就我收录的文献提问。我只用文献的原文回答，并附上每段的出处。
 
-    例如：{ $example }
-
     /help 怎么提问，/about 收录了什么，/privacy 会保留什么。
 start-empty =
     我用文献原文回答问题。现在还没有文献：请运行者把文献放进语料文件夹，然后发送 /reload。
@@ -244,3 +242,55 @@ typed-copy = 复制|引用
 typed-up = 赞|好
 typed-down = 踩|不好
 typed-back = 返回|回到答案
+
+## 闲聊与各种说法（.said 与 said- 各行以 | 分开；… 表示任意文字，* 表示前一个字可以重复）
+
+talk-greeting = 你好！请问我文献里的事，我用原文回答。
+    .said = 你好|您好|嗨|哈喽|早上好|下午好|晚上好|大家好|在吗|在么
+talk-thanks = 不客气。
+    .said = 谢谢|谢谢你|谢谢您|多谢|感谢|非常感谢|太感谢了|谢了|辛苦了
+talk-laughter = 😊
+    .said = 哈*|呵*|嘻*|笑死|嘿*
+talk-who = 我是引据：只用文献的原文回答，每段都附出处，不编造任何内容。/help 怎么提问，/privacy 会保留什么。
+    .said = 你是谁|你是什么|你是机器人吗|你叫什么|你叫什么名字|你能做什么|你会什么|你是人吗
+talk-insult = 抱歉没有帮上忙。换一种说法，或者写出人名、地名再试一次。
+    .said = 傻|傻逼|笨蛋|垃圾|没用|滚|废物|白痴
+talk-voice = 我只会读文字，听不了语音。请把问题打出来。
+talk-picture = 我只会读文字，看不了图片。请把问题打出来。
+talk-sticker = 😊 请把问题打出来，我用文献原文回答。
+talk-joined = 大家好，我用文献原文回答问题：/ask 加问题，或者回复一条消息发 /ask 来核对它。/privacy 会保留什么。
+said-help = 帮助|怎么用|怎么问|怎么提问|使用说明|帮帮我
+said-catalogue = 有什么文章|有哪些文章|有什么文献|有哪些文献|有哪些文件|有什么资料|有哪些资料|收录了什么|收录了哪些文献
+said-document = …全文|…的全文|…的原文|找…这篇|《…》|打开《…》|打开…这篇|…那封信在哪
+said-listing = 谁签了|谁签名|谁签署|哪些人签|哪些组织|哪些机构|哪些国家签|哪些要求|什么要求|哪些建议|名单|有哪些人
+said-verify = 这是真的吗|是真的吗|真的吗|真的假的|真假|查一下|查查|核实一下|核实|求证|有依据吗|属实吗
+said-within = 在这篇里找…|这篇里找…|这篇里有没有…|在这篇里搜…
+said-replacing = 那…呢|…呢|换成…呢|那么…呢
+said-leaning = 什么时候|何时|在哪里|在哪儿|哪里|为什么呢|谁说的|还有谁|还有什么|多少人|后来呢|然后呢|结果呢|结果怎样|怎么回事
+
+## 核对、文献与清单
+
+answer-follows = 接着上一问：{ $question }
+button-alone = 🔤 只查这几个字
+claims = 逐句核对：{ $count } 句中有 { $found } 句在文献里找到相关段落。找到不等于证实，请看原文。
+claim-none = 文献里没有。
+claims-left = { $count ->
+       *[other] 还有 { $count } 句没有核对。
+    }
+documents-found = { $count ->
+       *[other] 找到 { $count } 篇文献：
+    }
+document-length = { $characters ->
+       *[other] 全文 { $characters } 字
+    }
+button-file = 📄 { $number } 存成文件
+button-copy = 📋 复制
+button-share = ↗ 转发
+listing = { $count ->
+       *[other] 清单共 { $count } 项：
+    }
+listing-more = { $count ->
+       *[other] ……还有 { $count } 项，见原文。
+    }
+start-language = 文献是中文的。
+start-examples = 可以先试试这些：

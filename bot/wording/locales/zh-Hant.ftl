@@ -19,8 +19,6 @@ bot-short-description = 用文獻原文回答問題，逐字引用，附出處�
 start =
     請就我收錄的文獻提問。我只用文獻的原文回答，並附上每段的出處。
 
-    例如：{ $example }
-
     /help 怎麼提問，/about 收錄了什麼，/privacy 會保留什麼。
 start-empty =
     我用文獻原文回答問題。現在還沒有文獻：請管理者把文獻放進語料資料夾，然後傳送 /reload。
@@ -244,3 +242,55 @@ typed-copy = 複製|引用
 typed-up = 讚|好
 typed-down = 踩|不好
 typed-back = 返回|回到答案
+
+## 閒聊與各種說法（.said 與 said- 各行以 | 分開；… 表示任意文字，* 表示前一個字可以重複）
+
+talk-greeting = 你好！請問我文獻裡的事，我用原文回答。
+    .said = 你好|您好|嗨|哈嘍|早上好|下午好|晚上好|大家好|在嗎|在麼
+talk-thanks = 不客氣。
+    .said = 謝謝|謝謝你|謝謝您|多謝|感謝|非常感謝|太感謝了|謝了|辛苦了
+talk-laughter = 😊
+    .said = 哈*|呵*|嘻*|笑死|嘿*
+talk-who = 我是引據：只用文獻的原文回答，每段都附出處，不編造任何內容。/help 怎麼提問，/privacy 會保留什麼。
+    .said = 你是誰|你是什麼|你是機器人嗎|你叫什麼|你叫什麼名字|你能做什麼|你會什麼|你是人嗎
+talk-insult = 抱歉沒有幫上忙。換一種說法，或者寫出人名、地名再試一次。
+    .said = 傻|傻逼|笨蛋|垃圾|沒用|滾|廢物|白痴
+talk-voice = 我只會讀文字，聽不了語音。請把問題打出來。
+talk-picture = 我只會讀文字，看不了圖片。請把問題打出來。
+talk-sticker = 😊 請把問題打出來，我用文獻原文回答。
+talk-joined = 大家好，我用文獻原文回答問題：/ask 加問題，或者回復一條訊息發 /ask 來核對它。/privacy 會保留什麼。
+said-help = 幫助|怎麼用|怎麼問|怎麼提問|使用說明|幫幫我
+said-catalogue = 有什麼文章|有哪些文章|有什麼文獻|有哪些文獻|有哪些檔案|有什麼資料|有哪些資料|收錄了什麼|收錄了哪些文獻
+said-document = …全文|…的全文|…的原文|找…這篇|《…》|開啟《…》|開啟…這篇|…那封信在哪
+said-listing = 誰簽了|誰簽名|誰簽署|哪些人籤|哪些組織|哪些機構|哪些國家籤|哪些要求|什麼要求|哪些建議|名單|有哪些人
+said-verify = 這是真的嗎|是真的嗎|真的嗎|真的假的|真假|查一下|查查|核實一下|核實|求證|有依據嗎|屬實嗎
+said-within = 在這篇裡找…|這篇裡找…|這篇裡有沒有…|在這篇裡搜…
+said-replacing = 那…呢|…呢|換成…呢|那麼…呢
+said-leaning = 什麼時候|何時|在哪裡|在哪兒|哪裡|為什麼呢|誰說的|還有誰|還有什麼|多少人|後來呢|然後呢|結果呢|結果怎樣|怎麼回事
+
+## 核對、文獻與清單
+
+answer-follows = 接著上一問：{ $question }
+button-alone = 🔤 只查這幾個字
+claims = 逐句核對：{ $count } 句中有 { $found } 句在文獻裡找到相關段落。找到不等於證實，請看原文。
+claim-none = 文獻裡沒有。
+claims-left = { $count ->
+       *[other] 還有 { $count } 句沒有核對。
+    }
+documents-found = { $count ->
+       *[other] 找到 { $count } 篇文獻：
+    }
+document-length = { $characters ->
+       *[other] 全文 { $characters } 字
+    }
+button-file = 📄 { $number } 存成檔案
+button-copy = 📋 複製
+button-share = ↗ 轉發
+listing = { $count ->
+       *[other] 清單共 { $count } 項：
+    }
+listing-more = { $count ->
+       *[other] ……還有 { $count } 項，見原文。
+    }
+start-language = 文獻是中文的。
+start-examples = 可以先試試這些：

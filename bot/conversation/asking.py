@@ -1,0 +1,98 @@
+"""What comes of what people say: answers, lists, documents, checked claims, small talk."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.conversation.actions import View
+from bot.conversation.assistant import Assistant
+from bot.conversation.ledger import Ledger
+from bot.conversation.messages import Answer, Notice
+from bot.conversation.reading import Reading
+from bot.conversation.replies import Claims, Reply
+from bot.conversation.requests import Manner, Outcome, Request
+from bot.conversation.said import (
+    Ask,
+    AskIn,
+    AskList,
+    CheckClaims,
+    FindDocument,
+    FollowUp,
+    Said,
+    Say,
+    SmallTalk,
+)
+
+_QUIET = ("thanks", "laughter")
+"""Small talk that a group does not want answered."""
+
+
+class Asking:
+    """Answers what is said, and anew when what was said is edited."""
+
+    def __init__(self, assistant: Assistant, reading: Reading, ledger: Ledger) -> None:
+        self._assistant = assistant
+        self._reading = reading
+        self._ledger = ledger
+
+    async def handle(self, request: Request, said: Said) -> Outcome:
+        """What comes of what was said."""
+        match said:
+            case Ask(text) | Say(text):
+                return await self._asked(request, text)
+            case AskIn(text, document):
+                return await self._asked(request, text, view=View(document=document))
+            case FollowUp(_, asked, before):
+                return await self._asked(request, asked, follows=before)
+            case AskList(text, document):
+                listed = await self._reading.listing(text, document)
+                return Outcome(listed) if listed else await self._asked(request, text)
+            case FindDocument(text):
+                found = await self._reading.find(text)
+                return Outcome(found) if found else await self._asked(request, text)
+            case CheckClaims(text):
+                checked = await self._assistant.check(request.asker, text)
+                answered = checked.question if isinstance(checked, Claims) else ""
+                return Outcome(checked, answered=answered)
+            case SmallTalk(kind):
+                quiet = kind in _QUIET and request.asker.chat_kind.shared
+                return Outcome(None if quiet else Notice(f"talk-{kind}"))
+            case _:
+                assert_never(said)
+
+    def sent(self, request: Request, outcome: Outcome, number: str) -> None:
+        """The reply was delivered as the platform's message `number`: an edit will find it."""
+        if outcome.answered:
+            self._ledger.remember_reply(self._message(request), number, outcome.answered)
+
+    async def _asked(
+        self,
+        request: Request,
+        text: str,
+        *,
+        view: View | None = None,
+        follows: str | None = None,
+    ) -> Outcome:
+        """The answer to a question; an edited one turns the answer it had."""
+        earlier = None
+        if request.edited:
+            earlier = await self._ledger.reply_to(self._message(request))
+        if earlier is not None:
+            asked = await self._ledger.question(earlier.question_id)
+            if asked is not None and asked.text == self._assistant.as_asked(text):
+                return Outcome()  # platforms also report edits that change no word
+        again = earlier.question_id if earlier is not None else None
+        answer = await self._assistant.ask(
+            request.asker, text, again=again, view=view, follows=follows
+        )
+        if not isinstance(answer, Answer):
+            return Outcome(answer)
+        shown: Reply = answer
+        if not text:
+            shown = Notice("ask-usage", {"example": self._reading.example()})
+        if earlier is not None:
+            return Outcome(shown, Manner.EDIT, earlier.number)
+        return Outcome(shown, answered=answer.question)
+
+    def _message(self, request: Request) -> str:
+        return self._ledger.message_key(request.asker, request.message)

@@ -1,0 +1,111 @@
+"""Claims, documents, lists and the greeting as messages."""
+
+from __future__ import annotations
+
+from bot.conversation.actions import AskExample, SendFile, ShowPlace
+from bot.conversation.replies import Claims, Documents, File, Greeting, Listing
+from bot.wording.answers import TITLE_LIMIT, add_hit
+from bot.wording.citation import byline
+from bot.wording.links import Links
+from bot.wording.locale import Locale
+from bot.wording.reports import summary_lines
+from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message, units
+from retrieval.model import Document
+from retrieval.places import Place, key
+
+_CLAIM = 120
+_FIRST_LINES = 160
+_LIST = 2800
+"""UTF-16 units of a list that are shown; the document has the rest."""
+
+
+def render_claims(claims: Claims, locale: Locale, links: Links) -> Message:
+    """Each sentence with its one quote, or that the documents have nothing on it."""
+    found = sum(claim.hit is not None for claim in claims.claims)
+    text = RichText().add(locale.text("claims", found=found, count=len(claims.claims)))
+    for number, claim in enumerate(claims.claims, start=1):
+        text.add(f"\n\n{number}. ").add(line(claim.sentence, _CLAIM)).add("\n")
+        if claim.hit is None:
+            text.add("✗ " + locale.text("claim-none"))
+        else:
+            add_hit(text, claim.hit, locale, links)
+    if claims.left:
+        text.add("\n\n" + locale.text("claims-left", count=claims.left))
+    return message(text)
+
+
+def render_documents(documents: Documents, locale: Locale, links: Links) -> Message:
+    """Title, publisher and date, length, first lines; to read or to have as a file."""
+    text = RichText().add(locale.text("documents-found", count=len(documents.documents)))
+    rows: list[list[Offer]] = []
+    for number, document in enumerate(documents.documents, start=1):
+        text.add(f"\n\n{number}. ").link(line(document.title, TITLE_LIMIT), links.web(document))
+        if source := line(byline(document), TITLE_LIMIT):
+            text.add("\n").add(source)
+        text.add("\n" + locale.text("document-length", characters=len(document.text))).add("\n")
+        with text.styled(Style.QUOTE):
+            text.add(clipped(document.text.strip(), _FIRST_LINES))
+        rows.append(_ways(document, number, locale))
+    return message(text, rows)
+
+
+def _ways(document: Document, number: int, locale: Locale) -> list[Offer]:
+    read = Offer(locale.text("button-read", number=number), ShowPlace(Place.beginning(document)))
+    return [read, Offer(locale.text("button-file", number=number), SendFile(key(document.id)))]
+
+
+def render_listing(listing: Listing, locale: Locale, links: Links) -> Message:
+    """The items of a list, numbered, those with a word of the question in bold and first."""
+    document = listing.passage.document
+    text = RichText().bold(line(document.title, TITLE_LIMIT))
+    if source := line(byline(document), TITLE_LIMIT):
+        text.add("\n").add(source)
+    text.add("\n" + locale.text("listing", count=len(listing.items)))
+    if listing.lead_in:
+        text.add("\n" + line(listing.lead_in, TITLE_LIMIT))
+    text.add("\n")
+    shown = 0
+    with text.styled(Style.QUOTE):
+        for number, item in enumerate(listing.items):
+            if units(text.text) + units(item) > _LIST:
+                break
+            text.add("\n" if number else "")
+            if number < listing.matching < len(listing.items):
+                text.bold(item)
+            else:
+                text.add(item)
+            shown += 1
+    if shown < len(listing.items):
+        text.add("\n" + locale.text("listing-more", count=len(listing.items) - shown))
+    if url := links.document(document):
+        text.add("\n").link(f"🔗 {locale.text('answer-source')}", url)
+    read = Offer(locale.text("button-read-one"), ShowPlace(Place.of(listing.passage)))
+    return message(text, [[read]])
+
+
+def render_greeting(greeting: Greeting, locale: Locale) -> Message:
+    """What the corpus is, and questions to begin with."""
+    text = RichText().add(locale.text("start")).add("\n\n")
+    text.add("\n".join(summary_lines(greeting.summary, locale, line)[:2]))
+    if _only_chinese(greeting, locale):
+        text.add("\n" + locale.text("start-language"))
+    if greeting.examples:
+        text.add("\n\n" + locale.text("start-examples"))
+    rows = [
+        [Offer(line(document.title, 60), AskExample(key(document.id)))]
+        for document in greeting.examples
+    ]
+    return message(text, rows)
+
+
+def _only_chinese(greeting: Greeting, locale: Locale) -> bool:
+    """Whether a reader of another language should know that the documents are in Chinese."""
+    chinese = all(tag.startswith("zh") for tag in greeting.languages)
+    return locale.language == "en" and bool(greeting.languages) and chinese
+
+
+def file_text(file: File) -> str:
+    """A document as a plain text: title, publisher and date, source, then its own text."""
+    document = file.document
+    head = [document.title, byline(document), document.url or ""]
+    return "\n".join(part for part in head if part) + "\n\n" + document.text + "\n"
