@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.corpus.readers import FORMATS, SUFFIXES, reader
+from retrieval.corpus.readers import BINARY_FORMATS, SUFFIXES, TEXT_FORMATS, binary_reader, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument, columns, join, tidy, verbatim
 from retrieval.model import BlockKind
 
@@ -24,9 +24,9 @@ def _texts(format_name: str, text: str) -> list[str]:
 
 
 def test_every_suffix_has_a_reader_that_can_be_imported() -> None:
-    assert set(SUFFIXES.values()) <= set(FORMATS)
-    for name in FORMATS:
-        assert callable(reader(name))
+    assert set(SUFFIXES.values()) <= set(TEXT_FORMATS) | set(BINARY_FORMATS)
+    assert all(callable(reader(name)) for name in TEXT_FORMATS)
+    assert all(callable(binary_reader(name)) for name in BINARY_FORMATS)
 
 
 @given(st.text())

@@ -9,14 +9,21 @@ import os
 import stat
 import traceback
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from retrieval.corpus import shaping
 from retrieval.corpus.folder import refusal
 from retrieval.corpus.manifest import Source
-from retrieval.corpus.readers import SUFFIXES, dates, reader
-from retrieval.corpus.readers.decoding import decode
+from retrieval.corpus.readers import (
+    BINARY_FORMATS,
+    ESCAPED,
+    SUFFIXES,
+    binary_reader,
+    dates,
+    reader,
+)
+from retrieval.corpus.readers.decoding import decoded
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.units import mark_units
 from retrieval.errors import Cause, Skipped, Stage, UnreadableError
@@ -24,6 +31,8 @@ from retrieval.model import Block, BlockKind, Document, Link
 
 logger = logging.getLogger(__name__)
 
+_NO_TEXT = frozenset(("no-reader", "json-no-documents"))
+"""Causes that no one is to do anything about: a picture, settings."""
 MAX_FILE_BYTES = 50 * 1024 * 1024
 """A larger file is skipped: whole books are under 5 MB."""
 
@@ -39,7 +48,7 @@ def read_file(folder: Path, source: Source, *, described: bool) -> Found:
     try:
         return list(_documents(folder, source, described=described))
     except UnreadableError as error:
-        return [Skipped(source.path, error.cause, wanted=error.cause.key != "no-reader")]
+        return [Skipped(source.path, error.cause, wanted=error.cause.key not in _NO_TEXT)]
     except MemoryError:
         return [Skipped(source.path, Cause("memory", {"megabytes": 0}))]
     except Exception as error:
@@ -60,14 +69,20 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
     if format_name is None:
         readable = " ".join(sorted(SUFFIXES))
         raise UnreadableError("no-reader", suffix=suffix or "–", readable=readable)
-    # A line of JSON is parsed as it is: what cannot be seen may stand in its strings.
-    text = decode(_bytes(folder / source.path), cleaned=format_name != "jsonl")
-    parts = source.split is not None or format_name == "jsonl"
+    data = _bytes(folder / source.path)
+    parts: Iterable[RawDocument | Problem]
+    if format_name in BINARY_FORMATS:
+        parts = binary_reader(format_name)(data)
+    else:
+        text, lost = decoded(data, cleaned=format_name not in ESCAPED)
+        if lost:
+            yield Skipped(source.path, Cause("bytes-replaced", {"count": lost}), wanted=False)
+        parts = _parts(text, format_name, source)
     found = 0
-    for raw in _parts(text, format_name, source):
+    for raw in parts:
         if isinstance(raw, Problem):
             yield Skipped(f"{source.path}:{raw.line}", raw.cause)
-        elif (document := _document(raw, source, part=parts)) is not None:
+        elif (document := _document(raw, source, part=raw.part)) is not None:
             yield document
         else:
             continue
@@ -115,6 +130,7 @@ def _parts(text: str, format_name: str, source: Source) -> Iterator[RawDocument 
                     published=published or raw.published,
                     language=raw.language,
                     key=raw.key,
+                    part=True,
                 )
 
 

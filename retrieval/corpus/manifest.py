@@ -17,7 +17,10 @@ from retrieval.errors import CorpusError
 
 NAME = "sources.toml"
 
-Format = Literal["text", "plain", "markdown", "html", "jsonl"]
+Format = Literal[
+    "text", "plain", "markdown", "html", "jsonl", "json", "csv", "notebook", "subtitles", "pdf",
+    "docx", "epub",
+]  # fmt: skip
 
 
 def _pattern(text: str) -> re.Pattern[str]:

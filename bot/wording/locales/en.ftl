@@ -209,6 +209,22 @@ cause-json-no-text = no "text", which must be a string with something in it
 cause-memory = it takes more than { $megabytes } MB of memory (corpus.file_mb)
 cause-too-slow = reading it takes longer than { $seconds } s (corpus.file_seconds)
 cause-broke-off = its reader broke off
+cause-bytes-replaced = { $count ->
+        [one] it was read, but one stray byte stands as �
+       *[other] it was read, but { $count } stray bytes stand as �
+    }
+cause-archive-damaged = the archive is damaged or not complete
+cause-archive-bomb = it unpacks to far more than it holds; not opened
+cause-encrypted = it is encrypted; save it without a password
+cause-needs-documents = to read it, run: pip install 'yinju[documents]'
+cause-too-many-pages = { $pages } pages, more than { $most }; split it into smaller files
+cause-pdf-damaged = the PDF is damaged or not complete
+cause-pdf-scanned = its pages are pictures without text; recognise the text first (OCR)
+cause-page-damaged = this page cannot be read
+cause-table-damaged = not a table that can be read, at line { $line }
+cause-notebook-damaged = not a Jupyter notebook
+cause-no-cues = there are no subtitles in it
+cause-json-no-documents = no list of documents: settings or data
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count
 cause-no-sounds = words that sound alike are not known

@@ -1,7 +1,9 @@
-"""Readers turn the text of a file into raw documents. One format is one module and one line here.
+"""Readers turn a file into raw documents. One format is one function of a module and one line here.
 
-A reader module has one function, ``read(text: str) -> list[RawDocument | Problem]``. It is
-imported when the first file of its format is met, so that a format nobody uses costs nothing.
+A reader takes the text of a file, or its bytes where it is no text, and gives a list of
+``RawDocument | Problem``; UnreadableError says why there is none. It is imported when the first
+file of its format is met, so that a format nobody uses costs nothing; where a library is missing
+for it, that is an UnreadableError too.
 """
 
 from __future__ import annotations
@@ -12,15 +14,28 @@ from typing import cast
 
 from retrieval.corpus.readers.raw import Problem, RawDocument
 
-Reader = Callable[[str], list[RawDocument | Problem]]
+Found = list[RawDocument | Problem]
 
-FORMATS: Mapping[str, str] = {
-    "text": "retrieval.corpus.readers.text",  # Markdown or HTML where it clearly is, else plain
-    "plain": "retrieval.corpus.readers.plain",
-    "markdown": "retrieval.corpus.readers.markdown",
-    "html": "retrieval.corpus.readers.html",
-    "jsonl": "retrieval.corpus.readers.jsonl",
+TEXT_FORMATS: Mapping[str, str] = {
+    "text": "text.read",  # Markdown or HTML where it clearly is, else plain
+    "plain": "plain.read",
+    "markdown": "markdown.read",
+    "html": "html.read",
+    "jsonl": "jsonl.read",
+    "json": "jsonl.read_whole",
+    "csv": "table.read",
+    "notebook": "notebook.read",
+    "subtitles": "subtitles.read",
 }
+
+BINARY_FORMATS: Mapping[str, str] = {
+    "pdf": "pdf.read",
+    "docx": "docx.read",
+    "epub": "epub.read",
+}
+
+ESCAPED = frozenset(("jsonl", "json", "notebook"))
+"""Formats in whose strings characters are escaped: their text is cleaned once it is parsed."""
 
 SUFFIXES: Mapping[str, str] = {
     ".txt": "text",
@@ -28,11 +43,30 @@ SUFFIXES: Mapping[str, str] = {
     ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
     ".jsonl": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ipynb": "notebook",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
 }
 
 
-def reader(format_name: str) -> Reader:
-    """The reader of a format named in `FORMATS`; KeyError for any other name."""
-    module = import_module(FORMATS[format_name])
-    return cast(Reader, module.read)
+def reader(format_name: str) -> Callable[[str], Found]:
+    """The reader of a format of `TEXT_FORMATS`; KeyError for any other name."""
+    return cast("Callable[[str], Found]", _function(TEXT_FORMATS[format_name]))
+
+
+def binary_reader(format_name: str) -> Callable[[bytes], Found]:
+    """The reader of a format of `BINARY_FORMATS`; KeyError for any other name."""
+    return cast("Callable[[bytes], Found]", _function(BINARY_FORMATS[format_name]))
+
+
+def _function(place: str) -> object:
+    module, _, name = place.partition(".")
+    return getattr(import_module(f"{__name__}.{module}"), name)

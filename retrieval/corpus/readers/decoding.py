@@ -23,6 +23,9 @@ _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})"
 )
 _SAMPLE = 20_000
+_STRAY, _MOST_STRAY = 2000, 20
+"""Characters for each stray byte that is replaced, and such bytes at most: books had one or two
+in some hundred thousand."""
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 
 # The characters most frequent in Chinese prose of both scripts, and its punctuation.
@@ -43,53 +46,75 @@ _COMMON = frozenset(
 
 def decode(data: bytes, *, cleaned: bool = True) -> str:
     """The text of a file, clean unless told otherwise. UnreadableError if it has none."""
-    text = _decode(data)
-    return clean(text) if cleaned else text
+    return decoded(data, cleaned=cleaned)[0]
 
 
-def _decode(data: bytes) -> str:
+def decoded(data: bytes, *, cleaned: bool = True) -> tuple[str, int]:
+    """The text likewise, and how many stray bytes of it stand as U+FFFD: few of many, and only
+    where no encoding fits all."""
+    text, lost = _decode(data)
+    return clean(text) if cleaned else text, lost
+
+
+def _decode(data: bytes) -> tuple[str, int]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:
-                return data.decode(encoding)
+                return data.decode(encoding), 0
             except UnicodeDecodeError as error:
                 name = encoding.removesuffix("-sig").upper()
                 raise UnreadableError("not-as-marked", encoding=name, byte=error.start) from None
     controls = _control_share(data)
     utf8 = _strict(data, "utf-8")
     if utf8 is not None and controls < 0.01:
-        return utf8
+        return utf8, 0
     wide = _best(data, ("utf-16-le", "utf-16-be"), least=0.5, ascii_counts=True)
     if wide is not None:
-        return wide
+        return wide, 0
     if controls >= 0.01 or data.startswith(_BINARY_STARTS):
         raise UnreadableError("binary")
     declared = _declared(data)
     if declared is not None:
-        return declared
-    _refuse_damaged_utf8(data)
+        return declared, 0
+    damage = _damage(data)
+    if damage is not None:
+        mended = _mended(data, "utf-8", least=-3.0)
+        if mended is None:
+            raise UnreadableError("damaged", byte=damage)
+        return mended
     # Chinese prose of eight characters or more scores 1.1 and mostly over 1.5; Korean or Japanese
     # read as Chinese at most 1.15.
     chinese = _best(data, ("gb18030", "cp950", "big5hkscs"), least=1.3, ascii_counts=False)
     if chinese is not None:
-        return chinese
+        return chinese, 0
+    mended = _mended(data, "gb18030", least=1.3)
+    if mended is not None:
+        return mended
     text = _western(data) or _guessed(data)
     if text is None:
         text = _best(data, ("gb18030", "cp950"), least=0.5, ascii_counts=False)
     if text is None:
         raise UnreadableError("encoding-unknown")
-    return text
+    return text, 0
 
 
-def _refuse_damaged_utf8(data: bytes) -> None:
-    """UnreadableError where most of what is not ASCII is UTF-8, so that no other encoding can
-    be right."""
+def _damage(data: bytes) -> int | None:
+    """The first stray byte where most of what is not ASCII is UTF-8, so that no other encoding
+    can be right."""
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     read = len(text) - len(text.encode("ascii", "ignore")) - lost
-    if 2 * lost <= read:
-        place = len(text[: text.index("\ufffd")].encode("utf-8"))
-        raise UnreadableError("damaged", byte=place)
+    return len(text[: text.index("\ufffd")].encode("utf-8")) if 2 * lost <= read else None
+
+
+def _mended(data: bytes, encoding: str, *, least: float) -> tuple[str, int] | None:
+    """The text with its few stray bytes replaced; None where they are more than few, or where
+    what is left does not read like Chinese by `least`."""
+    text = data.decode(encoding, "replace")
+    lost = text.count("\ufffd")
+    if lost > min(_MOST_STRAY, len(text) // _STRAY):
+        return None
+    return (text, lost) if _plausibility(text[:_SAMPLE], ascii_counts=False) >= least else None
 
 
 def _western(data: bytes) -> str | None:

@@ -48,7 +48,8 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One document as a reader found it. `key` is the id its own file gives it."""
+    """One document as a reader found it. `key` is the id its own file gives it; `part` says that
+    the file may have others."""
 
     blocks: tuple[RawBlock, ...]
     title: str | None = None
@@ -57,6 +58,7 @@ class RawDocument:
     published: str | None = None
     language: str | None = None
     key: str | None = None
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,310 @@
+"""Formats beside text: what is in them is read, and what is bad of them is refused in time."""
+
+# ruff: noqa: E501 - files stand as they are written
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from retrieval.corpus.loading import load
+from retrieval.corpus.readers import binary_reader, pdf, reader
+from retrieval.corpus.readers.raw import Problem, RawDocument
+from retrieval.errors import UnreadableError
+from retrieval.model import BlockKind
+
+
+def _pdf(pages: list[list[str]]) -> bytes:
+    """A PDF with the lines of each page, and one of pictures where a page has none."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"]
+    kids = []
+    for lines in pages:
+        shown = " T* ".join(f"({line}) Tj" for line in lines)
+        stream = f"BT /F1 12 Tf 14 TL 50 750 Td {shown} ET" if lines else ""
+        objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
+        kids.append(f"{len(objects) + 1} 0 R")
+        objects.append(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>"
+            f"/Contents {len(objects)} 0 R>>"
+        )
+    objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>"
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    start = len(out)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
+    return (
+        out + f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF".encode()
+    )
+
+
+def _zip(members: dict[str, str | bytes]) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _one(found: list[RawDocument | Problem]) -> RawDocument:
+    (document,) = found
+    assert isinstance(document, RawDocument)
+    return document
+
+
+def _refused(format_name: str, data: bytes) -> str:
+    with pytest.raises(UnreadableError) as caught:
+        binary_reader(format_name)(data)
+    return caught.value.cause.key
+
+
+_BOOK = [
+    [
+        "The Panda Book", "Pandas eat bamboo all day long and they are very ex-",
+        "traordinary at it. They climb the trees of the mountain",
+        "forest when snow falls. A second sentence stands here,", "which the end of the page breaks in",
+    ],
+    [
+        "The Panda Book", "the middle of it. It ends now.", "Bears of other kinds sleep through the winter, and eat",
+        "honey.", "2",
+    ],
+    ["The Panda Book", "The last page speaks of rivers and of fish in them too.", "3"],
+]  # fmt: skip
+
+
+def test_a_pdf_is_paragraphs_again_with_their_pages() -> None:
+    found = _one(binary_reader("pdf")(_pdf(_BOOK)))
+    assert [(block.text, block.locator) for block in found.blocks] == [
+        (
+            "Pandas eat bamboo all day long and they are very extraordinary at it. They climb the "
+            "trees of the mountain forest when snow falls. A second sentence stands here, which "
+            "the end of the page breaks in the middle of it. It ends now.",
+            "1",
+        ),
+        ("Bears of other kinds sleep through the winter, and eat honey.", "2"),
+        ("The last page speaks of rivers and of fish in them too.", "3"),
+    ]
+
+
+def test_pdfs_that_cannot_be_read_say_why() -> None:
+    whole = _pdf(_BOOK)
+    assert _refused("pdf", _pdf([[], []])) == "pdf-scanned"
+    assert _refused("pdf", whole[: len(whole) // 3]) == "pdf-damaged"
+    assert _refused("pdf", b"%PDF-1.7 nothing") == "pdf-damaged"
+    writer = PdfWriter(PdfReader(BytesIO(whole)))
+    writer.encrypt("secret", algorithm="AES-256")
+    locked = BytesIO()
+    writer.write(locked)
+    assert _refused("pdf", locked.getvalue()) == "encrypted"
+    assert _refused("pdf", _pdf([["x"]] * (pdf.MOST_PAGES + 1))) == "too-many-pages"
+
+
+def test_a_word_document_keeps_its_structure() -> None:
+    document = docx.Document()
+    document.core_properties.title = "熊猫手册"
+    document.add_heading("来历", 1)
+    document.add_paragraph("熊猫住在山上。")
+    document.add_paragraph("竹子", style="List Bullet")
+    document.add_paragraph("熊猫是国宝。", style="Quote")
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ["名", "值", "甲", "乙"], strict=True):
+        cell.text = text
+    buffer = BytesIO()
+    document.save(buffer)
+    found = _one(binary_reader("docx")(buffer.getvalue()))
+    assert found.title == "熊猫手册"
+    assert [(block.kind.value, block.text) for block in found.blocks] == [
+        ("heading", "来历"), ("paragraph", "熊猫住在山上。"), ("item", "竹子"),
+        ("quotation", "熊猫是国宝。"), ("table", "名 | 值\n甲 | 乙"),
+    ]  # fmt: skip
+    whole = buffer.getvalue()
+    assert _refused("docx", whole[: len(whole) // 2]) == "archive-damaged"
+    assert _refused("docx", b"\xd0\xcf\x11\xe0 an old one") == "archive-damaged"
+    assert _refused("docx", _zip({"a.txt": "no document"})) == "archive-damaged"
+
+
+_CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>'
+_PACKAGE = """<?xml version="1.0"?><package><metadata><dc:title>熊猫传</dc:title>
+<dc:date>2021-03</dc:date><dc:language>zh</dc:language></metadata><manifest>
+<item id="n" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>
+<item id="t" href="toc.ncx" media-type="application/x-dtbncx+xml"/>
+<item id="b" href="b%20.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
+_NCX = """<ncx><navMap><navPoint><navLabel><text>第二回 下山</text></navLabel>
+<content src="b .xhtml#x"/></navPoint></navMap></ncx>"""
+_EPUB: dict[str, str | bytes] = {
+    "META-INF/container.xml": _CONTAINER, "OEBPS/a.opf": _PACKAGE, "OEBPS/toc.ncx": _NCX,
+    "OEBPS/nav.xhtml": "<nav><p>目录</p></nav>",
+    "OEBPS/a.xhtml": "<html><head><title/></head><body><h1>第一回 出山</h1><p>且说熊猫。</p></body></html>",
+    "OEBPS/b .xhtml": "<html><body><p>话说竹子。</p></body></html>",
+}  # fmt: skip
+
+
+def test_a_book_is_read_in_the_order_of_its_spine() -> None:
+    found = _one(binary_reader("epub")(_zip(_EPUB)))
+    assert (found.title, found.published, found.language) == ("熊猫传", "2021-03", "zh")
+    assert [(block.kind.value, block.text) for block in found.blocks] == [
+        ("heading", "第一回 出山"), ("paragraph", "且说熊猫。"),
+        ("heading", "第二回 下山"), ("paragraph", "话说竹子。"),
+    ]  # fmt: skip
+    whole = _zip(_EPUB)
+    assert _refused("epub", whole[: len(whole) // 2]) == "archive-damaged"
+    assert _refused("epub", _zip({"META-INF/container.xml": "<a/>"})) == "archive-damaged"
+
+
+@pytest.mark.parametrize("format_name", ["docx", "epub"])
+def test_what_unpacks_to_far_more_is_not_opened(format_name: str) -> None:
+    assert _refused(format_name, _zip({"word/document.xml": b"0" * 10_000_000})) == "archive-bomb"
+    assert _refused(format_name, _zip({f"{n}": "" for n in range(10_001)})) == "archive-bomb"
+
+
+def test_an_entity_that_explodes_is_never_expanded() -> None:
+    lol = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{lol}]>'
+    book = {**_EPUB, "OEBPS/a.opf": bomb + _PACKAGE}
+    assert len("".join(b.text for b in _one(binary_reader("epub")(_zip(book))).blocks)) < 1000
+    buffer = BytesIO()
+    document = docx.Document()
+    document.add_paragraph("熊猫")
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    text = members["word/document.xml"].decode().replace("熊猫", "&a11;")
+    exploding = (bomb + text[text.index("<w:document") :]).encode()
+    assert _refused("docx", _zip({**members, "word/document.xml": exploding})) == "archive-damaged"
+
+
+def _json(value: object) -> list[RawDocument | Problem]:
+    return reader("json")(json.dumps(value, ensure_ascii=False))
+
+
+def test_a_list_of_records_is_documents_and_settings_are_none() -> None:
+    poem = {
+        "title": "登鹳雀楼",
+        "author": "王之涣",
+        "paragraphs": ["白日依山尽，黄河入海流。", "欲穷千里目，更上一层楼。"],
+    }
+    first, second = _json({"poems": [poem, {"title": "无"}]})
+    assert isinstance(first, RawDocument)
+    assert first.title == "登鹳雀楼"
+    assert [block.kind for block in first.blocks] == [BlockKind.VERSE]
+    assert isinstance(second, Problem)
+    assert _one(_json({"question": "熊猫吃什么？", "answer": "竹子。"})).title == "熊猫吃什么？"
+    for value in ({"name": "x", "version": 1}, [], 5, [1, 2]):
+        with pytest.raises(UnreadableError) as caught:
+            _json(value)
+        assert caught.value.cause.key == "json-no-documents"
+    with pytest.raises(UnreadableError) as caught:
+        reader("json")("[" * 200_000)
+    assert caught.value.cause.key == "json-too-deep"
+
+
+def test_a_table_of_texts_is_documents_and_another_a_table() -> None:
+    rows = '问题,答案\n"熊猫,吃什么？","竹子。\n\n也吃苹果。"\n住哪里？,山上。\n'
+    found = reader("csv")(rows)
+    assert [d.title for d in found if isinstance(d, RawDocument)] == ["熊猫,吃什么？", "住哪里？"]
+    (block,) = _one(reader("csv")("name\tlang\n甲\tzh\n乙\ten\n")).blocks
+    assert (block.kind, block.label) == (BlockKind.TABLE, "name | lang")
+    assert block.text == "name | lang\n甲 | zh\n乙 | en"
+
+
+def test_a_notebook_is_prose_and_code() -> None:
+    code = "def f():\n    return 1"
+    notebook: dict[str, Any] = {
+        "metadata": {"kernelspec": {"language": "python"}},
+        "cells": [
+            {"cell_type": "markdown", "source": ["# 题\n", "文。"]},
+            {"cell_type": "code", "source": code, "outputs": [{"text": "1"}]},
+            {"cell_type": "raw", "source": "x"},
+        ],
+    }
+    found = _one(reader("notebook")(json.dumps(notebook)))
+    assert [(b.kind.value, b.text, b.label) for b in found.blocks] == [
+        ("heading", "题", ""),
+        ("paragraph", "文。", ""),
+        ("code", code, "python"),
+    ]
+    with pytest.raises(UnreadableError):
+        reader("notebook")("[1]")
+
+
+_SRT = """1
+00:00:01,000 --> 00:00:03,000
+<i>熊猫住在</i>
+
+2
+00:00:03,000 --> 00:00:05,000
+{\\an8}山上。
+
+3
+01:02:03,500 --> 01:02:05,000
+它吃竹子
+"""
+
+
+def test_subtitles_are_sentences_with_their_times() -> None:
+    found = _one(reader("subtitles")(_SRT))
+    assert [(block.text, block.locator) for block in found.blocks] == [
+        ("熊猫住在山上。", "00:00:01"),
+        ("它吃竹子", "01:02:03"),
+    ]
+    vtt = "WEBVTT\n\nNOTE no\n\n00:07.000 --> 00:09.000 align:start\n<v 甲>你好<00:08.000>。\n"
+    assert [(b.text, b.locator) for b in _one(reader("subtitles")(vtt)).blocks] == [
+        ("你好。", "00:00:07")
+    ]
+    with pytest.raises(UnreadableError):
+        reader("subtitles")("nothing is said")
+
+
+def test_formats_are_read_from_a_folder_and_bad_files_cost_themselves(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(_pdf(_BOOK))
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "c.epub").write_bytes(_zip(_EPUB))
+    (tmp_path / "d.json").write_text('{"name": "settings"}', encoding="utf-8")
+    (tmp_path / "e.srt").write_text(_SRT, encoding="utf-8")
+    corpus = load(tmp_path)
+    assert [d.id for d in corpus.documents] == ["a.pdf", "c.epub", "e.srt"]
+    assert {d.blocks[0].locator for d in corpus.documents} == {"1", "", "00:00:01"}
+    assert [(s.path, s.cause.key, s.wanted) for s in corpus.skipped] == [
+        ("b.pdf", "pdf-damaged", True),
+        ("d.json", "json-no-documents", False),
+    ]
+
+
+def test_a_missing_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] in ("docx", "pypdf")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("pdf", "docx"):
+        monkeypatch.delitem(sys.modules, f"retrieval.corpus.readers.{name}", raising=False)
+        (tmp_path / f"a.{name}").write_bytes(b"x")
+    (tmp_path / "b.txt").write_text("熊猫吃竹子。", encoding="utf-8")
+    corpus = load(tmp_path)
+    assert [s.cause.key for s in corpus.skipped] == ["needs-documents", "needs-documents"]
+    assert len(corpus.documents) == 1
+
+
+def test_a_book_with_a_stray_byte_is_read_and_the_loss_is_told(tmp_path: Path) -> None:
+    text = "中国政府应当尊重人权，释放所有被任意拘留的律师和记者。\n" * 200
+    for name, encoding in (("a.txt", "gb18030"), ("b.txt", "utf-8")):
+        data = text.encode(encoding)
+        at = data.index(b"\n") + 1
+        (tmp_path / name).write_bytes(data[:at] + b"\xff" + data[at:])
+    corpus = load(tmp_path)
+    assert [d.text.count("\ufffd") for d in corpus.documents] == [1, 1]
+    assert [(s.path, s.cause.params, s.wanted) for s in corpus.skipped] == [
+        ("a.txt", {"count": 1}, False),
+        ("b.txt", {"count": 1}, False),
+    ]
