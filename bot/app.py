@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 from bot.config import Config
+from bot.config.model import LogConfig
 from bot.conversation.administration import Administration
 from bot.conversation.assistant import Assistant
 from bot.conversation.conversation import Conversation
@@ -22,7 +24,8 @@ from bot.conversation.memory import Memory
 from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.pseudonyms import KEY_BYTES, Pseudonyms, key_path, load_key
+from bot.querylog.keys import KEY_BYTES, find_key
+from bot.querylog.pseudonyms import Pseudonyms
 from bot.wording.locale import patterns
 from retrieval.corpus.pool import Limits
 from retrieval.library import Library
@@ -74,7 +77,7 @@ async def open_app(
         raise
     sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
-    async with QueryLog(config.log.path) as log:
+    async with query_log(config.log) as log:
         ledger = Ledger(log, await _pseudonyms(config))
         assistant, reading = Assistant(library, ledger, config.limits), Reading(library)
         conversation = Conversation(
@@ -107,9 +110,19 @@ def open_library(
     return Library(config.corpus.path, progress, limits=limits, stop=stop)
 
 
+def log_key(config: LogConfig) -> bytes:
+    """The key of the configured query log, made if there is none. Raises QueryLogError."""
+    return find_key(config.key.get_secret_value(), config.key_file, config.path)
+
+
+def query_log(config: LogConfig) -> QueryLog:
+    """The configured query log, not yet opened."""
+    return QueryLog(config.path, partial(log_key, config) if config.encrypted else None)
+
+
 async def _pseudonyms(config: Config) -> Pseudonyms:
     try:
-        return Pseudonyms(await asyncio.to_thread(load_key, key_path(config.log.path)))
+        return Pseudonyms(await asyncio.to_thread(log_key, config.log))
     except QueryLogError as error:
         # Nobody can be linked to their earlier questions, and nobody waits.
         logger.error("A key for this run only is used: %s", error)

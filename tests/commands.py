@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.corpora import SEEDS
+from tests.querylogs import KEY
 
 ROOT = Path(__file__).parent.parent
 _MAIN = "from bot.cli.main import main; main()"
@@ -28,6 +29,7 @@ def yinju(
         "LANG": "C.UTF-8",
         "YINJU_CORPUS__PATH": str(corpus),
         "YINJU_LOG__PATH": str(folder / "log.db"),
+        "YINJU_LOG__KEY": KEY.hex(),
         "COLUMNS": "200",
     }
     done = subprocess.run(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 from hypothesis import settings
+
+# Keys that no test names are made here, never in the home of whoever runs the tests.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="yinju-tests-")
 
 settings.register_profile("yinju", deadline=None)
 settings.load_profile("yinju")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from bot.telegram.pacing import GroupPacing
 from bot.telegram.run import serve
 from tests.botapi import BotApi, Chat, Message, Person
 from tests.corpora import SEEDS
+from tests.querylogs import KEY, raw
 from tests.tales import TALES
 
 ADMIN = 1
@@ -129,7 +129,7 @@ class Dialogue:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What stands in the query log."""
-        with sqlite3.connect(self.config.log.path) as db:
+        with closing(raw(self.config.log.path)) as db:
             return db.execute(sql).fetchall()
 
 
@@ -173,6 +173,7 @@ async def dialogue(
         environment = {
             "corpus__path": str(corpus),
             "log__path": str(folder / "log" / "yinju.db"),
+            "log__key": KEY.hex(),
             "telegram__token": server.token,
             "telegram__api_url": server.url,
             "telegram__admins": str(ADMIN),

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import os
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +27,7 @@ from bot.wording.locale import Locale, locale
 from bot.wording.replies import render
 from tests.commands import small, yinju
 from tests.messages import accepted
-from tests.querylogs import locked
+from tests.querylogs import KEY, locked, raw
 
 ASKER = Asker("telegram", "7", "7", ChatKind.PRIVATE)
 
@@ -43,6 +42,7 @@ def _config(folder: Path, corpus: Path | None = None) -> Config:
         environ={
             "YINJU_CORPUS__PATH": str(corpus or small(folder)),
             "YINJU_LOG__PATH": str(folder / "log.db"),
+            "YINJU_LOG__KEY": KEY.hex(),
             "YINJU_LIMITS__USER_PER_MINUTE": "0",
         }
     )
@@ -197,7 +197,7 @@ def test_a_lone_surrogate_on_the_command_line_comes_back_in_json(tmp_path: Path)
 
 def _newer(path: Path) -> None:
     _with_app(_config(path.parent, path.parent), _opened)
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(raw(path)) as connection:
         connection.execute("PRAGMA user_version = 9999")
 
 
@@ -263,5 +263,5 @@ def test_a_locked_query_log_delays_no_answer_and_is_reported(
 
     _with_app(config, work)
     assert "locked" in caplog.text
-    with closing(sqlite3.connect(tmp_path / "log.db")) as connection:
+    with closing(raw(tmp_path / "log.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from tests.botapi import BotApi
 from tests.commands import small, yinju
 from tests.corpora import QUESTIONS, SEEDS
+from tests.querylogs import raw
 
 
 def test_ask_prints_quotes_with_their_sources(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_eval_tells_what_is_wrong_with_a_set(tmp_path: Path) -> None:
 def test_a_database_of_a_newer_version_is_told_by_log_and_check(tmp_path: Path) -> None:
     corpus = small(tmp_path)
     yinju(tmp_path, "chat", typed="熊猫", corpus=corpus)
-    connection = sqlite3.connect(tmp_path / "log.db")
+    connection = raw(tmp_path / "log.db")
     connection.execute("PRAGMA user_version = 9999")
     connection.close()
     for command in ("log", "check"):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.querylog import QueryLogError
-from bot.querylog.pseudonyms import Pseudonyms, key_path, load_key
+from bot.querylog.keys import default_key_file, load_key
+from bot.querylog.pseudonyms import Pseudonyms
 
 KEY = bytes(range(32))
 
@@ -79,7 +80,13 @@ def test_what_is_no_key_and_what_cannot_be_made(tmp_path: Path) -> None:
         load_key(path / "below a file.key")
 
 
-def test_the_key_stands_beside_the_database() -> None:
-    assert key_path(Path("data/yinju.db")) == Path("data/yinju.key")
-    assert key_path(Path("data/log")) == Path("data/log.key")
-    assert key_path(Path("data/odd.key")) == Path("data/odd.key.key")
+def test_each_database_has_a_key_of_its_own_away_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    one, two = (default_key_file(tmp_path / name / "yinju.db") for name in ("a", "b"))
+    assert one != two
+    assert one.parent == two.parent == tmp_path / "state" / "yinju"
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_key_file(tmp_path / "y.db").parent == tmp_path / ".local/state/yinju"

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     async def work(log: QueryLog) -> None:
         error = await refused(log.record(asked(1)))
         assert error.code == "SQLITE_NOTADB"
-        assert "not an SQLite database" in error.reason
+        assert "not a database" in error.reason
         assert path.read_bytes() == b"my diary\n" * 1000
         path.unlink()
         await log.record(asked(1))
@@ -162,13 +162,17 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     using(path, work)
 
 
-def test_a_damaged_database_says_so(path: Path) -> None:
+def test_a_damaged_database_says_so_and_makes_room_for_a_new_one(path: Path) -> None:
     async def fill(log: QueryLog) -> None:
         await asyncio.gather(*(log.record(asked(n), QUOTES) for n in range(200)))
 
     async def work(log: QueryLog) -> None:
-        assert (await refused(log.latest(500))).code.startswith("SQLITE_CORRUPT")
-        assert "damaged" in (await refused(log.latest(500))).reason
+        error = await refused(log.latest(500))
+        assert error.code.startswith("SQLITE_CORRUPT")
+        assert "damaged" in error.reason
+        assert await log.latest(500) == []
+        await log.record(asked(1))
+        assert len(list(path.parent.glob("*.aside-*"))) == 1
 
     using(path, fill)
     content = path.read_bytes()

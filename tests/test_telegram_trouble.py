@@ -4,7 +4,7 @@ same."""
 from __future__ import annotations
 
 import logging
-import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from bot.wording.locale import locale
 from tests.dialogue import Dialogue, button, hold
+from tests.querylogs import raw
 
 WORDS = locale("zh-Hans")
 MORE = WORDS.text("button-more")
@@ -119,14 +120,14 @@ def test_a_locked_log_costs_nobody_an_answer_and_the_operator_hears_why(
     async def talk(it: Dialogue) -> None:
         await it.ask("青石村的石桥", it.other())
         await it.app.ledger.settled()
-        with sqlite3.connect(it.config.log.path) as db:
+        with closing(raw(it.config.log.path)) as db:
             db.execute("BEGIN EXCLUSIVE")
             answer = await it.ask("石桥")
             assert WORDS.text("answer-found") in answer["text"]
             shown = await it.asker().presses(answer, "👍", timeout=20)
             assert shown is not None
             assert shown.text in (WORDS.text("question-expired"), WORDS.text("not-saved"))
-            db.rollback()
+            db.execute("ROLLBACK")
         await it.app.ledger.settled()
         assert "2012" in (await it.ask("白云村的石桥"))["text"]
         await it.app.ledger.settled()

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from bot.app import open_library
+from bot.app import log_key, open_library, query_log
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
 from bot.conversation.language import language_for
 from bot.platforms import Finding, installed
-from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.pseudonyms import key_path, load_key
+from bot.querylog import QueryLogError
 from bot.terminal.chat import shell_language
 from bot.wording.locale import locale
 from bot.wording.reports import caused
@@ -64,8 +63,8 @@ async def _corpus(config: Config) -> AsyncIterator[Finding]:
 
 async def _query_log(config: Config) -> AsyncIterator[Finding]:
     try:
-        await asyncio.to_thread(load_key, key_path(config.log.path))
-        async with QueryLog(config.log.path) as log:
+        await asyncio.to_thread(log_key, config.log)
+        async with query_log(config.log) as log:
             await log.open()
     except QueryLogError as error:
         yield Finding("query log", str(error), ok=False)

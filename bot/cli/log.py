@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from bot.app import query_log
 from bot.cli.console import fail, out
 from bot.config import Config
-from bot.querylog import QueryLog, QueryLogError
+from bot.querylog import QueryLogError
 from bot.terminal.render import literal
 
 
@@ -17,7 +18,7 @@ async def print_log(config: Config, count: int) -> None:
         out.print(f"Nothing was asked yet: there is no query log at {path}.", markup=False)
         return
     try:
-        async with QueryLog(path) as log:
+        async with query_log(config.log) as log:
             entries = await log.latest(count)
     except QueryLogError as error:
         raise fail(f"The query log cannot be read. {error}") from None

@@ -57,7 +57,7 @@ def _problem(details: ErrorDetails, of_section: Mapping[str, Setting]) -> Proble
     field = SECTIONS[setting.section].model_fields[setting.key]
     secret = isinstance(field.default, SecretStr)
     value = "the value (not shown, for it is a secret)" if secret else shown(details["input"])
-    default = '""' if secret else shown(field.default)
+    default = '""' if secret or field.default is None else shown(field.default)
     relation = "does not belong in" if len(details["loc"]) > 1 else "is not"
     return Problem(
         setting.where,

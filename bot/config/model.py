@@ -73,6 +73,17 @@ def _token(value: SecretStr) -> SecretStr:
     return SecretStr(token)
 
 
+def _key(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().strip()
+    if key and (len(key) != 64 or not set(key.lower()) <= set("0123456789abcdef")):
+        raise _refusal(
+            "this is not the key of a query log (it is not shown here, for it is a secret)",
+            'give 64 hexadecimal digits, as "openssl rand -hex 32" makes them, or leave it out '
+            "for a key in a file (log.key_file)",
+        )
+    return SecretStr(key)
+
+
 def _path(value: object) -> object:
     if isinstance(value, str) and ("\0" in value or not value.strip()):
         raise PydanticCustomError("path", "no file can have this name")
@@ -82,6 +93,7 @@ def _path(value: object) -> object:
 Whole = Annotated[int, BeforeValidator(_no_bool)]
 UserId = Annotated[int, BeforeValidator(_user_id)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
+NoneOrPath = Annotated[Path | None, BeforeValidator(lambda value: _path(value) if value else None)]
 
 
 class Section(BaseModel):
@@ -122,6 +134,12 @@ class RetrievalConfig(Section):
 class LogConfig(Section):
     path: FilePath = Field(
         default=Path("data/yinju.db"), description="the path of a file, in quotation marks"
+    )
+    encrypted: bool = Field(default=True, description="true or false")
+    key_file: NoneOrPath = Field(default=None, description="the path of a file, in quotation marks")
+    """None: a file in the user's state folder (`bot.querylog.keys`)."""
+    key: Annotated[SecretStr, AfterValidator(_key)] = Field(
+        default=SecretStr(""), description="64 hexadecimal digits in quotation marks"
     )
     retention_days: Whole = Field(
         default=90, ge=0, le=36500, description="a whole number of days from 0 to 36500"

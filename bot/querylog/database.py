@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,17 +10,19 @@ from typing import Any, Self
 import aiosqlite
 
 from bot.querylog.connection import Link
+from bot.querylog.file import DatabaseFile, Key
 
 
 class Database:
     """One connection to write with and one to read with, so that reads do not wait for writes."""
 
-    def __init__(self, path: Path, *, busy_timeout: float = 2.0) -> None:
-        """`busy_timeout`: seconds to wait for another program that holds the database."""
+    def __init__(self, path: Path, key: Key | None = None, *, busy_timeout: float = 2.0) -> None:
+        """`key` gives the key of the file (32 bytes) and may raise QueryLogError; without one it
+        is not encrypted. `busy_timeout`: seconds to wait for another program that holds it."""
         self.path = path
-        opening = asyncio.Lock()
-        self._writer = Link(path, busy_timeout, opening)
-        self._reader = Link(path, busy_timeout, opening)
+        file = DatabaseFile(path, key, busy_timeout)
+        self._writer = Link(file)
+        self._reader = Link(file)
 
     async def open(self) -> None:
         """Open and bring the tables up to date now, to learn early whether it works."""

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import ModuleType
+
+try:
+    from sqlcipher3 import dbapi2
+except ImportError:  # no build for this system: said when a database is to be encrypted
+    sqlcipher: ModuleType | None = None
+else:
+    sqlcipher = dbapi2
+
+DATABASE_ERRORS: tuple[type[sqlite3.Error], ...] = (
+    (sqlite3.Error,) if sqlcipher is None else (sqlite3.Error, sqlcipher.Error)
+)
+"""What either library raises. SQLCipher's errors carry the same codes, but are classes of its
+own."""
 
 _REASONS = {
     sqlite3.SQLITE_BUSY: "another program is holding the database; the next write tries again",
@@ -17,7 +31,8 @@ _REASONS = {
         "the database is damaged; move it away (a new one is started) or restore a copy"
     ),
     sqlite3.SQLITE_NOTADB: (
-        "this is not an SQLite database; move the file away or set log.path to another"
+        "this is not a database, or it is encrypted and log.encrypted is false; "
+        "move the file away or set log.path to another"
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "the database cannot be opened; log.path must name a file (not a folder) "
@@ -35,6 +50,9 @@ _HARMLESS = frozenset(
         sqlite3.SQLITE_CONSTRAINT,
     }
 )
+
+
+_RUINED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class QueryLogError(Exception):
@@ -66,6 +84,21 @@ def read_only(path: Path) -> QueryLogError:
 def spares_connection(error: sqlite3.Error) -> bool:
     """Whether a connection is still good after this error, or must be opened anew."""
     return _primary(error) in _HARMLESS
+
+
+def not_a_database(error: sqlite3.Error) -> bool:
+    """Whether not even the file's first page can be read: no database, or another key's."""
+    return _primary(error) == sqlite3.SQLITE_NOTADB
+
+
+def ruined(error: sqlite3.Error) -> bool:
+    """Whether the file cannot be read as a database of this key."""
+    return _primary(error) in _RUINED
+
+
+def refused_row(error: sqlite3.Error) -> bool:
+    """Whether the row itself was at fault and the database is well."""
+    return _primary(error) == sqlite3.SQLITE_CONSTRAINT
 
 
 def _primary(error: sqlite3.Error) -> int:
