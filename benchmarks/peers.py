@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.engines.bm25 import Okapi
+from retrieval.engines.postings import Postings
 
 DEPTH = 10
 
@@ -115,7 +116,7 @@ def lucene_cjk(texts: Sequence[str]) -> Ranker:
     Done again here, without Java: pairs of neighbouring Chinese characters, lone ones, other
     words whole, English stop words dropped. Documents' lengths are exact, Lucene's are rounded.
     """
-    model = Okapi((Counter(_cjk(text)) for text in texts), k1=1.2, b=0.75)
+    model = Okapi(Postings.of(Counter(_cjk(text)) for text in texts), k1=1.2, b=0.75)
 
     def rank(question: str) -> list[int]:
         return _best(model.get_scores(_cjk(question)))

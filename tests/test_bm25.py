@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from retrieval.engines.bm25 import Okapi
+from retrieval.engines.postings import Postings
 
 _TERMS = "甲乙丙丁戊己"
 _DOCUMENT = st.lists(st.sampled_from(_TERMS), max_size=12)
@@ -31,7 +32,7 @@ class _Reference(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def _okapi(corpus: Sequence[Sequence[str]], k1: float = 1.2, b: float = 0.75) -> Okapi:
-    return Okapi([Counter(document) for document in corpus], k1, b)
+    return Okapi(Postings.of(Counter(document) for document in corpus), k1, b)
 
 
 @given(_CORPUS.filter(any), _QUERY, _K1, _B)
@@ -63,14 +64,14 @@ def test_weights_multiply(corpus: list[list[str]], query: list[str], weight: flo
 
 def test_idf_is_lucenes() -> None:
     okapi = _okapi([["甲", "甲"], ["甲", "乙"], ["丙"]])
-    assert okapi.idf["甲"] == pytest.approx(math.log(1 + 1.5 / 2.5))
-    assert okapi.idf["乙"] == pytest.approx(math.log(1 + 2.5 / 1.5))
+    assert okapi.inverse_frequency(okapi.frequency("甲")) == pytest.approx(math.log(1 + 1.5 / 2.5))
+    assert okapi.inverse_frequency(okapi.frequency("乙")) == pytest.approx(math.log(1 + 2.5 / 1.5))
     assert okapi.inverse_frequency(0) == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
 @given(st.integers(1, 5000), st.data())
 def test_the_rarer_term_always_has_the_higher_idf(size: int, data: st.DataObject) -> None:
-    okapi = Okapi([{"甲": 1}] * size)
+    okapi = Okapi(Postings.of([{"甲": 1}] * size))
     fewer = data.draw(st.integers(0, size - 1))
     more = data.draw(st.integers(fewer + 1, size))
     assert okapi.inverse_frequency(fewer) > okapi.inverse_frequency(more) > 0
@@ -89,11 +90,11 @@ def test_a_term_in_nine_of_ten_documents_never_outweighs_a_rarer_one() -> None:
 
 
 def test_an_empty_corpus_and_empty_documents() -> None:
-    assert Okapi([]).get_scores(["甲"]).shape == (0,)
-    assert Okapi([]).inverse_frequency(0) > 0
+    assert Okapi(Postings.of([])).get_scores(["甲"]).shape == (0,)
+    assert Okapi(Postings.of([])).inverse_frequency(0) > 0
     assert _okapi([[], []]).get_scores(["甲"]).tolist() == [0.0, 0.0]
     assert _okapi([[], ["甲"]]).get_scores(["甲", "未知"])[1] > 0
 
 
 def test_a_generator_will_do() -> None:
-    assert Okapi({term: 1} for term in "甲乙").get_scores(["乙"])[1] > 0
+    assert Okapi(Postings.of({term: 1} for term in "甲乙")).get_scores(["乙"])[1] > 0

@@ -22,13 +22,10 @@ def _engine(texts: list[str], titles: list[str] | None = None) -> Engine:
     bodies = [_SEGMENTER.terms(text) for text in texts]
     heads = [_SEGMENTER.terms(title) for title in titles or [""] * len(texts)]
     empty = _SEGMENTER.terms("")
-    numbers = list(range(len(texts)))
     return OkapiEngine(
-        Fields(
-            passages=bodies,
-            titles=heads,
-            leads=[empty] * len(texts),
-            owner=numbers,
+        Fields.of(
+            {"passage": [body], "title": [head], "lead": [empty]}
+            for body, head in zip(bodies, heads, strict=True)
         )
     )
 
@@ -95,7 +92,7 @@ def test_the_rarer_word_says_more_and_an_unknown_one_most() -> None:
 
 
 def test_an_engine_without_passages_finds_nothing() -> None:
-    engine = OkapiEngine(Fields([], [], [], []))
+    engine = OkapiEngine(Fields.of(()))
     assert engine.search(asked("人权"), 5) == []
     assert engine.search(asked("人权"), 5, np.arange(0)) == []
     assert _engine([""]).search(asked("人权"), 5) == []

@@ -52,7 +52,7 @@ def test_only_documents_with_a_changed_word_are_segmented_again() -> None:
     prints = [(d.id, d.fingerprint) for d in corpus.documents]
     assert after.documents[prints[0]] is not before.documents[prints[0]]
     assert after.documents[prints[1]] is before.documents[prints[1]]
-    assert after.documents[prints[0]].terms[0].word["钱塘雅集"] == 1
+    assert "钱塘雅集" in after.fields.words
     assert segmented(corpus, after, operator=Operator(words=frozenset(["钱塘雅集"]))).documents == (
         after.documents
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +40,10 @@ class Engine(Protocol):
 
     def knows(self, term: str) -> bool:
         """Whether any passage has `term`, a word, a character or a pair of neighbours."""
+        ...
+
+    def frequencies(self, words: Sequence[str]) -> Sequence[int]:
+        """In how many passages and titles, together, each of these words is."""
         ...
 
     def unknown(self, query: Query) -> tuple[str, ...]:

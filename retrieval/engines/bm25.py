@@ -3,81 +3,85 @@
 `BM25Okapi` 0.2.2 floors a negative idf at a quarter of the average, so that a term found in
 nine passages of ten can outweigh one found in four; and `get_scores` walks every document in
 Python. Here the idf is Lucene's, ``ln(1 + (N - n + ½) / (n + ½))``, and the same scores come
-from one numpy array of documents and weights per term.
+from one numpy array of documents and weights per term, in memory or mapped from a file.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
+from retrieval.engines.postings import Documents, Make, Postings, in_memory
+
 Scores = npt.NDArray[np.float32]
 
 
 class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
-    """BM25 over one field. `corpus` is the term counts of each document, none needed."""
+    """BM25 over the postings of one field."""
 
     def __init__(
-        self, corpus: Iterable[Mapping[str, int]], k1: float = 1.2, b: float = 0.75
+        self,
+        corpus: Postings,
+        k1: float = 1.2,
+        b: float = 0.75,
+        *,
+        weights: Scores | None = None,
+        make: Make = in_memory,
     ) -> None:
-        self.vocabulary: dict[str, int] = {}
+        """`weights`, where they were made before with the same constants."""
+        self._make = make
+        self.weights: Scores | None = weights
         super().__init__(corpus, k1=k1, b=b)
 
-    def _initialize(self, corpus: Iterable[Mapping[str, int]]) -> dict[str, int]:
-        """Take in the term counts; returns in how many documents each term occurs."""
-        terms, documents, counts = array("I"), array("I"), array("I")
-        vocabulary, lengths = self.vocabulary, array("I")
-        for number, document in enumerate(corpus):
-            terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in document])
-            counts.extend(document.values())
-            documents.extend([number] * len(document))
-            lengths.append(sum(document.values()))
-        self.doc_len = np.asarray(lengths, dtype=np.float32)
-        self.corpus_size = len(lengths)
-        self.avgdl = float(self.doc_len.mean()) if len(lengths) else 0.0
-        ids = np.frombuffer(terms, dtype=np.uint32) if terms else np.zeros(0, np.uint32)
-        order = np.argsort(ids, kind="stable")
-        self._documents = np.asarray(documents, dtype=np.int32)[order]
-        self._counts = np.asarray(counts, dtype=np.float32)[order]
-        frequencies = np.bincount(ids, minlength=len(vocabulary))
-        self._offsets = np.concatenate(([0], np.cumsum(frequencies))).tolist()
-        return dict(zip(vocabulary, frequencies.tolist(), strict=True))
+    def _initialize(self, corpus: Postings) -> Postings:
+        """Take in the postings, as rank-bm25 takes in the words of each document."""
+        self.postings = corpus
+        self.doc_len = corpus.lengths
+        self.corpus_size = len(corpus.lengths)
+        self.avgdl = float(corpus.lengths.mean()) if self.corpus_size else 0.0
+        return corpus
 
-    def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        self.idf = {term: self.inverse_frequency(n) for term, n in nd.items()}
-        idf = np.repeat(
-            np.fromiter(self.idf.values(), np.float32, len(self.idf)), np.diff(self._offsets)
-        )
+    def _calc_idf(self, nd: Postings) -> None:
+        """Weigh every posting: the term's idf times the saturated count."""
+        if self.weights is not None:
+            return
         average = self.avgdl or 1.0
-        norm = self.k1 * (1 - self.b + self.b * self.doc_len[self._documents] / average)
-        self._weights: Scores = (idf * self._counts * (self.k1 + 1) / (self._counts + norm)).astype(
-            np.float32
-        )
-        del self._counts
+        norm = (self.k1 * (1 - self.b + self.b * nd.lengths / average)).astype(np.float32)
+        self.weights = self._make("weights", len(nd.documents), np.float32)
+        for terms in nd.blocks():
+            offsets = nd.offsets[terms.start : terms.stop + 1]
+            sizes = np.diff(offsets)
+            idf = np.log1p((self.corpus_size - sizes + 0.5) / (sizes + 0.5)).astype(np.float32)
+            span = slice(int(offsets[0]), int(offsets[-1]))
+            counts = nd.counts[span].astype(np.float32)
+            weights = np.repeat(idf, sizes) * counts * np.float32(self.k1 + 1)
+            self.weights[span] = weights / (counts + norm[nd.documents[span]])
 
     def inverse_frequency(self, documents: int) -> float:
         """Lucene's idf of a term that occurs in so many documents: never negative."""
         return math.log(1 + (self.corpus_size - documents + 0.5) / (documents + 0.5))
 
-    def documents(self, term: str) -> npt.NDArray[np.int32]:
-        """The numbers of the documents that have `term`, ascending."""
-        number = self.vocabulary.get(term)
-        if number is None:
-            return self._documents[:0]
-        return self._documents[self._offsets[number] : self._offsets[number + 1]]
+    def frequency(self, term: str) -> int:
+        """In how many documents `term` occurs."""
+        return len(self.documents(term))
+
+    def documents(self, term: str) -> Documents:
+        """The numbers of the documents that have `term`, in no order."""
+        found: Documents = self.postings.documents[self.postings.find(term)]
+        return found
 
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
+        assert self.weights is not None
         for term, boost in query.items():
-            number = self.vocabulary.get(term)
-            if number is not None:
-                span = slice(self._offsets[number], self._offsets[number + 1])
-                scores[self._documents[span]] += self._weights[span] * np.float32(boost * weight)
+            span = self.postings.find(term)
+            if span.stop > span.start:
+                part = self.weights[span] * np.float32(boost * weight)
+                scores[self.postings.documents[span]] += part
 
     def get_scores(self, query: Iterable[str]) -> Scores:
         """The scores of every document, as rank-bm25 gives them: a repeated term counts again."""

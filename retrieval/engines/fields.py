@@ -1,21 +1,96 @@
-"""What an engine is given to index: the terms of every passage, title and lead."""
+"""What an engine is given to index: the postings of every field, gathered from a stream."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from retrieval.analysis.segment import Terms
+from retrieval.engines.postings import Documents, Gathering, Part, Postings, merge
+
+SORTS = ("word", "char")
+"""Of terms; see `retrieval.analysis.segment`."""
+OF_PASSAGES = ("passage", "title")
+OF_DOCUMENTS = ("lead",)
+"""Fields by what their texts are of. A document has one text of these, and of those as many as
+it has passages: of each its own text, and its document's title with the headings above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Terms by the number of the passage or the document."""
+    """The postings of passages, or documents, by ``field.sort``."""
 
-    passages: Sequence[Terms]
-    titles: Sequence[Terms]
-    """Of each passage: its document's title and the headings above it."""
-    leads: Sequence[Terms]
-    """Of each document: how its text begins, which tells its subject where a title does not."""
-    owner: Sequence[int]
-    """Of each passage, the number of its document."""
+    postings: Mapping[str, Postings]
+    owner: Documents
+    """Of each passage, the number of its document; ascending."""
+    documents: int
+    words: frozenset[str]
+    """Every term of the sort `word`, as it is written."""
+
+    @classmethod
+    def of(cls, documents: Iterable[Mapping[str, Sequence[Terms]]]) -> Fields:
+        """From the terms of each document: of each field, text by text."""
+        gathered = {name: Gathering() for name in names()}
+        owner: list[int] = []
+        count = 0
+        for document in documents:
+            for field in (*OF_PASSAGES, *OF_DOCUMENTS):
+                for terms in document[field]:
+                    gathered[f"{field}.word"].add(terms.word)
+                    gathered[f"{field}.char"].add(terms.char)
+            owner += [count] * len(document[OF_PASSAGES[0]])
+            count += 1
+        words = (gathered[name].vocabulary for name in names() if name.endswith(".word"))
+        return cls(
+            {name: each.postings() for name, each in gathered.items()},
+            np.asarray(owner, np.int32),
+            count,
+            frozenset().union(*words),
+        )
+
+
+def names() -> list[str]:
+    """Of the postings of all fields."""
+    return [f"{field}.{sort}" for field in (*OF_PASSAGES, *OF_DOCUMENTS) for sort in SORTS]
+
+
+def merged(parts: Sequence[tuple[Fields, Documents]]) -> Fields:
+    """The fields of all parts as those of one: of each document of a part its number in the
+    whole, -1 where it is left out. Every number is given once."""
+    numbers = np.concatenate([of for _, of in parts]) if parts else np.zeros(0, np.int32)
+    documents = int((numbers >= 0).sum())
+    sizes = np.zeros(documents, np.int64)
+    for fields, of in parts:
+        own = np.bincount(fields.owner, minlength=fields.documents)
+        sizes[of[of >= 0]] = own[of >= 0]
+    first = np.cumsum(sizes) - sizes
+    made: dict[str, Postings] = {}
+    passages = [_passages(fields, of, first) for fields, of in parts]
+    for name in names():
+        of_documents = name.split(".")[0] in OF_DOCUMENTS
+        made[name] = merge(
+            [
+                Part(fields.postings[name], of if of_documents else own)
+                for (fields, of), own in zip(parts, passages, strict=True)
+            ],
+            documents if of_documents else int(sizes.sum()),
+        )
+    return Fields(
+        made,
+        np.repeat(np.arange(documents, dtype=np.int32), sizes),
+        documents,
+        frozenset().union(*(fields.words for fields, _ in parts)),
+    )
+
+
+def _passages(fields: Fields, of: Documents, first: np.ndarray) -> Documents:
+    """Of each passage of a part its number in the whole, -1 where it is left out."""
+    owner = fields.owner
+    own = np.bincount(owner, minlength=fields.documents)
+    ordinal = np.arange(len(owner)) - (np.cumsum(own) - own)[owner]
+    target = of[owner]
+    numbers = np.full(len(owner), -1, np.int32)
+    numbers[target >= 0] = (first[target[target >= 0]] + ordinal[target >= 0]).astype(np.int32)
+    return numbers

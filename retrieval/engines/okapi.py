@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.analysis.segment import Terms
 from retrieval.engines import Numbers
 from retrieval.engines.bm25 import Okapi, Scores
-from retrieval.engines.fields import Fields
+from retrieval.engines.fields import OF_DOCUMENTS, OF_PASSAGES, Fields
 from retrieval.model import Query, Scored
 
 
@@ -26,13 +25,18 @@ class Weights:
     k1: float = 0.7
     b: float = 0.4
 
+    @property
+    def of(self) -> Mapping[str, float]:
+        """By the name of the field."""
+        return {"passage": 1.0, "title": self.title, "lead": self.lead}
+
 
 class _Pair:
-    """The two fields of one kind of text: words, and characters at a lower weight."""
+    """The two sorts of terms of one field: words, and characters at a lower weight."""
 
-    def __init__(self, terms: Sequence[Terms], weights: Weights) -> None:
-        self.word = Okapi((t.word for t in terms), weights.k1, weights.b)
-        self.char = Okapi((t.char for t in terms), weights.k1, weights.b)
+    def __init__(self, name: str, fields: Fields, weights: Weights) -> None:
+        self.word = Okapi(fields.postings[f"{name}.word"], weights.k1, weights.b)
+        self.char = Okapi(fields.postings[f"{name}.char"], weights.k1, weights.b)
         self._char_weight = weights.char
 
     def scores(self, query: Query) -> Scores:
@@ -47,18 +51,18 @@ class OkapiEngine:
 
     def __init__(self, fields: Fields, weights: Weights = Weights()) -> None:
         self._weights = weights
-        self._passages = _Pair(fields.passages, weights)
-        self._titles = _Pair(fields.titles, weights)
-        self._leads = _Pair(fields.leads, weights)
-        self._owner = np.asarray(fields.owner, dtype=np.int32)
+        self.fields = fields
+        self._pairs = {name: _Pair(name, fields, weights) for name in weights.of}
 
     def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
-        weights = self._weights
-        body = self._passages.scores(query)
-        if not len(body):
+        if not len(self.fields.owner):
             return []
-        scores = body + weights.title * self._titles.scores(query)
-        scores += (weights.lead * self._leads.scores(query))[self._owner]
+        body = self._pairs["passage"].scores(query)
+        scores = body.copy()
+        for name, weight in self._weights.of.items():
+            if name != "passage" and weight:
+                part = weight * self._pairs[name].scores(query)
+                scores += part[self.fields.owner] if name in OF_DOCUMENTS else part
         if allowed is not None:
             outside = np.ones(len(scores), dtype=bool)
             outside[allowed] = False
@@ -71,14 +75,13 @@ class OkapiEngine:
         return [Scored(int(n), float(scores[n]), float(body[n])) for n in order]
 
     def importance(self, query: Query) -> Mapping[str, float]:
-        word, char = self._passages.word, self._passages.char
-        unseen = word.inverse_frequency(0)
+        word, char = self._pairs["passage"].word, self._pairs["passage"].char
         importance = {
-            term: self._weights.char * boost * char.idf.get(term, unseen)
+            term: self._weights.char * boost * char.inverse_frequency(char.frequency(term))
             for term, boost in query.char.items()
         }
         for term, boost in query.word.items():
-            idf = word.idf.get(term, unseen)
+            idf = word.inverse_frequency(word.frequency(term))
             importance[term] = importance.get(term, 0.0) + boost * idf
         return importance
 
@@ -87,20 +90,28 @@ class OkapiEngine:
         return self._weights.k1 + 1
 
     def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
-        pair = self._passages
+        pair = self._pairs["passage"]
         postings = [pair.word.documents(term) for term in dict.fromkeys(words)]
         postings += [pair.char.documents(term) for term in dict.fromkeys(chars)]
-        left: Numbers = np.arange(pair.word.corpus_size)
-        for numbers in sorted(postings, key=len):
-            left = np.intersect1d(left, numbers, assume_unique=True)
+        if not postings:
+            return np.arange(pair.word.corpus_size)
+        left: Numbers = np.sort(min(postings, key=len)).astype(np.int64)
+        for numbers in sorted(postings, key=len)[1:]:
+            left = left[np.isin(left, numbers, assume_unique=True)]
         return left
 
     def knows(self, term: str) -> bool:
-        return term in self._passages.char.idf or term in self._passages.word.idf
+        pair = self._pairs["passage"]
+        return pair.char.frequency(term) > 0 or pair.word.frequency(term) > 0
+
+    def frequencies(self, words: Sequence[str]) -> Sequence[int]:
+        counts = np.zeros(len(words), np.int64)
+        for name in OF_PASSAGES:
+            counts += self.fields.postings[f"{name}.word"].frequencies(words)
+        found: list[int] = counts.tolist()
+        return found
 
     def unknown(self, query: Query) -> tuple[str, ...]:
-        return tuple(
-            term
-            for term in query.word
-            if term not in self._passages.word.idf and term not in self._titles.word.idf
-        )
+        words = tuple(query.word)
+        counted = zip(words, self.frequencies(words), strict=True)
+        return tuple(word for word, count in counted if not count)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
@@ -28,6 +29,39 @@ class Operator:
     def load(cls, folder: Path) -> Operator:
         """From `words.txt` and `aliases.toml` in the corpus folder. Raises CorpusError."""
         return cls(operator_words(folder), operator_aliases(folder))
+
+
+class Frequencies(Protocol):
+    """What an engine knows of words."""
+
+    def frequencies(self, words: Sequence[str]) -> Sequence[int]: ...
+
+
+class Vocabulary(Mapping[str, int]):
+    """Every term of field `word` that passages or titles have → in how many of them; looked up
+    in the engine, so that nothing is held twice."""
+
+    def __init__(self, engine: Frequencies, words: Collection[str]) -> None:
+        """`words` are all there are, and may be some that are there no more."""
+        self._engine, self._words = engine, words
+
+    def __getitem__(self, word: str) -> int:
+        (count,) = self._engine.frequencies([word])
+        if not count:
+            raise KeyError(word)
+        return count
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.counted())
+
+    def __len__(self) -> int:
+        return len(self.counted())
+
+    def counted(self) -> dict[str, int]:
+        """All at once."""
+        words = list(self._words)
+        counted = zip(words, self._engine.frequencies(words), strict=True)
+        return {word: count for word, count in counted if count}
 
 
 @dataclass(frozen=True, slots=True)

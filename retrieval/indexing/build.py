@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import numpy as np
+
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.segment import Segmenter
+from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
 from retrieval.engines import Engine
-from retrieval.engines.fields import Fields
+from retrieval.engines.fields import Fields, merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
-from retrieval.expansion.lexicon import Lexicon, Operator
+from retrieval.expansion.lexicon import Lexicon, Operator, Vocabulary
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.indexing.records import Prepared, Segmented, prepare, segment
+from retrieval.indexing.records import Prepared, Record, prepare, segment
 from retrieval.model import Corpus, Document
 from retrieval.places import Places
 from retrieval.ranking.calibration import Thresholds, calibrate
@@ -36,8 +37,10 @@ class Parts:
 
     segmenter: Segmenter = field(default_factory=Segmenter)
     aliases: Aliases = field(default_factory=lambda: Aliases(()))
-    documents: Mapping[tuple[str, str], Segmented] = field(default_factory=dict)
-    """By the document's id and fingerprint."""
+    documents: Mapping[tuple[str, str], Record] = field(default_factory=dict)
+    """By the document's id and fingerprint, in order."""
+    fields: Fields = field(default_factory=lambda: Fields.of(()))
+    """Of these documents, in that order."""
     lost: tuple[Skipped, ...] = ()
     """Documents that could not be cut up, and what could not be learned."""
 
@@ -51,34 +54,63 @@ def segmented(
     """Cut up every document, with the operator's words.
 
     A document that is already `known` is taken over, unless it has a word that the operator
-    gave or took back since. Blocks for about a second per 400,000 characters. One that cannot be
-    cut up is `lost`, and so is what cannot be learned: neither costs the others.
+    gave or took back since. Blocks for about a second per 2,000,000 characters. One that cannot
+    be cut up is `lost`, and so is what cannot be learned: neither costs the others.
     """
     before = known or Parts()
     operator = operator or Operator()
     segmenter = Segmenter(operator.words)
     changed = sorted(segmenter.added ^ before.segmenter.added)
     lost: list[Skipped] = []
-    parts: dict[tuple[str, str], Segmented] = {}
-    for number, document in enumerate(corpus.documents, start=1):
-        old, stage = before.documents.get(_name(document)), Stage.SPLIT
-        try:
-            cut = old.prepared if old else prepare(document)
-            stage = Stage.SEGMENT
-            kept = old if old and not _mentions(cut, changed) else segment(cut, segmenter)
-            parts[_name(document)] = kept
-        except Exception as error:  # whatever it is, it costs this document alone
-            lost.append(failure(document.id, stage, error))
-        if progress is not None:
-            progress(number, len(corpus.documents))
-    glosses = [gloss for part in parts.values() for gloss in part.prepared.glosses]
+    records: dict[tuple[str, str], Record] = {}
+    fresh: list[tuple[str, str]] = []
+
+    def cut() -> Iterator[Mapping[str, Sequence[Terms]]]:
+        for number, document in enumerate(corpus.documents, start=1):
+            name, stage = _name(document), Stage.SPLIT
+            old = before.documents.get(name)
+            try:
+                prepared = old.prepared if old else prepare(document)
+                stage = Stage.SEGMENT
+                if old and not _mentions(prepared, changed):
+                    records[name] = old
+                else:
+                    records[name], terms = segment(prepared, segmenter)
+                    fresh.append(name)
+                    yield terms
+            except Exception as error:  # whatever it is, it costs this document alone
+                lost.append(failure(document.id, stage, error))
+            if progress is not None:
+                progress(number, len(corpus.documents))
+
+    cut_up = Fields.of(cut())
+    glosses = [gloss for record in records.values() for gloss in record.prepared.glosses]
     aliases = learned(
         "no-aliases",
         lambda: mine(glosses, _cut, operator.names),
         lambda: mine((), _cut, operator.names),
         lost,
     )
-    return Parts(segmenter, aliases, parts, tuple(lost))
+    fields = cut_up if len(fresh) == len(records) else _renewed(before, records, cut_up, fresh)
+    return Parts(segmenter, aliases, records, fields, tuple(lost))
+
+
+def _renewed(
+    before: Parts,
+    records: Mapping[tuple[str, str], Record],
+    cut_up: Fields,
+    fresh: Sequence[tuple[str, str]],
+) -> Fields:
+    """The fields of `records`: of those cut up afresh, and the others as they were before."""
+    numbers = {name: number for number, name in enumerate(records)}
+    again = set(fresh)
+    old = (-1 if name in again else numbers.get(name, -1) for name in before.documents)
+    return merged(
+        [
+            (before.fields, np.fromiter(old, np.int32, len(before.documents))),
+            (cut_up, np.fromiter(map(numbers.__getitem__, fresh), np.int32, len(fresh))),
+        ]
+    )
 
 
 def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: list[Skipped]) -> T:
@@ -109,17 +141,9 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     kept = tuple(d for d in corpus.documents if _name(d) in parts.documents)
     lost = [*corpus.skipped, *parts.lost]
     corpus = replace(corpus, documents=kept)
-    documents = [parts.documents[_name(document)] for document in kept]
-    prepared = [document.prepared for document in documents]
-    owner = [number for number, part in enumerate(prepared) for _ in part.passages]
+    prepared = [parts.documents[_name(document)].prepared for document in kept]
     passages = tuple(passage for part in prepared for passage in part.passages)
-    fields = Fields(
-        passages=[terms for part in documents for terms in part.terms],
-        titles=[terms for part in documents for terms in part.titles],
-        leads=[part.lead for part in documents],
-        owner=owner,
-    )
-    engine = OkapiEngine(fields)
+    engine = OkapiEngine(parts.fields)
     folded = [folded for part in prepared for folded in part.folded]
     texts = Texts(
         folded,
@@ -131,10 +155,10 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
         documents=kept,
         passages=passages,
         skipped=(),
-        lexicon=_lexicon(parts, fields, engine, folded, lost),
+        lexicon=_lexicon(parts, engine, folded, lost),
         engine=engine,
         texts=texts,
-        owner=owner,
+        owner=parts.fields.owner.data,
         described=[part.described for part in prepared],
         places=Places(kept, passages),
         thresholds=Thresholds(),
@@ -144,25 +168,19 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
 
 
 def _lexicon(
-    parts: Parts,
-    fields: Fields,
-    engine: Engine,
-    folded: Sequence[Folded],
-    lost: list[Skipped],
+    parts: Parts, engine: Engine, folded: Sequence[Folded], lost: list[Skipped]
 ) -> Lexicon:
-    words: Counter[str] = Counter()
-    for terms in (*fields.passages, *fields.titles):
-        words.update(terms.word.keys())
     names = {*parts.segmenter.added, *parts.aliases.names()}
-    names.update(name for part in parts.documents.values() for name in part.people)
+    names.update(name for record in parts.documents.values() for name in record.people)
+    words = Vocabulary(engine, parts.fields.words)
 
     def occurs(text: str) -> bool:
-        pairs = (text[at : at + 2] for at in range(len(text) - 1))
-        return all(map(engine.knows, pairs)) and any(text in part.text for part in folded)
+        pairs = [text[at : at + 2] for at in range(len(text) - 1)]
+        return any(text in folded[number].text for number in engine.having((), pairs))
 
     sounds = learned(
         "no-sounds",
-        lambda: Sounds({**dict.fromkeys(names, 1), **words}, names, occurs),
+        lambda: Sounds(dict.fromkeys(names, 1) | words.counted(), names, occurs),
         lambda: Sounds({}, set(), occurs),
         lost,
     )

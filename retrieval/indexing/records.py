@@ -41,13 +41,10 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Segmented:
-    """The terms of a document: of each passage, of the headings above each, of its lead."""
+class Record:
+    """What is kept of a document for the next generation."""
 
     prepared: Prepared
-    terms: tuple[Terms, ...]
-    titles: tuple[Terms, ...]
-    lead: Terms
     people: frozenset[str]
     """Possible names of people in its text."""
 
@@ -74,8 +71,10 @@ def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
     return array("H", [folded.place(end) for _, end in sentences(passage.text)])
 
 
-def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
-    """The terms of a document under one vocabulary."""
+def segment(
+    prepared: Prepared, segmenter: Segmenter
+) -> tuple[Record, Mapping[str, Sequence[Terms]]]:
+    """What is kept of a document, and the terms of its fields, under one vocabulary."""
     headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
     named: set[str] = set()
     terms = []
@@ -83,10 +82,8 @@ def segment(prepared: Prepared, segmenter: Segmenter) -> Segmented:
         tokens = list(segmenter.words(folded.text))
         terms.append(segmenter.terms(folded.text, tokens))
         named.update(people(tokens))
-    return Segmented(
-        prepared,
-        tuple(terms),
-        tuple(headings[passage.headings] for passage in prepared.passages),
-        segmenter.terms(prepared.lead),
-        frozenset(named),
-    )
+    return Record(prepared, frozenset(named)), {
+        "passage": terms,
+        "title": [headings[passage.headings] for passage in prepared.passages],
+        "lead": [segmenter.terms(prepared.lead)],
+    }
