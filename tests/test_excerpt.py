@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.numbers import quantities
 from retrieval.excerpts.windows import LIMIT, Speech, excerpt, windows
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages.split import sentences, split
@@ -47,7 +48,9 @@ def _assert_sound(found: Excerpt, source: Document, asked: Query) -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(found.marks))
     characters = set("".join((*asked.word, *asked.char)))
     for start, end in found.marks:
-        assert characters & set(fold(source.text[start:end]).text)
+        marked = fold(source.text[start:end]).text
+        numbers = {term for quantity in quantities(marked) for term in quantity.terms}
+        assert characters & set(marked) or numbers & set(asked.word)
     for block in source.blocks:
         if block.kind is BlockKind.HEADING:
             assert block.end <= found.start or found.end <= block.start

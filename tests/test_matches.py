@@ -49,6 +49,8 @@ def test_occurrences_hold_a_term_each_and_miss_no_chinese_one(text: str, terms: 
         ("中国chrd发布", "chrd", [(2, 6)]),
         ("人权人权", "人权", [(0, 4)]),
         ("人权", "法律", []),
+        ("строка рок", "рок", [(7, 10)]),
+        ("art在中国", "art", [(0, 3)]),
         ("", "法律", []),
     ],
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
+from retrieval.analysis.characters import is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.stopwords import FUNCTION
 from retrieval.model import Query
@@ -19,7 +19,7 @@ def marked(folded: str, query: Query) -> list[Span]:
     pairs = [
         gram
         for gram in query.char
-        if len(gram) == 2 and all(map(_is_han, gram)) and FUNCTION.isdisjoint(gram)
+        if len(gram) == 2 and all(map(is_han, gram)) and FUNCTION.isdisjoint(gram)
     ]
     runs = (run for run in occurrences(folded, pairs) if run[1] - run[0] > 2)
     # A single character that is but a piece of a longer word stands in too many others.
@@ -30,18 +30,14 @@ def marked(folded: str, query: Query) -> list[Span]:
 def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     """Where any of `terms` stands in `folded`: ordered, disjoint, those that touch made one.
 
-    Terms of ASCII letters or digits match whole runs only: `art` isn't found in `party`, nor
-    20 in 2021.
+    Terms of letters or digits match whole runs only, as words are cut: `art` isn't found in
+    `party`, nor 20 in 2021. Terms of Chinese characters match anywhere.
     """
     wanted = set(terms)
     spans = [(start, start + len(term)) for term in wanted for start in _places(folded, term)]
     if any(term.startswith("=") for term in wanted):
         spans += [(q.start, q.end) for q in quantities(folded) if not wanted.isdisjoint(q.terms)]
     return merged(spans)
-
-
-def _is_han(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("CJK")
 
 
 def _places(folded: str, term: str) -> Iterator[int]:
@@ -54,13 +50,11 @@ def _places(folded: str, term: str) -> Iterator[int]:
 
 
 def _goes_on(folded: str, neighbour: int, edge: str) -> bool:
-    """Whether a run of ASCII letters, or of digits, goes on beyond the edge of a match."""
-    if not (edge.isascii() and 0 <= neighbour < len(folded)):
+    """Whether a run of letters of one script, or of digits, goes on beyond the edge of a match."""
+    if not 0 <= neighbour < len(folded) or is_han(edge) or is_han(folded[neighbour]):
         return False
     other = folded[neighbour]
-    return other.isascii() and (
-        (edge.isalpha() and other.isalpha()) or (edge.isdigit() and other.isdigit())
-    )
+    return (edge.isalpha() and other.isalpha()) or (edge.isdigit() and other.isdigit())
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -1,4 +1,5 @@
-"""Dates, percentages and numbers, each in one form whatever way it is written.
+"""Dates, percentages and numbers, each in one form whatever way it is written; cn2an reads the
+Chinese ones.
 
 2021年3月31日, 2021-03-31, 二〇二一年三月三十一日 and March 31, 2021 give the same terms; so do
 150万, 1,500,000 and 一百五十万; and 50% and 百分之五十. The terms begin with ``=``, which no word
@@ -11,14 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from math import prod
 
-_DIGITS = {
-    c: n for n, group in enumerate("零〇○ 一 二两 三 四 五 六 七 八 九".split()) for c in group
-}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
-_GROUPS = {"万": 10_000, "亿": 100_000_000}
+import cn2an
+
+_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_HAN = "零〇○一二两三四五六七八九十百千万亿"
+_NUMERALS = "零〇○一二两三四五六七八九十百千万亿"
 _MONTH = "[01]?[0-9]|十[一二]?|[一二三四五六七八九]"
 _DAY = "[0-3]?[0-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _YEAR = "[12][0-9]{3}|[一二][零〇○一二三四五六七八九]{3}"
@@ -31,11 +32,13 @@ _DATE = (
     rf"|(?<![0-9])(?P<d5>[0-3]?[0-9]) (?P<m5>{_NAMED})\.?,? (?P<y5>[12][0-9]{{3}})(?![0-9])"
 )
 _NUMBER = (
-    rf"百分之(?P<hundredths>[0-9.]+|[{_HAN}点]+)"
+    rf"百分之(?P<hundredths>[0-9.]+|[{_NUMERALS}点]+)"
     r"|(?P<percent>[0-9]+(?:\.[0-9]+)?) ?%"
-    rf"|(?P<number>[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]{{2,}})"
+    rf"|(?P<number>[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?[十百千万亿]*|[{_NUMERALS}]{{2,}}(?:点[零〇○一二三四五六七八九]+)?)"
 )
 _QUANTITY = re.compile(f"{_DATE}|{_NUMBER}")
+_BARE = frozenset("一二两三四五六七八九")
+_YEAR_ALONE = re.compile("一[五六七八九]..")
 LONGEST = 24
 """Characters of a number; longer ones are none that anybody asks for."""
 LEAST = 20
@@ -61,12 +64,18 @@ def quantities(folded: str) -> Iterator[Quantity]:
             terms = (f"={value}%",) if value is not None else ()
         elif match.lastgroup == "number":
             value = number(part["number"])
-            counted = part["number"][0] not in "百千万亿"  # 千万 alone is an adverb
+            # 千万 alone is an adverb; 六四, 九一一 and 七五 are names, not 64, 911 and 75.
+            counted = part["number"][0] not in "百千万亿" and not _named(part["number"])
             terms = (f"={value}",) if counted and value is not None and value >= LEAST else ()
         else:
             terms = _date(*(_first(part, name) for name in "ymd"))
         if terms:
             yield Quantity(match.start(), match.end(), terms)
+
+
+def _named(written: str) -> bool:
+    """Whether a row of Chinese digits without places is none that counts: no year either."""
+    return _BARE.issuperset(written) and not _YEAR_ALONE.fullmatch(written)
 
 
 def _first(part: dict[str, str | None], name: str) -> str | None:
@@ -83,49 +92,32 @@ def _date(year: str | None, month: str | None, day: str | None) -> tuple[str, ..
         return (f"={y}",) if y is not None else ()
     if d is None:
         return (f"={y}-{int(m):02}", f"={y}") if y is not None else ()
+    day = f"={int(m):02}-{int(d):02}"
     if y is None:
-        return (f"={int(m):02}-{int(d):02}",)
-    return f"={y}-{int(m):02}-{int(d):02}", f"={int(m):02}-{int(d):02}", f"={y}-{int(m):02}"
+        return (day,)
+    return f"={y}-{day[1:]}", day, f"={y}-{day[1:3]}", f"={y}"
 
 
 def _month(text: str) -> Decimal | int | None:
     return _MONTHS.index(text[:3]) + 1 if text[0].isascii() and text[0].isalpha() else number(text)
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | int | None:
     """The value of a number in digits, Chinese numerals or both: 150万, 1,340, 二〇二一, 三千五;
     None for what is none."""
-    if len(text) > LONGEST:
+    if not text or len(text) > LONGEST:
         return None
-    whole, dot, fraction = text.partition("点")
-    if dot:
-        parts = number(whole), [_DIGITS.get(c) for c in fraction]
-        if parts[0] is None or None in parts[1] or not fraction:
-            return None
-        return Decimal(f"{parts[0]}.{''.join(map(str, parts[1]))}")
-    if all(c in _DIGITS for c in text):
-        return int("".join(str(_DIGITS[c]) for c in text)) if text else None
-    total, section, current = Decimal(0), Decimal(0), Decimal(0)
-    for piece in re.findall(r"[0-9][0-9,.]*|.", text):
-        if piece[0].isascii():
-            try:
-                current = Decimal(piece.rstrip(".,").replace(",", ""))
-            except InvalidOperation:
-                return None
-        elif piece in _DIGITS:
-            current = Decimal(_DIGITS[piece])
-        elif piece in _PLACES:
-            # 十五 is 15; 3千万 is 3,000 times 10,000.
-            section += (current or Decimal(1)) * _PLACES[piece]
-            current = Decimal(0)
-        elif piece in _GROUPS:
-            total = (
-                (total + section + current) * _GROUPS[piece]
-                if piece == "亿"
-                else (total + (section + current) * _GROUPS[piece])
-            )
-            section = current = Decimal(0)
+    plain = text.replace(",", "").rstrip(".").replace("○", "〇")
+    digits = len(plain) - len(plain.lstrip("0123456789."))
+    value: Decimal
+    try:
+        if not digits:
+            value = Decimal(str(cn2an.cn2an(plain, "smart")))
+        elif set(plain[digits:]) <= _PLACES.keys():
+            value = Decimal(plain[:digits]) * prod(_PLACES[unit] for unit in plain[digits:])
         else:
-            return None
-    value = total + section + current
+            value = Decimal(str(cn2an.cn2an(plain, "smart")))
+    except (ValueError, InvalidOperation):
+        return None
     return int(value) if value == value.to_integral_value() else value.normalize()

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.words import WordCutter
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W_{_HAN}]+")
-_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{_HAN}]+)")
+_STRETCH = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
+_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{HAN}]+)")
 
 
 @dataclass(frozen=True, slots=True)

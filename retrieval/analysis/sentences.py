@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from retrieval.analysis.characters import HAN
+
 Span = tuple[int, int]
 
 _CLOSERS = "”’」』）)】》〉\"'\\]］｝}"
@@ -20,7 +22,7 @@ _SENTENCE = re.compile(
 _CLAUSE = re.compile(
     rf"(?:[，；：﹐;]|——+|(?<=[^\x00-\x7f)\]\"])[,:]|[,:](?=[\s{_CLOSERS}]|[^\x00-\x7f]|$))"
     rf"[{_CLOSERS}]*\s*"
-    r"|(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])"
+    rf"|(?<=[{HAN}]) (?=[{HAN}])"
 )
 _WORD_BEFORE = re.compile(r"([^\W_]+)$")
 _ABBREVIATIONS = frozenset(

@@ -12,23 +12,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.stopwords import ENGLISH
 from retrieval.analysis.words import known
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LATIN = "A-Za-zÀ-ɏ"
 _BRACKET = re.compile(r"[(（]\s*([^()（）\n]{2,70}?)\s*[)）]")
 _BEFORE = 40
 _HAN_NAME = re.compile(
-    rf"(?:《([^《》]{{2,30}})》|“([^“”]{{2,20}})”|([{_HAN}·‧•・\-–—A-Z0-9]*[{_HAN}]))\s?$"
+    rf"(?:《([^《》]{{2,30}})》|“([^“”]{{2,20}})”|([{HAN}·‧•・\-–—A-Z0-9]*[{HAN}]))\s?$"
 )
 _LATIN_NAME = re.compile(rf"([{_LATIN}][{_LATIN}0-9 .'’&\-/]*)$")
 _PREFIX = re.compile(
-    rf"^(?:又称|亦称|也称|简称|通称|俗称|旧称|原名|本名|又译|或译|音译|缩写|英文|英语|[{_HAN}]文|[{_HAN}]语)[为作]?(?:名称?|简称|缩写)?\s*[:：]?\s*"
+    rf"^(?:又称|亦称|也称|简称|通称|俗称|旧称|原名|本名|又译|或译|音译|缩写|英文|英语|[{HAN}]文|[{HAN}]语)[为作]?(?:名称?|简称|缩写)?\s*[:：]?\s*"
 )
 _SPELLED_OTHERWISE = re.compile("^(?:又称|亦称|也称|简称|通称|俗称|旧称|又译|或译)")
 _LATIN_INSIDE = re.compile(rf"[{_LATIN}][{_LATIN}0-9 .'’‘&\-/+]*")
-_HAN_INSIDE = re.compile(rf"[{_HAN}]{{2,8}}")
+_HAN_INSIDE = re.compile(rf"[{HAN}]{{2,8}}")
 _UNITS = frozenset(
     "km cm mm kg mg ml nm hz khz mhz ghz db kw mw kv ph am pm ft in lb mph sq no vs tv dvd cd pdf "
     "ad bc ce bce jr sr st feat ft ver vol ch ep eng min max ca mi nb".split()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.errors import CorpusError
@@ -15,7 +16,7 @@ from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
 
 FILE = "words.txt"
-_WORD = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
+_WORD = re.compile(f"[{HAN}]{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)

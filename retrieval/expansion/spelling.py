@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import known
@@ -26,7 +27,7 @@ LONGEST = 8
 """Characters of a word that is indexed by sound."""
 READ = 200
 """Characters of a question that are looked at."""
-_HAN_WORD = re.compile(r"[\u3400-\u9fff]{2,8}")
+_HAN_WORD = re.compile(rf"[{HAN}]{{2,8}}")
 _LATIN_WORD = re.compile(r"[a-z]{5,20}")
 _LETTERS = 5
 """Of bare pinyin, at least."""
@@ -185,7 +186,7 @@ class Sounds:
         return min(words, key=lambda w: (w not in self._names, -self._count.get(w, 0), w))
 
 
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+_HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
 
 
 def _shared(one: str, other: str) -> int:

@@ -23,6 +23,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrieval.analysis.characters import HAN, is_han
 from retrieval.analysis.folding import fold
 from retrieval.errors import CorpusError
 from retrieval.expansion.glosses import Gloss, foreign, name_before
@@ -32,7 +33,7 @@ SURE = 0.5
 """The score, summed over its occurrences, from which a mined pair is believed."""
 OTHERS = 3
 """Other names that are taken up for one name at most, the surest first."""
-_LATIN_WORD = re.compile(r"[^\W_\u3400-\u9fff\uf900-\ufaff]+")
+_LATIN_WORD = re.compile(rf"[^\W_{HAN}]+")
 _DOT = re.compile("[·‧•・]")
 
 Pair = tuple[str, str]
@@ -185,7 +186,7 @@ def _pairs(group: Sequence[str]) -> Iterator[Pair]:
 def _key(name: str) -> str:
     """What two spellings of a name share: folded; Latin words without their punctuation."""
     folded = fold(name).text
-    if _LATIN_WORD.match(folded) and not re.search(r"[\u3400-\u9fff]", folded):
+    if _LATIN_WORD.match(folded) and not any(map(is_han, folded)):
         return " ".join(_LATIN_WORD.findall(folded))
     return folded
 

@@ -36,7 +36,13 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
     corrections = lexicon.sounds.corrections(folded.text, list(segmenter.words(folded.text)))
     made = [] if literal else [one for one in corrections if one.sure]
     text, places = _rewritten(folded.text, made)
-    tokens = [token for token in segmenter.words(text) if token.text not in DROPPED]
+    counted, covered = _quantities(text, lexicon)
+    # A date or number owns its characters: none of them is a word or a pair beside it.
+    tokens = [
+        token
+        for token in segmenter.words(text)
+        if token.text not in DROPPED and not covered.issuperset((token.start, token.end - 1))
+    ]
     content = [token for token in tokens if token.text not in FUNCTION]
     char: dict[str, float] = {}
     for start, end in _stretches(tokens) if content else ():
@@ -46,10 +52,7 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
     for token in content:
         start, end = places[token.start][0], places[token.end - 1][1]
         spelled.setdefault(token.text, _spelling(question, folded, start, end))
-    counted, covered = _quantities(text, lexicon)
-    word = _weights(
-        (t.text for t in content if t.start not in covered or t.text in lexicon.words), segmenter
-    )
+    word = _weights((token.text for token in content), segmenter)
     word.update(counted)
     expanded, bridges = _widen(text, places, (question, folded), lexicon, word, char)
     return Query(
