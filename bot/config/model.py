@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot.config.errors import shown
+
+_PROXIES = ("http", "https", "socks4", "socks5", "socks5h")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _refusal(what: str, way_out: str) -> PydanticCustomError:
@@ -84,6 +89,29 @@ def _key(value: SecretStr) -> SecretStr:
     return SecretStr(key)
 
 
+def _proxy(value: str) -> str:
+    address = value.strip()
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in _PROXIES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if address and not good:
+        raise _refusal(
+            "this is not the address of a proxy (it is not shown here, for it may hold a password)",
+            'give it as "http://host:port" or "socks5://user:password@host:port"; leave it "" for '
+            "none, or for the one in the environment",
+        )
+    return address
+
+
+def _seconds(value: object) -> object:
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is not None:
+        return float(found[1]) * _UNITS[found[2] or "s"]
+    return _no_bool(value)
+
+
 def _path(value: object) -> object:
     if isinstance(value, str) and ("\0" in value or not value.strip()):
         raise PydanticCustomError("path", "no file can have this name")
@@ -91,6 +119,7 @@ def _path(value: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(_no_bool)]
+Seconds = Annotated[float, BeforeValidator(_seconds)]
 UserId = Annotated[int, BeforeValidator(_user_id)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 NoneOrPath = Annotated[Path | None, BeforeValidator(lambda value: _path(value) if value else None)]
@@ -98,6 +127,9 @@ NoneOrPath = Annotated[Path | None, BeforeValidator(lambda value: _path(value) i
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+_A_TIME = 'a time, such as 30, "10s", "5m" or "1h"'
 
 
 class TelegramConfig(Section):
@@ -110,6 +142,11 @@ class TelegramConfig(Section):
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://api.telegram.org", description="an address in quotation marks"
     )
+    http: Literal["aiohttp", "httpx"] = Field(default="aiohttp", description='"aiohttp" or "httpx"')
+    proxy: Annotated[str, AfterValidator(_proxy)] = Field(
+        default="", description="an address in quotation marks", repr=False
+    )
+    timeout: Seconds = Field(default=10, gt=0, description=_A_TIME)
     allowed_chats: tuple[Whole, ...] = Field(
         default=(), description="a list of numeric chat ids, like [-1001234567890]"
     )

@@ -12,7 +12,7 @@ from typing import Any
 from telegram import LinkPreviewOptions
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults, JobQueue
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.app import App
 from bot.telegram.desk import Context, Desk
@@ -20,6 +20,7 @@ from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.menus import set_menus
 from bot.telegram.pacing import GroupPacing
 from bot.telegram.processing import Fair
+from bot.telegram.transport import Checked, request_for
 
 logger = logging.getLogger(__name__)
 
@@ -53,18 +54,19 @@ def build(
         .base_url(f"{telegram.api_url}/bot")
         .base_file_url(f"{telegram.api_url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .get_updates_request(_Polling(refused))
+        .request(request_for(telegram))
+        .get_updates_request(_Polling(request_for(telegram), refused))
         .concurrent_updates(processor)
         .rate_limiter(pacing)
     )
     return builder.build()
 
 
-class _Polling(HTTPXRequest):
+class _Polling(Checked):
     """Asks for updates. The library's loop ends without a word when the token is revoked."""
 
-    def __init__(self, refused: Callable[[], None]) -> None:
-        super().__init__(connection_pool_size=1)
+    def __init__(self, inner: BaseRequest, refused: Callable[[], None]) -> None:
+        super().__init__(inner)
         self._refused = refused
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401

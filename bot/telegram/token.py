@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.config import Config
+from bot.telegram.transport import request_for
 
 _SECONDS = 5.0
 
@@ -28,7 +28,7 @@ class TokenReport:
 async def check_token(config: Config) -> TokenReport:
     """Ask Telegram who the token belongs to; within seconds, and without an exception."""
     try:
-        request = HTTPXRequest(connect_timeout=_SECONDS, read_timeout=_SECONDS)
+        request = request_for(config.telegram, seconds=_SECONDS)
     except (RuntimeError, ValueError) as error:
         # A proxy in the environment that cannot be used.
         return TokenReport(error=str(error))
