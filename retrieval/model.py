@@ -235,5 +235,10 @@ class Result:
     """Filters of the question, as written, that no document fits; then there are no hits."""
     ignored_filters: tuple[str, ...] = ()
     """Filters of the question, as written, beyond the most that a question may have."""
+    lookup: str | None = None
+    """What was looked up, as it was spelled, when the question is one word or phrase: `hits` and
+    `total` are then all passages that have it, by document."""
+    foreign: bool = False
+    """The question is in a Latin script, and the documents are in Chinese."""
     partial: bool = False
     """The time was up: there may be more than was found."""

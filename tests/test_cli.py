@@ -25,7 +25,10 @@ def test_ask_prints_quotes_with_their_sources(tmp_path: Path) -> None:
 def test_ask_as_json_has_the_keys_that_others_build_on(tmp_path: Path) -> None:
     done = yinju(tmp_path, "ask", "外长会议在哪里", "--json", corpus=small(tmp_path))
     answer = json.loads(done.stdout)
-    assert list(answer) == ["question", "answered", "confidence", "hits", "elapsed_ms"]
+    assert list(answer) == [
+        "question", "answered", "verdict", "confidence", "missing", "total", "documents", "hits",
+        "elapsed_ms",
+    ]  # fmt: skip
     assert answer["question"] == "外长会议在哪里"
     assert answer["answered"] is True
     assert 0 < answer["confidence"] <= 1

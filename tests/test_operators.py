@@ -77,7 +77,7 @@ def test_a_filter_that_nothing_fits_is_named(
 @pytest.mark.parametrize(
     "question",
     [
-        "印度-太平洋事务协调员", "零下 -5 度", "什么是“全过程人民民主”", "他说「人权」",
+        "印度-太平洋事务协调员", "零下 -5 度", "什么是《全过程人民民主》",
         "数据来源：哪里", "a - b", '""', '"', "-", "来源", "covid-19 疫苗",
     ],
 )  # fmt: skip
@@ -106,6 +106,20 @@ def test_a_hundred_filters_cost_what_eight_cost(index: Index) -> None:
     result = index.search(question)
     assert found(index, question) == {"a"}
     assert len(result.ignored_filters) == 101 - MOST
+
+
+@pytest.mark.parametrize(
+    "question", ["什么是“全过程人民民主”？", "「全過程人民民主」", "『全过程人民民主』指什么"]
+)
+def test_a_phrase_in_the_quotation_marks_of_phones_is_demanded(index: Index, question: str) -> None:
+    assert found(index, question) == {"a"}
+
+
+def test_what_nobody_wrote_in_them_is_told_and_the_rest_is_looked_up(index: Index) -> None:
+    result = index.search("国务卿谈到人民、“没有这句话”")
+    assert result.missing == ("“没有这句话”",)
+    assert result.verdict is Verdict.POSSIBLE
+    assert {hit.passage.document.id for hit in result.hits} == {"b"}
 
 
 @pytest.mark.parametrize(

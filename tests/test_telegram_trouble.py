@@ -123,7 +123,10 @@ def test_a_locked_log_costs_nobody_an_answer_and_the_operator_hears_why(
         with closing(raw(it.config.log.path)) as db:
             db.execute("BEGIN EXCLUSIVE")
             answer = await it.ask("石桥")
-            assert WORDS.text("answer-found") in answer["text"]
+            assert (
+                WORDS.text("answer-lookup", asked="石桥", passages=18, documents=9)
+                in answer["text"]
+            )
             shown = await it.asker().presses(answer, "👍", timeout=20)
             assert shown is not None
             assert shown.text in (WORDS.text("question-expired"), WORDS.text("not-saved"))
@@ -145,7 +148,7 @@ def test_a_log_that_is_no_database_costs_nobody_an_answer(
 
     async def talk(it: Dialogue) -> None:
         answer = await it.ask("石桥")
-        assert WORDS.text("answer-found") in answer["text"]
+        assert WORDS.text("answer-lookup", asked="石桥", passages=18, documents=9) in answer["text"]
         assert await it.alert(answer, MORE) == WORDS.text("question-expired")
         for command in ("/forget", "/about", "/documents", "/random"):
             assert (await it.ask(command))["text"]

@@ -39,11 +39,17 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
 
 
 def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, object]:
-    """The answer as it is printed in JSON. `marks` are offsets into `excerpt`."""
+    """The answer as it is printed in JSON. `marks` are offsets into `excerpt`; `total` passages in
+    so many `documents` have what was looked up, null for other questions."""
+    looked_up = result.lookup is not None
     return {
         "question": question,
         "answered": result.verdict is not Verdict.NONE,
+        "verdict": result.verdict.value,
         "confidence": result.confidence,
+        "missing": list(result.missing),
+        "total": result.total if looked_up else None,
+        "documents": result.documents if looked_up else None,
         "hits": [_hit(hit) for hit in result.hits],
         "elapsed_ms": round(elapsed_ms, 3),
     }

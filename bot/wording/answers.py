@@ -13,6 +13,7 @@ from bot.wording.offers import offers
 from bot.wording.quotes import add_span
 from bot.wording.richtext import Message, Offer, RichText, line, message
 from retrieval.model import Document, Hit, Verdict
+from retrieval.queries.operators import MOST
 
 TITLE_LIMIT = 100
 _MARKS = 10
@@ -77,12 +78,33 @@ def add_quote(text: RichText, hit: Hit, links: Links) -> RichText:
 
 
 def _heading(answer: Answer, locale: Locale) -> RichText:
-    possible = answer.result.verdict is Verdict.POSSIBLE
-    lines = [locale.text("answer-possible" if possible else "answer-found")]
+    result = answer.result
+    if result.lookup is not None:
+        asked, counts = line(result.lookup, 60), (result.total, result.documents)
+        lines = [locale.text("answer-lookup", asked=asked, passages=counts[0], documents=counts[1])]
+    else:
+        possible = result.verdict is Verdict.POSSIBLE
+        lines = [locale.text("answer-possible" if possible else "answer-found")]
     if answer.pages > 1 and answer.view.page:
         lines.append(locale.text("answer-page", page=answer.view.page + 1, pages=answer.pages))
+    lines += _remarks(answer, locale)
+    return RichText().add("\n".join(lines))
+
+
+def _remarks(answer: Answer, locale: Locale) -> list[str]:
+    """What is to be known of an answer, or of there being none."""
+    result, lines = answer.result, []
+    if result.missing:
+        lines.append(locale.text("answer-missing", terms=_listed(result.missing)))
     if answer.truncated is not None:
         lines.append(locale.text("answer-truncated", characters=answer.truncated))
+    if result.ignored_filters:
+        unused = _listed(result.ignored_filters)
+        lines.append(locale.text("answer-ignored", most=MOST, filters=unused))
+    if result.partial:
+        lines.append(locale.text("answer-partial"))
+    if result.foreign:
+        lines.append(locale.text("answer-language"))
     if answer.revised:
         lines.append(locale.text("answer-revised"))
     if answer.follows is not None:
@@ -93,9 +115,9 @@ def _heading(answer: Answer, locale: Locale) -> RichText:
             asked=line(bridge.asked, 40),
             found=line(bridge.found, 40),
         )
-        for bridge in answer.result.bridges[:3]
+        for bridge in result.bridges[:3]
     ]
-    return RichText().add("\n".join(lines))
+    return lines
 
 
 def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
@@ -105,13 +127,7 @@ def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
     if result.unmatched_filters:
         shown = " ".join(line(f, 60) for f in result.unmatched_filters[:3])
         return message(RichText().add(locale.text("answer-none-filtered", filter=shown)))
-    text = RichText().add(locale.text("answer-none"))
-    if answer.revised:
-        text.add("\n").add(locale.text("answer-revised"))
-    if answer.truncated is not None:
-        text.add("\n").add(locale.text("answer-truncated", characters=answer.truncated))
-    if result.missing:
-        text.add("\n").add(locale.text("answer-missing", terms=_listed(result.missing)))
+    text = RichText().add("\n".join([locale.text("answer-none"), *_remarks(answer, locale)]))
     if result.suggestions:
         text.add("\n").add(locale.text("answer-suggestion", terms=_listed(result.suggestions)))
     if result.nearest:

@@ -44,6 +44,6 @@ ENGLISH = frozenset(
     were be been being am do does did done has have had having can could will would
     shall should may might must i me my we our you your he him his she her it its they
     them their this that these those there here who whom whose what which when where why
-    how many much tell please s t
+    how many much tell say says said please s t
     """.split()
 )

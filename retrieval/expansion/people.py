@@ -10,7 +10,7 @@ from retrieval.analysis.stopwords import FUNCTION
 from retrieval.analysis.words import known
 from retrieval.expansion.glosses import foreign
 
-_FAMILY = frozenset(
+FAMILY = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
     "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
     "覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒"
@@ -20,6 +20,8 @@ _FAMILY = frozenset(
 )
 _APART = FUNCTION.difference("正本向根同其中里能可") | frozenset("年内有生成高大多")
 """Words that end a name; less the particles that also stand in names."""
+NO_GIVEN = _APART - {"之"} | frozenset("说讲写问谈案事人")
+"""Words that are no part of a given name: in a question a verb or a particle follows it."""
 LONGEST = 8
 
 
@@ -36,7 +38,7 @@ def people(tokens: Sequence[Token]) -> Iterator[str]:
             yield spelled
         spelled = ""
     for number, family in enumerate(tokens[:-1]):
-        if len(family.text) != 1 or family.text not in _FAMILY:
+        if len(family.text) != 1 or family.text not in FAMILY:
             continue
         given = ""
         end = family.end

@@ -1,7 +1,7 @@
 """What a question asks of the search itself: `"…"`, `-词`, `来源:` (`source:`), `年份:` (`year:`).
 
-Only straight double quotes (half and full width) demand that a passage has the phrase; curly and
-corner quotes are how people write, and stay part of the question. A minus is an operator only
+All quotation marks demand that a passage has the phrase; the curly and corner ones that phones
+type only where the corpus has it, for they are also how people write. A minus is an operator only
 before a word and after white space, so that 印度-太平洋 is none.
 """
 
@@ -18,7 +18,8 @@ _OPERATOR = re.compile(
     r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<year>年份|year)) ?[:：] ?"
     r'(?:["＂](?P<named>[^"＂]+)["＂]|(?P<value>[^\s"＂]+))'
     r'|(?<!\S)[-－](?:["＂](?P<unphrase>[^"＂]+)["＂]|(?P<unword>[^\W\d_][^\s"＂]*))'
-    r'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]',
+    r'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]'
+    r"|“(?P<curly>[^“”]*\w[^“”]*)”|「(?P<corner>[^「」]*\w[^「」]*)」|『(?P<double>[^『』]*\w[^『』]*)』",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
@@ -43,6 +44,8 @@ class Filter:
     kind: Kind
     value: str
     written: str
+    strict: bool = True
+    """Whether it holds although nothing fits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,19 @@ def parse(question: str) -> Asked:
 
     def taken(match: re.Match[str]) -> str:
         part = match.groupdict()
-        if part["phrase"] is not None:
-            kind, value = Kind.PHRASE, part["phrase"]
+        soft = part["curly"] or part["corner"] or part["double"]
+        phrase = part["phrase"] or soft
+        if phrase is not None:
+            kind, value = Kind.PHRASE, phrase
         elif part["source"] is not None:
             kind, value = Kind.SOURCE, part["named"] or part["value"]
         elif part["year"] is not None:
             kind, value = Kind.YEAR, part["named"] or part["value"]
         else:
             kind, value = Kind.WITHOUT, part["unphrase"] or part["unword"]
-        filters.append(Filter(kind, fold(value).text.strip(), match.group().strip()))
-        return f" {part['phrase']} " if part["phrase"] else " "
+        written = match.group().strip()
+        filters.append(Filter(kind, fold(value).text.strip(), written, strict=not soft))
+        return f" {phrase} " if phrase else " "
 
     text = _OPERATOR.sub(taken, question)
     if not filters:

@@ -4,6 +4,7 @@ and widened by other names of what it names."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
@@ -71,6 +72,23 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
         ),
         meant=tuple(dict.fromkeys(one.found for one in corrections)),
     )
+
+
+def whole(query: Query, names: Iterable[str], segmenter: Segmenter) -> Query:
+    """`query` with each of the `names`, which the corpus has nowhere, in place of the pieces that
+    it was cut into: they stand in the corpus for something else."""
+    word, char = dict(query.word), dict(query.char)
+    for name in names:
+        folded = fold(name).text
+        pieces = [token.text for token in segmenter.words(folded)]
+        if len(pieces) < 2:
+            continue
+        for piece in pieces:
+            word.pop(piece, None)
+        for gram in grams(folded):
+            char.pop(gram, None)
+        word[folded] = 1.0
+    return replace(query, word=word, char=char)
 
 
 def _quantities(folded: str, lexicon: Lexicon) -> tuple[dict[str, float], set[int]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from retrieval.model import Verdict
 from retrieval.ranking.everyday import QUESTIONS
 
 _TIMES = 1.25
@@ -27,6 +28,12 @@ class Thresholds:
 
     found: float = _SURE * _LEAST
     possible: float = _LEAST
+
+    def verdict(self, confidence: float) -> Verdict:
+        """What hits of that confidence are shown as."""
+        if confidence >= self.found:
+            return Verdict.FOUND
+        return Verdict.POSSIBLE if confidence >= self.possible else Verdict.NONE
 
 
 def calibrate(confidence: Callable[[str], float]) -> Thresholds:

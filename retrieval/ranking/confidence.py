@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from retrieval.model import Scored
+from retrieval.model import Query, Scored
 
 
-def confidence(best: Scored | None, importance: Mapping[str, float], saturation: float) -> float:
+def confidence(
+    scored: Sequence[Scored], query: Query, importance: Mapping[str, float], saturation: float
+) -> float:
     """The share of the reachable score that the best passage's text earned, times √ln(1 + M).
 
     M is what all terms of the query say together (`importance`, terms unknown to the corpus
     included as the rarest); the reachable score is ``saturation · M``. The second factor trusts
     a full match the more, the more the question said: a lone common word proves little. Zero
-    where nothing matched; typically below 1.5.
+    where nothing matched; typically below 1.5. Of the terms only those of the question itself
+    count: its other names say no more.
     """
-    mass = sum(importance.values())
-    if best is None or mass <= 0:
+    mass = sum(says for term, says in importance.items() if term not in query.expanded)
+    if not scored or mass <= 0:
         return 0.0
-    return best.body / (saturation * mass) * math.sqrt(math.log1p(mass))
+    return scored[0].body / (saturation * mass) * math.sqrt(math.log1p(mass))

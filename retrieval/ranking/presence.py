@@ -5,8 +5,10 @@ The engine's postings name the candidates; only these are read, and a deadline e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from time import monotonic
 
 import numpy as np
@@ -15,11 +17,19 @@ from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import occurrences
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers
-from retrieval.model import Document
+from retrieval.model import Document, Query, Scored
+from retrieval.queries.lookups import Lookup
 from retrieval.queries.operators import Filter, Kind, fits
 
 SECONDS = 2.0
 """That a question may take; then what was found so far is answered (the product's promise)."""
+_SENTENCE = 150
+"""Characters: the longest that a sentence is on average in a text that is no list (the seeds'
+signatories have 300 and more to a full stop, their longest prose 110)."""
+_SAMPLE = 16
+"""Passages, about, that tell the language of all."""
+_HAN = re.compile("[\u3400-\u9fff]")
+_FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
 
@@ -62,6 +72,75 @@ class Presence:
         many as could be read in time."""
         return self._read(text)[0]
 
+    def word(self, text: str) -> Numbers:
+        """The passages that have a folded text as a word, or as part of a longer one, or as
+        several: 国会 in 美国国会, not in 中国会议."""
+        exact = self.engine.having([text], [])
+        return exact if text.isascii() and len(exact) else np.union1d(exact, self.row(text, exact))
+
+    def row(self, text: str, known: Numbers | None = None) -> Numbers:
+        """The passages that have a folded text without parting two words for it, but for those
+        `known` to have it."""
+        found = self.passages(text)
+        if known is not None:
+            found = np.setdiff1d(found, known, assume_unique=True)
+        kept = [number for number in found.tolist() if self._aligned(number, text)]
+        return np.asarray(kept, dtype=np.int64)
+
+    def _aligned(self, number: int, text: str) -> bool:
+        passage = self.folded[number].text
+        words = list(self.segmenter.words(passage))
+        edges = {word.start for word in words} | {word.end for word in words}
+        for start, end in occurrences(passage, [text]):
+            inside = len(text) > 1 and edges.isdisjoint(range(start + 1, end))
+            if inside or {start, end} <= edges or text.isascii():
+                return True
+        return False
+
+    def anywhere(self, text: str) -> bool:
+        """Whether any passage or title has a folded text, on its boundaries."""
+        return bool(len(self.passages(text))) or self.titled_with(text)
+
+    def titled_with(self, text: str) -> bool:
+        """Whether publisher, file or title of any document has a folded text."""
+        return any(text in line and occurrences(line, [text]) for line in self.described)
+
+    def titled(self, query: Query) -> tuple[Document, ...]:
+        """The documents, at most three, whose titles have words of the question; those that say
+        most of it first."""
+        importance = self.engine.importance(query)
+        words = [word for word in query.word if len(word) > 1]
+        shares: dict[int, float] = {}
+        for number, description in enumerate(self.described):
+            title = description.rpartition("\n")[2]
+            said = [importance[w] for w in words if w in title and occurrences(title, [w])]
+            if said:
+                shares[number] = sum(said)
+        best = sorted(shares, key=lambda number: (-shares[number], number))
+        return tuple(self.documents[number] for number in best[:3])
+
+    def by_document(self, scored: Sequence[Scored], newest: bool = False) -> list[Scored]:
+        """Hits, best first, grouped by document: the one with the best prose, or the newest,
+        first, and in each of them prose before lists."""
+        prose = {hit.passage: is_prose(self.folded[hit.passage].text) for hit in scored}
+        place: dict[int, int] = {}
+        for hit in sorted(scored, key=lambda hit: not prose[hit.passage]):
+            place.setdefault(self.owner[hit.passage], len(place))
+        grouped = sorted(scored, key=lambda h: (place[self.owner[h.passage]], not prose[h.passage]))
+        if newest:
+            dates = [document.published or "" for document in self.documents]
+            grouped.sort(key=lambda hit: dates[self.owner[hit.passage]], reverse=True)
+        return grouped
+
+    def foreign(self, question: str) -> bool:
+        """Whether a question has no Chinese character and most passages are in Chinese, as far
+        as a sample of them tells."""
+        if _HAN.search(question) or not any(map(str.isalpha, question)):
+            return False
+        sample = self.folded[:: max(len(self.folded) // _SAMPLE, 1)]
+        chinese = sum(len(_HAN.findall(one.text)) * 3 > len(one.text) for one in sample)
+        return chinese * 2 > len(sample)
+
     def _read(self, text: str) -> tuple[Numbers, Numbers]:
         """The passages that have the text, and those that could not be read in time."""
         words = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
@@ -84,6 +163,10 @@ class Presence:
         if not filters:
             return (None if document is None else self._of([document])), ()
         fitting = [self._fitting(one) for one in filters]
+        held = [one.strict or len(fit) > 0 for one, fit in zip(filters, fitting, strict=True)]
+        filters, fitting = list(compress(filters, held)), list(compress(fitting, held))
+        if not filters:
+            return self.fitting((), document)
         left = fitting[0]
         for numbers in fitting[1:]:
             left = np.intersect1d(left, numbers, assume_unique=True)
@@ -95,6 +178,15 @@ class Presence:
         if document is not None:
             left = np.intersect1d(left, self._of([document]), assume_unique=True)
         return left, ()
+
+    def looked_up(self, wanted: Lookup) -> Numbers:
+        """The passages that have what is looked up, by any of its names."""
+        if wanted.term is not None:
+            return self.engine.having([wanted.term], [])
+        if wanted.phrase:
+            return self.passages(wanted.names[0])
+        find = self.word if wanted.sure else self.row
+        return np.unique(np.concatenate([find(name) for name in wanted.names]))
 
     def _fitting(self, one: Filter) -> Numbers:
         match one.kind:
@@ -114,3 +206,10 @@ class Presence:
     def _of(self, documents: Iterable[int]) -> Numbers:
         """The passages of the documents of those numbers."""
         return np.flatnonzero(np.isin(self.owner, list(documents)))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a folded text is sentences rather than a list of names: one ends at least every
+    `_SENTENCE` characters."""
+    ends = sum(text.count(mark) for mark in "。!?;…") + len(_FULL_STOP.findall(text))
+    return ends * _SENTENCE >= len(text)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.engines import Engine
+import numpy as np
+
+from retrieval.engines import Engine, Numbers
 from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
 from retrieval.places import Places
 from retrieval.queries import operators
-from retrieval.queries.query import analyse
+from retrieval.queries.lookups import Lookup, lookup
+from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
 from retrieval.ranking.labels import named
+from retrieval.ranking.missing import Missing, missing, told
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.rerank import Texts, rerank
-from retrieval.ranking.selection import Quoting, worth_showing
+from retrieval.ranking.selection import Quoting, capped, worth_showing
 
 CANDIDATES = 60
 FIRST_PAGE = 3
@@ -61,8 +65,15 @@ class Index:
         asked = operators.parse(question)
         query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
         deadline = Deadline(seconds)
-        result = self._answer(asked, query, self.presence(deadline), page, newest, document)
-        return replace(result, ignored_filters=asked.ignored, partial=deadline.passed)
+        presence = self.presence(deadline)
+        result = self._answer(asked, query, presence, page, newest, document)
+        own = result.lookup is not None and not result.bridges
+        return replace(
+            result,
+            foreign=not own and presence.foreign(question),
+            ignored_filters=asked.ignored,
+            partial=deadline.passed,
+        )
 
     def _answer(
         self,
@@ -73,26 +84,33 @@ class Index:
         newest: bool,
         document: int | None,
     ) -> Result:
-        if query.empty:
-            return self._result(query, Verdict.NONE, 0.0)
         fitting, unmatched = presence.fitting(asked.filters, document)
-        if unmatched:
-            return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unmatched)
+        if query.empty or unmatched:
+            unfit = () if query.empty else unmatched
+            return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unfit)
+        allowed = None if fitting is None else frozenset(fitting.tolist())
+        wanted = lookup(asked, query, self.lexicon, self.places.labels)
+        if wanted is not None:
+            looked_up = self._looked_up(wanted, asked, query, presence, fitting, page, newest)
+            if looked_up is not None:
+                return looked_up
+        absent = missing(asked, query, self.lexicon, presence)
+        query = whole(query, [a.spelled for a in absent if a.name], self.lexicon.segmenter)
         scored = self.engine.search(query, CANDIDATES, fitting)
         importance = self.engine.importance(query)
-        sure = self._sure(scored, query, importance)
-        verdict = self._verdict(sure)
-        allowed = None if fitting is None else frozenset(fitting.tolist())
+        best = scored if document is None else self.engine.search(query, 1)
+        sure = confidence(best, query, importance, self.engine.saturation)
+        verdict = self.thresholds.verdict(sure)
         units, of_named = self._named(asked.text, scored, allowed)
         if of_named:
             verdict = Verdict.FOUND
         elif units and verdict is Verdict.NONE:
             verdict = Verdict.POSSIBLE
-        if document is not None and scored and verdict is Verdict.NONE:
-            verdict = Verdict.POSSIBLE  # the document was chosen for one of its hits
+        if verdict is Verdict.FOUND and not of_named and any(one.name for one in absent):
+            verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
-            return self._result(query, verdict, sure, nearest=self._nearest(scored))
-        ranked = rerank(worth_showing(scored), query, importance, self.texts)
+            return self._result(query, verdict, sure, absent, presence.titled(query))
+        ranked = rerank(worth_showing(scored, best), query, importance, self.texts)
         quoting = Quoting(
             self.passages,
             self.texts.folded,
@@ -106,7 +124,7 @@ class Index:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
         if newest:
-            first = quoting.in_turn(self._capped(ranked, each))
+            first = quoting.in_turn(capped(ranked, self.owner, FIRST_PAGE, each))
         else:
             first = quoting.in_turn(units)
             others = [hit for hit in ranked if hit.passage not in {one.passage for one in units}]
@@ -119,11 +137,9 @@ class Index:
         spare = FIRST_PAGE - len(first) if rest and document is None else 0
         free: list[Hit | None] = [None] * spare
         return replace(
-            self._result(query, verdict, sure),
+            self._result(query, verdict, sure, absent, ranked=ranked),
             hits=tuple(hit for hit in [*first, *free, *more][page] if hit is not None),
             total=len(first) + len(free) + len(rest),
-            documents=len({self.owner[hit.passage] for hit in ranked}),
-            dates=len({self._published(hit) for hit in ranked}),
         )
 
     def _named(
@@ -137,21 +153,46 @@ class Index:
         best = scored[0] if scored else Scored(0, 1.0, 1.0)
         return [replace(best, passage=number) for number in numbers], sure
 
-    def _capped(self, ranked: Sequence[Scored], each: int) -> list[Scored]:
-        """The first page of hits in their order, at most `each` of one document."""
-        counts: dict[int, int] = {}
-        chosen: list[Scored] = []
-        for hit in ranked:
-            owner = self.owner[hit.passage]
-            counts[owner] = counts.get(owner, 0) + 1
-            if counts[owner] <= each and len(chosen) < FIRST_PAGE:
-                chosen.append(hit)
-        return chosen
+    def _looked_up(
+        self,
+        wanted: Lookup,
+        asked: operators.Asked,
+        query: Query,
+        presence: Presence,
+        fitting: Numbers | None,
+        page: slice,
+        newest: bool,
+    ) -> Result | None:
+        """Every passage that has what is looked up, by document: the best or the newest document
+        first, in each of them prose before lists. None where nothing has it and the question may
+        be more than one word, or a title has it."""
+        found = presence.looked_up(wanted)
+        if not len(found):
+            if not (wanted.sure or wanted.unlike) or presence.titled_with(wanted.names[0]):
+                return None
+            absent = Missing(0, len(wanted.names[0]), wanted.spelled, name=True)
+            return self._result(query, Verdict.NONE, 0.0, [absent], presence.titled(query))
+        if fitting is not None:
+            found = np.intersect1d(found, fitting, assume_unique=True)
+            if not len(found):
+                written = tuple(one.written for one in asked.filters)
+                return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=written)
+        grouped = presence.by_document(self.engine.search(query, len(found), found), newest)
+        first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
+        ranked = [*first, *(hit for hit in grouped if hit not in first)]
+        importance = self.engine.importance(query)
+        quoting = Quoting(self.passages, self.texts.folded, self.owner, query, importance)
+        return replace(
+            self._result(query, Verdict.FOUND, 1.0, ranked=ranked),
+            hits=tuple(quoting.in_turn(ranked[: page.stop])[page]),
+            lookup=wanted.spelled,
+        )
 
     def certainty(self, question: str) -> float:
         """How sure it is that the best passage is about `question`; what thresholds judge."""
-        query = analyse(question, self.lexicon)
-        return self._sure(self.engine.search(query, 1), query, self.engine.importance(query))
+        query, engine = analyse(question, self.lexicon), self.engine
+        scored, importance = engine.search(query, 1), engine.importance(query)
+        return confidence(scored, query, importance, engine.saturation)
 
     def searchable(self, question: str) -> bool:
         """Whether anything in `question` could match anything."""
@@ -183,30 +224,14 @@ class Index:
     def _published(self, hit: Scored) -> str:
         return self.passages[hit.passage].document.published or ""
 
-    def _sure(
-        self, scored: Sequence[Scored], query: Query, importance: Mapping[str, float]
-    ) -> float:
-        """The confidence in the best passage. Of the terms only those of the question itself
-        count: its other names say no more."""
-        asked = {term: says for term, says in importance.items() if term not in query.expanded}
-        return confidence(scored[0] if scored else None, asked, self.engine.saturation)
-
-    def _verdict(self, sure: float) -> Verdict:
-        if sure >= self.thresholds.found:
-            return Verdict.FOUND
-        return Verdict.POSSIBLE if sure >= self.thresholds.possible else Verdict.NONE
-
-    def _nearest(self, scored: Sequence[Scored]) -> tuple[Document, ...]:
-        """The documents of the best passages, at most three, each once."""
-        documents = dict.fromkeys(self.owner[hit.passage] for hit in scored)
-        return tuple(self.documents[number] for number in list(documents)[:3])
-
     def _result(
         self,
         query: Query,
         verdict: Verdict,
         sure: float,
+        absent: Sequence[Missing] = (),
         nearest: tuple[Document, ...] = (),
+        ranked: Sequence[Scored] = (),
     ) -> Result:
         """A result without hits."""
         return Result(
@@ -214,24 +239,12 @@ class Index:
             verdict=verdict,
             confidence=round(sure, 4),
             hits=(),
-            total=0,
-            documents=0,
-            dates=0,
-            missing=self._missing(query),
+            total=len(ranked),
+            documents=len({self.owner[hit.passage] for hit in ranked}),
+            dates=len({self._published(hit) for hit in ranked}),
+            missing=told(absent, verdict),
             nearest=nearest,
             generation=self.generation,
             bridges=query.bridges,
             suggestions=query.meant if verdict is Verdict.NONE else (),
         )
-
-    def _missing(self, query: Query) -> tuple[str, ...]:
-        """Words of the question that the corpus has nowhere; neighbours, such as the pieces an
-        unknown name was cut into, as one."""
-        missing: list[str] = []
-        for term in self.engine.unknown(query):
-            spelled = query.spelled.get(term, "")
-            if missing and missing[-1] + spelled in query.text:
-                missing[-1] += spelled
-            elif spelled:
-                missing.append(spelled)
-        return tuple(missing)

@@ -20,9 +20,23 @@ _OVERLAP = 0.2
 """Of a window, at most, that an earlier quote on the page may have shown."""
 
 
-def worth_showing(scored: Sequence[Scored]) -> list[Scored]:
-    """The hits that score at least `SHARE` of the best one's."""
-    return [hit for hit in scored if hit.score >= SHARE * scored[0].score]
+def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
+    """The hits that score at least `SHARE` of the best one's: of all, if `best` is another."""
+    return [hit for hit in scored if hit.score >= SHARE * (best or scored)[0].score]
+
+
+def capped(
+    ranked: Sequence[Scored], owner: Sequence[int], most: int, per_document: int
+) -> list[Scored]:
+    """The first `most` hits in their order, at most `per_document` of one document."""
+    counts: dict[int, int] = {}
+    chosen: list[Scored] = []
+    for hit in ranked:
+        document = owner[hit.passage]
+        counts[document] = counts.get(document, 0) + 1
+        if counts[document] <= per_document and len(chosen) < most:
+            chosen.append(hit)
+    return chosen
 
 
 class Quoting:

@@ -25,6 +25,8 @@ start-empty =
 help =
     Just send your question here. In groups: /ask and the question, mention me, or reply to one of my messages. /ask in reply to somebody's message looks that message up.
 
+    An answer is one of three: passages on your question; passages with its words, where the documents may not answer it; or nothing, and then I say so. One word, or a "phrase" alone, lists every passage that has it.
+
     To be more precise:
     "exact words" – passages with just these words
     -word – none with this word
@@ -35,17 +37,27 @@ help-inline = In any other chat, type @{ $username } and your question.
 ## Answers
 
 answer-found = Passages on your question:
-answer-possible = Possibly related – nothing closer was found:
+answer-possible = Passages with these words – the documents may not answer the question:
+answer-lookup = “{ $asked }” stands in { $passages ->
+        [one] one passage
+       *[other] { $passages } passages
+    } of { $documents ->
+        [one] one document
+       *[other] { $documents } documents
+    }:
 answer-page = Page { $page } of { $pages }
 answer-none = Nothing in the documents is about that.
-answer-none-filtered = No document fits the filter { $filter }.
-answer-missing = Not found anywhere: { $terms }
-answer-nearest = The nearest titles:
+answer-none-filtered = With the filter { $filter }, nothing is left.
+answer-missing = No passage has: { $terms }
+answer-nearest = Titles with your words:
 answer-suggestion = Did you mean: { $terms }?
 answer-bridge-sound = Searched for { $found } (you wrote { $asked }).
 answer-bridge-alias = { $asked } is also written { $found } here.
 answer-revised = The documents have changed since you asked; this is from today's.
 answer-truncated = Your question was long; only its first { $characters } characters were looked up.
+answer-partial = That took too long and was cut short: there may be more than this.
+answer-ignored = A question may have { $most } filters; not used: { $filters }.
+answer-language = The documents are in Chinese.
 answer-source = Source
 answer-collection = In this collection
 quote-undated = undated

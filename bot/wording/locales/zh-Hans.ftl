@@ -25,6 +25,8 @@ start-empty =
 help =
     直接把问题发给我。在群组里：用 /ask 加问题、提到我，或回复我的消息。用 /ask 回复别人的消息，会查找那条消息的内容。
 
+    回答有三种：与问题有关的段落；含有这些词、但文献未必回答了问题的段落；没有找到，就如实说没有。只发一个词或一句"原文"，会列出所有含有它的段落。
+
     想更精确：
     "原文词句" – 只要含有这些字的段落
     -词 – 不要含有这个词的
@@ -35,17 +37,21 @@ help-inline = 在其他任何聊天里，输入 @{ $username } 和问题即可�
 ## 回答
 
 answer-found = 与问题有关的段落：
-answer-possible = 可能相关（没有找到更贴近的）：
+answer-possible = 含有这些词的段落，文献未必回答了这个问题：
+answer-lookup = “{ $asked }”见于 { $documents } 篇文献的 { $passages } 段：
 answer-page = 第 { $page } 页，共 { $pages } 页
 answer-none = 文献里没有找到与此有关的内容。
-answer-none-filtered = 没有文献符合筛选条件 { $filter }。
+answer-none-filtered = 加上筛选条件 { $filter }，就没有内容了。
 answer-missing = 文献中没有出现：{ $terms }
-answer-nearest = 最接近的标题：
+answer-nearest = 标题里有这些词的文献：
 answer-suggestion = 你是不是想找：{ $terms }？
 answer-bridge-sound = 按“{ $found }”查找（你写的是“{ $asked }”）。
 answer-bridge-alias = “{ $asked }”在文献中也写作“{ $found }”。
 answer-revised = 你提问之后文献有更新，以下出自现在的版本。
 answer-truncated = 问题较长，只查找了前 { $characters } 个字。
+answer-partial = 查找超时，先列出已找到的，可能还有更多。
+answer-ignored = 一个问题至多用 { $most } 个筛选条件，没有用到：{ $filters }。
+answer-language = 文献是中文的。
 answer-source = 原文出处
 answer-collection = 在本馆文献中
 quote-undated = 日期不详

@@ -25,6 +25,8 @@ start-empty =
 help =
     直接把問題發給我。在群組裡：用 /ask 加問題、提到我，或回覆我的訊息。用 /ask 回覆別人的訊息，會查詢那條訊息的內容。
 
+    回答有三種：與問題有關的段落；含有這些詞、但文獻未必回答了問題的段落；沒有找到，就如實說沒有。只發一個詞或一句"原文"，會列出所有含有它的段落。
+
     想更精確：
     "原文詞句" – 只要含有這些字的段落
     -詞 – 不要含有這個詞的
@@ -35,17 +37,21 @@ help-inline = 在其他任何聊天裡，輸入 @{ $username } 和問題即可�
 ## 回答
 
 answer-found = 與問題有關的段落：
-answer-possible = 可能相關（沒有找到更貼近的）：
+answer-possible = 含有這些詞的段落，文獻未必回答了這個問題：
+answer-lookup = 「{ $asked }」見於 { $documents } 篇文獻的 { $passages } 段：
 answer-page = 第 { $page } 頁，共 { $pages } 頁
 answer-none = 文獻裡沒有找到與此有關的內容。
-answer-none-filtered = 沒有文獻符合篩選條件 { $filter }。
+answer-none-filtered = 加上篩選條件 { $filter }，就沒有內容了。
 answer-missing = 文獻中沒有出現：{ $terms }
-answer-nearest = 最接近的標題：
+answer-nearest = 標題裡有這些詞的文獻：
 answer-suggestion = 你是不是想找：{ $terms }？
 answer-bridge-sound = 按「{ $found }」查詢（你寫的是「{ $asked }」）。
 answer-bridge-alias = 「{ $asked }」在文獻中也寫作「{ $found }」。
 answer-revised = 你提問之後文獻有更新，以下出自現在的版本。
 answer-truncated = 問題較長，只查找了前 { $characters } 個字。
+answer-partial = 查找逾時，先列出已找到的，可能還有更多。
+answer-ignored = 一個問題至多用 { $most } 個篩選條件，沒有用到：{ $filters }。
+answer-language = 文獻是中文的。
 answer-source = 原文出處
 answer-collection = 在本館文獻中
 quote-undated = 日期不詳
