@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from bot.wording.locale import locale
-from tests.dialogue import Dialogue, hold, write
+from tests.dialogue import Dialogue, buttons, hold, write
 from tests.tales import TALES, village
 
 WORDS = locale("zh-Hans")
@@ -127,5 +127,30 @@ def test_a_reload_can_be_stopped(tmp_path: Path) -> None:
         _, report = await it.api.replies(first, 2)
         assert report["text"] == WORDS.text("reload-stopped")
         assert "2011" in (await it.ask("青石村的石桥"))["text"]
+
+    hold(talk, tmp_path)
+
+
+def test_a_reload_that_would_ruin_the_corpus_waits_for_a_decision(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        serve, keep = WORDS.text("button-reload-serve"), WORDS.text("button-reload-keep")
+        nothing = await it.admin().says("/reload serve")
+        assert (await it.api.replies(nothing))[0]["text"] == WORDS.text("reload-no-decision")
+        for path in sorted(it.corpus.glob("*.md"))[:8]:
+            path.unlink()
+        report = await it.reload()
+        assert report["text"].startswith("尚未启用")
+        assert WORDS.text("cause-loses-documents", gone=8, total=21) in report["text"]
+        assert buttons(report) == [serve, keep]
+        assert "2011" in (await it.ask("青石村的石桥"))["text"]
+        _, kept = await it.press(report, keep, it.admin())
+        assert kept["text"] == WORDS.text("reload-kept")
+        report = await it.reload()
+        _, served = await it.press(report, serve, it.admin())
+        assert served["text"].startswith("新语料已启用：13 篇文献")
+        back = await it.admin().says("/rollback")
+        assert (await it.api.replies(back))[0]["text"].startswith("已恢复上一份语料：21 篇文献")
+        strange = await it.asker().says("/rollback")
+        assert (await it.api.replies(strange))[0]["text"] == WORDS.text("only-admins")
 
     hold(talk, tmp_path)

@@ -184,7 +184,10 @@ def test_menus_come_per_scope_and_language(tmp_path: Path) -> None:
             assert [c["command"] for c in shared] == "ask documents random about help".split()
             assert shared[0]["description"] == words.text("command-ask")
             admin = it.api.menu(it.api.user(ADMIN, "Admin", code))
-            assert [c["command"] for c in admin] == [c["command"] for c in private] + ["reload"]
+            assert [c["command"] for c in admin] == [c["command"] for c in private] + [
+                "reload",
+                "rollback",
+            ]
         assert it.api.world.profile["description", "zh"] == locale("zh-Hans").text(
             "bot-description"
         )

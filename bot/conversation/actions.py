@@ -140,9 +140,11 @@ class ChooseLanguage:
 
 PlainName = Literal[
     "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy",
-    "random", "reload", "reload-stop", "start",
+    "random", "reload", "reload-keep", "reload-serve", "reload-stop", "rollback", "start",
 ]  # fmt: skip
-_OFFERED: dict[str, PlainName] = {n: n for n in ("alone", "random", "forget", "keep", "nothing")}
+_OFFERED: dict[str, PlainName] = {
+    n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")
+}
 """Names that buttons carry; the others are typed."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Literal
 
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind, Notice, Reloaded
@@ -16,6 +17,8 @@ from bot.querylog import Reload
 from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
+
+Decision = Literal["reload-stop", "reload-serve", "reload-keep", "rollback"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +40,14 @@ class Administration:
         return None
 
     async def reload(
-        self, announce: Callable[[Notice], Awaitable[object]] | None = None
+        self, asker: Asker, announce: Callable[[Notice], Awaitable[object]] | None = None
     ) -> Reloaded | Notice:
         """Read the corpus again, off the event loop; the old one serves meanwhile, and goes on
-        serving if the new one cannot be built. `announce` is told when it begins."""
+        serving if the new one cannot be built, or would lose too much: then it waits for
+        `decide`. `announce` is told when it begins."""
         started = perf_counter()
+        if (refusal := self.refuses(asker)) is not None:
+            return refusal
         if self._reloading:
             return Notice("reload-running")
         self._reloading = True
@@ -73,11 +79,25 @@ class Administration:
             skipped=changes.index.skipped,
             seconds=round(changes.seconds, 1),
             unchanged=changes.unchanged,
+            doubts=changes.doubts,
         )
 
-    def stop(self) -> Notice:
-        """Stop the reload that is under way; who asked for it is told when it has stopped."""
-        return Notice("reload-stopping" if self._library.stop() else "reload-none")
+    def decide(self, asker: Asker, what: Decision) -> Notice:
+        """Stop the reload that is under way (who asked for it is told when it has stopped), serve
+        or keep back what it built, or return to the generation before."""
+        if (refusal := self.refuses(asker)) is not None:
+            return refusal
+        if what == "reload-stop":
+            return Notice("reload-stopping" if self._library.stop() else "reload-none")
+        if what == "reload-keep":
+            return Notice("reload-kept" if self._library.keep() else "reload-no-decision")
+        rolled = what == "rollback"
+        index = self._library.rollback() if rolled else self._library.serve()
+        if index is None:
+            return Notice("rollback-none" if rolled else "reload-no-decision")
+        self._record(index, perf_counter(), None)
+        numbers = {"documents": len(index.documents), "passages": len(index.passages)}
+        return Notice("rollback-done" if rolled else "reload-served", numbers)
 
     def _record(self, index: Index, started: float, error: str | None) -> None:
         self._ledger.behind(

@@ -142,10 +142,9 @@ class Conversation:
             case Plain("nothing"):
                 return Outcome(None, Manner.POP)
             case Plain("reload"):
-                return Outcome(await self._reload(asker, announce))
-            case Plain("reload-stop"):
-                refusal = self._administration.refuses(asker)
-                return Outcome(refusal or self._administration.stop())
+                return Outcome(await self._administration.reload(asker, announce))
+            case Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
+                return Outcome(self._administration.decide(asker, name), self._instead(request))
             case (Plain() | ShowView() | ShowPlace() | ShowReason() | ShowCatalogue()) as action:
                 return self._shown(request, await self._show(asker, action))
             case said:
@@ -208,10 +207,6 @@ class Conversation:
             reasons = tuple(GiveReason(question, reason) for reason in DOWN_REASONS)
             return Outcome(notice, Manner.POP, reasons=reasons)
         return Outcome(Notice("vote-up"), Manner.POP)
-
-    async def _reload(self, asker: Asker, announce: Announce | None) -> Reply:
-        refusal = self._administration.refuses(asker)
-        return refusal or await self._administration.reload(announce)
 
     def _instead(self, request: Request) -> Manner:
         return Manner.TURN if request.offered else Manner.SAY

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.conversation.actions import Action, View
-from retrieval.errors import Skipped
+from retrieval.errors import Cause, Skipped
 from retrieval.model import Bridge, Document, Hit, Passage, Result
 from retrieval.ranking.searcher import FIRST_PAGE
 
@@ -106,6 +106,8 @@ class Reloaded:
     skipped: tuple[Skipped, ...]
     seconds: float
     unchanged: bool
+    doubts: tuple[Cause, ...] = ()
+    """Why it is held back until somebody decides."""
 
 
 class Standing(StrEnum):

@@ -13,6 +13,7 @@ from bot.conversation.actions import (
     CopyQuote,
     Order,
     Plain,
+    PlainName,
     ShowCatalogue,
     ShowPlace,
     ShowReason,
@@ -37,6 +38,12 @@ _COMMANDS: dict[str, Action] = {
     "privacy": Plain("privacy"),
     "forget": Plain("forget-ask"),
     "reload": Plain("reload"),
+    "rollback": Plain("rollback"),
+}
+_RELOADS: dict[str, PlainName] = {
+    "stop": "reload-stop",
+    "serve": "reload-serve",
+    "keep": "reload-keep",
 }
 COMMANDS = tuple(_COMMANDS)
 """Commands that need no words behind them."""
@@ -61,8 +68,8 @@ def command(text: str) -> Action | None:
         return ChooseLanguage(rest)
     if name == "documents" and rest.isdecimal() and len(rest) < 7:
         return ShowCatalogue(max(int(rest) - 1, 0))
-    if name == "reload" and rest.lower() == "stop":
-        return Plain("reload-stop")
+    if name == "reload":
+        return Plain(_RELOADS.get(rest.lower(), "reload"))
     return _COMMANDS.get(name, Plain("help"))
 
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 PRIVATE = ("ask", "documents", "random", "about", "language", "privacy", "forget", "help")
 GROUP = ("ask", "documents", "random", "about", "help")
-ADMIN = (*PRIVATE, "reload")
+ADMIN = (*PRIVATE, "reload", "rollback")
 
 # Telegram knows menus for two-letter codes only, so one script stands for all of Chinese.
 _LANGUAGES = ((None, "en"), ("zh", "zh-Hans"))

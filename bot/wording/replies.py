@@ -38,6 +38,10 @@ from bot.wording.pages import render_catalogue, render_page
 from bot.wording.reports import reload_lines, summary_lines
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message
 
+_DECISIONS = (
+    ("button-reload-serve", Plain("reload-serve")),
+    ("button-reload-keep", Plain("reload-keep")),
+)
 _ALERT = 200
 """UTF-16 units of a short word beside a message: as many as Telegram shows in a pop-up."""
 
@@ -77,7 +81,8 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Summary():
             return message("\n".join(summary_lines(reply, locale, line)))
         case Reloaded():
-            return message("\n".join(reload_lines(reply, locale, line)))
+            rows = [[Offer(locale.text(key), act)] for key, act in _DECISIONS if reply.doubts]
+            return message("\n".join(reload_lines(reply, locale, line)), rows)
         case Reason():
             return message(alert(reply, locale))
         case Citation(hit):

@@ -36,6 +36,8 @@ def summary_lines(summary: Summary, locale: Locale, cut: Cut = shortened) -> lis
 def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> list[str]:
     """What a reload changed, and what could not be read."""
     key = "reload-unchanged" if reloaded.unchanged else "reload-done"
+    if reloaded.doubts:
+        key = "reload-held"
     lines = [
         locale.text(
             key,
@@ -43,6 +45,10 @@ def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> li
             passages=reloaded.passages,
             seconds=reloaded.seconds,
         )
+    ]
+    lines += [
+        locale.text("reload-item", title=locale.text(f"cause-{doubt.key}", **doubt.params))
+        for doubt in reloaded.doubts
     ]
     if not reloaded.unchanged:
         lines.append(

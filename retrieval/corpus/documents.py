@@ -15,6 +15,7 @@ from pathlib import Path
 from retrieval.corpus import shaping
 from retrieval.corpus.folder import refusal
 from retrieval.corpus.manifest import Source
+from retrieval.corpus.quality import doubt
 from retrieval.corpus.readers import (
     BINARY_FORMATS,
     ESCAPED,
@@ -83,7 +84,8 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
         if isinstance(raw, Problem):
             yield Skipped(f"{source.path}:{raw.line}", raw.cause)
         elif (document := _document(raw, source, part=raw.part)) is not None:
-            yield document
+            cause = doubt(document.text)
+            yield document if cause is None else Skipped(document.id, cause)
         else:
             continue
         found += 1

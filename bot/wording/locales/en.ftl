@@ -11,6 +11,7 @@ command-privacy = What is kept about you
 command-forget = Delete what is kept about you
 command-help = How to ask
 command-reload = Read the corpus again (admins)
+command-rollback = Return to the corpus before (admins)
 bot-description = Ask a question and get the documents' own words back, with a link to each source. Nothing is made up; where the documents hold nothing, you are told so.
 bot-short-description = Answers with verbatim quotes from a corpus of documents.
 
@@ -83,6 +84,8 @@ button-another = 🎲 Another
 button-every-publisher = All publishers
 button-forget = Delete it all
 button-keep = Keep it
+button-reload-serve = Put it in service
+button-reload-keep = Keep the old one
 button-automatic = As in Telegram
 
 ## Reading on
@@ -195,6 +198,12 @@ reload-item = – { $title }
 reload-skip = – { $path }: { $reason }
 reload-more = – and { $count } more
 reload-failed = The corpus could not be read again, so the old one goes on serving. { $path }: { $reason }
+reload-held = Not in service yet: { $documents } documents, { $passages } passages ({ $seconds } s). Put it in service (/reload serve), or keep the old corpus (/reload keep)?
+reload-served = The new corpus is in service: { $documents } documents, { $passages } passages.
+reload-kept = The old corpus stays in service.
+reload-no-decision = Nothing is waiting for a decision.
+rollback-done = The corpus before is in service again: { $documents } documents, { $passages } passages. The next /reload reads the folder again.
+rollback-none = There is no corpus before this one.
 
 ## Why a file is not in the corpus
 
@@ -237,6 +246,13 @@ cause-table-damaged = not a table that can be read, at line { $line }
 cause-notebook-damaged = not a Jupyter notebook
 cause-no-cues = there are no subtitles in it
 cause-json-no-documents = no list of documents: settings or data
+cause-loses-documents = { $gone } of { $total } documents would be gone or replaced
+cause-loses-answers = { $gone } of { $total } known passages would not be found any more
+cause-no-characters = { $share } % of it is no characters at all
+cause-decoded-twice = its characters are bytes: UTF-8 read as something else
+cause-encoded-data = it is encoded data, not text
+cause-decoded-wrongly = only { $share } % of its Chinese characters are usual ones: its encoding was lost
+cause-no-words = only { $share } % of its letters stand as in words
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count
 cause-no-sounds = words that sound alike are not known

@@ -11,6 +11,7 @@ command-privacy = 会保留关于你的什么
 command-forget = 删除关于你的记录
 command-help = 怎么提问
 command-reload = 重新读取语料（管理员）
+command-rollback = 恢复上一份语料（管理员）
 bot-description = 提出问题，得到文献原文和每段的出处链接。不编造任何内容；文献里没有的，会如实告诉你。
 bot-short-description = 用文献原文回答问题，逐字引用，附出处。
 
@@ -77,6 +78,8 @@ button-another = 🎲 换一段
 button-every-publisher = 全部发布者
 button-forget = 全部删除
 button-keep = 保留
+button-reload-serve = 启用
+button-reload-keep = 保留旧的
 button-automatic = 跟随 Telegram
 
 ## 阅读
@@ -182,6 +185,12 @@ reload-item = – { $title }
 reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 项
 reload-failed = 未能重新读取语料，仍由旧的语料回答。{ $path }：{ $reason }
+reload-held = 尚未启用：{ $documents } 篇文献，{ $passages } 个段落（{ $seconds } 秒）。启用新语料（/reload serve），还是保留旧语料（/reload keep）？
+reload-served = 新语料已启用：{ $documents } 篇文献，{ $passages } 个段落。
+reload-kept = 继续使用旧语料。
+reload-no-decision = 没有等待决定的事。
+rollback-done = 已恢复上一份语料：{ $documents } 篇文献，{ $passages } 个段落。下一次 /reload 会重新读取文件夹。
+rollback-none = 没有上一份语料。
 
 ## 为什么没有收录
 
@@ -221,6 +230,13 @@ cause-table-damaged = 不是能读的表格（第 { $line } 行）
 cause-notebook-damaged = 不是 Jupyter 笔记本
 cause-no-cues = 里面没有字幕
 cause-json-no-documents = 里面没有文献，是设置或数据
+cause-loses-documents = { $total } 篇文献中有 { $gone } 篇会消失或被替换
+cause-loses-answers = { $total } 个已知段落中有 { $gone } 个会找不到
+cause-no-characters = 其中 { $share }% 根本不是文字
+cause-decoded-twice = 其中的字符是字节：UTF-8 被当成了别的编码
+cause-encoded-data = 是编码后的数据，不是文字
+cause-decoded-wrongly = 汉字中只有 { $share }% 是常用字：编码已丢失
+cause-no-words = 字母中只有 { $share }% 像单词那样排列
 cause-failed = 本程序处理不了它；请连同文件一起报告
 cause-no-aliases = 未能从中学到别名；只用 aliases.toml 里的
 cause-no-sounds = 无法识别同音词

@@ -11,6 +11,7 @@ command-privacy = 會保留關於你的什麼
 command-forget = 刪除關於你的記錄
 command-help = 怎麼提問
 command-reload = 重新讀取語料（管理員）
+command-rollback = 恢復上一份語料（管理員）
 bot-description = 提出問題，得到文獻原文和每段的出處連結。不編造任何內容；文獻裡沒有的，會如實告訴你。
 bot-short-description = 用文獻原文回答問題，逐字引用，附出處。
 
@@ -77,6 +78,8 @@ button-another = 🎲 換一段
 button-every-publisher = 全部發布者
 button-forget = 全部刪除
 button-keep = 保留
+button-reload-serve = 啟用
+button-reload-keep = 保留舊的
 button-automatic = 跟隨 Telegram
 
 ## 閱讀
@@ -182,6 +185,12 @@ reload-item = – { $title }
 reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 項
 reload-failed = 未能重新讀取語料，仍由舊的語料回答。{ $path }：{ $reason }
+reload-held = 尚未啟用：{ $documents } 篇文獻，{ $passages } 個段落（{ $seconds } 秒）。啟用新語料（/reload serve），還是保留舊語料（/reload keep）？
+reload-served = 新語料已啟用：{ $documents } 篇文獻，{ $passages } 個段落。
+reload-kept = 繼續使用舊語料。
+reload-no-decision = 沒有等待決定的事。
+rollback-done = 已恢復上一份語料：{ $documents } 篇文獻，{ $passages } 個段落。下一次 /reload 會重新讀取資料夾。
+rollback-none = 沒有上一份語料。
 
 ## 為什麼沒有收錄
 
@@ -221,6 +230,13 @@ cause-table-damaged = 不是能讀的表格（第 { $line } 行）
 cause-notebook-damaged = 不是 Jupyter 筆記本
 cause-no-cues = 裡面沒有字幕
 cause-json-no-documents = 裡面沒有文獻，是設定或資料
+cause-loses-documents = { $total } 篇文獻中有 { $gone } 篇會消失或被替換
+cause-loses-answers = { $total } 個已知段落中有 { $gone } 個會找不到
+cause-no-characters = 其中 { $share }% 根本不是文字
+cause-decoded-twice = 其中的字元是位元組：UTF-8 被當成了別的編碼
+cause-encoded-data = 是編碼後的資料，不是文字
+cause-decoded-wrongly = 漢字中只有 { $share }% 是常用字：編碼已遺失
+cause-no-words = 字母中只有 { $share }% 像單詞那樣排列
 cause-failed = 本程式處理不了它；請連同檔案一起回報
 cause-no-aliases = 未能從中學到別名；只用 aliases.toml 裡的
 cause-no-sounds = 無法識別同音詞
