@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from retrieval.analysis.folding import fold
 from retrieval.model import Result, Verdict
 from retrieval.ranking.searcher import Index
-from tests.corpora import document, index, seeds_index
+from tests.corpora import document, index, questions, seeds_index
 
 EVERY = slice(0, 1000)
 
@@ -126,6 +126,32 @@ def test_a_latin_question_over_chinese_documents_is_told_their_language() -> Non
     assert not seeds_index().search("怎么烤面包？").foreign
     english = index(document("a.txt", "The treaty was signed in Vienna by both parties."))
     assert not english.search("Who signed the treaty?").foreign
+
+
+def test_the_kinds_of_questions_that_the_set_is_for() -> None:
+    """Of `questions.jsonl`, the set "kinds": totals to the letter, nothing quoted for what is not
+    there; where the rest stays short, `yinju eval --misses` shows it."""
+    kinds = [row for row in questions() if row["set"] == "kinds"]
+    assert len(kinds) == 60
+    answerable, answered, clean = 0, 0, 0
+    for row in kinds:
+        result = seeds_index().search(str(row["text"]))
+        if "total" in row:
+            counts = (result.total, result.documents)
+            assert counts == (row["total"], row["documents"]), row["text"]
+        answers, forbidden = row["answers"], row["forbidden"]
+        assert isinstance(answers, list)
+        assert isinstance(forbidden, list)
+        quotes = [hit.quote for hit in result.hits]
+        clean += not any(one in quote for quote in quotes for one in forbidden)
+        if not answers:
+            assert result.verdict is Verdict.NONE, row["text"]
+            assert result.missing, row["text"]
+            continue
+        answerable += 1
+        answered += any(answer in quote for quote in quotes for answer in answers)
+    assert answered >= 0.85 * answerable
+    assert clean >= 58
 
 
 @given(st.sampled_from(["香港人权", "中国", "布林肯", "联合国", "公司"]), st.integers(0, 40))

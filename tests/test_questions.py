@@ -90,7 +90,7 @@ def test_relevant_are_the_documents_that_hold_an_answer(tmp_path: Path) -> None:
         {"id": "x", "text": "会议在哪？", "answers": ["大阪", "东京"], "title": "会议"},
         {"text": "在哪？", "answers": ["东京"]},
         {"text": "谁会面？", "answers": ["会面"], "title": "b."},
-        {"text": "熊猫？", "answers": []},
+        {"text": "熊猫？", "answers": [], "forbidden": ["会议"]},
     )
     found = labelled(path, documents)
     assert [(q.id, set(q.relevant)) for q in found] == [
@@ -99,6 +99,7 @@ def test_relevant_are_the_documents_that_hold_an_answer(tmp_path: Path) -> None:
         ("3", {"b.txt"}),
         ("4", set()),
     ]
+    assert found[-1].forbidden == ("会议",)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,7 @@ def test_relevant_are_the_documents_that_hold_an_answer(tmp_path: Path) -> None:
     [
         {"text": "会议在哪？", "answers": ["大阪"]},
         {"text": "会议在哪？", "answers": ["东京"], "title": "另一篇"},
+        {"text": "会议在哪？", "answers": ["东京"], "forbidden": ["大阪"]},
         {"answers": ["东京"]},
     ],
 )

@@ -65,6 +65,8 @@ def _misses(outcomes: list[Outcome]) -> Table:
             wrong = ["no excerpt holds the answer"]
         elif outcome.documents[:1] and outcome.documents[0] not in question.relevant:
             wrong = ["first document is another"]
+        if outcome.forbidden:
+            wrong.append("quotes what it must not")
         if wrong:
             quote = result.hits[0].quote if result.hits else ""
             sure = f"{result.confidence:.2f}"

@@ -30,6 +30,11 @@ class Outcome:
             any(answer in hit.quote for answer in self.question.answers) for hit in self.result.hits
         )
 
+    @property
+    def forbidden(self) -> bool:
+        """Whether an excerpt of the first page holds what none may."""
+        return any(f in hit.quote for hit in self.result.hits for f in self.question.forbidden)
+
 
 def run(
     index: Index, questions: Sequence[Labelled], progress: Callable[[int, int], None] | None = None

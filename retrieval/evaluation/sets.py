@@ -23,6 +23,8 @@ class Labelled:
     """Document id → grade, above zero."""
     answers: tuple[str, ...] = ()
     """Strings one of which a quote that answers holds, where they are known."""
+    forbidden: tuple[str, ...] = ()
+    """Strings that no quote for it may hold."""
 
 
 def beir(folder: Path) -> tuple[Corpus, list[Labelled]]:
@@ -51,10 +53,12 @@ def beir(folder: Path) -> tuple[Corpus, list[Labelled]]:
 
 def labelled(path: Path, documents: Iterable[Document]) -> list[Labelled]:
     """The questions of a `questions.jsonl`: `text`, `answers` (empty: the corpus has none) and
-    perhaps `title`, part of the right documents' title or the beginning of their file name.
+    perhaps `title`, part of the right documents' title or the beginning of their file name, and
+    `forbidden`, what no quote may hold.
 
     Relevant are the documents that hold an answer, among those `title` names. Raises
-    CorpusError where a question's answers stand in no document: the label is wrong.
+    CorpusError where a question's answers, or one of what is forbidden, stand in no document: the
+    label is wrong.
     """
     known = list(documents)
     questions = []
@@ -68,7 +72,13 @@ def labelled(path: Path, documents: Iterable[Document]) -> list[Labelled]:
         }
         if answers and not relevant:
             raise CorpusError(f"{path}:{number}", f"no document holds an answer to {row['text']!r}")
-        questions.append(Labelled(str(row.get("id", number)), str(row["text"]), relevant, answers))
+        forbidden = tuple(map(str, row.get("forbidden") or ()))
+        for one in forbidden:
+            if not any(one in d.text for d in known):
+                raise CorpusError(f"{path}:{number}", f"no document holds {one!r} to be forbidden")
+        questions.append(
+            Labelled(str(row.get("id", number)), str(row["text"]), relevant, answers, forbidden)
+        )
     return questions
 
 

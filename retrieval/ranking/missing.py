@@ -120,7 +120,7 @@ class _Question:
                 return True
             if self._particle(left) and (self._particle(right) or right in self.lexicon.words):
                 return True
-            if self._particle(right) and left in self.lexicon.words:
+            if self._particle(right) and self.presence.anywhere(left):
                 return True
         return False
 
