@@ -27,14 +27,12 @@ class BlockKind(StrEnum):
     """A row a line, its cells parted by ``" | "``."""
     QUOTATION = "quotation"
     VERSE = "verse"
-    """A line of verse a line."""
     UNIT = "unit"
-    """Where a numbered unit begins, as an article of a law. What follows belongs to it, up to
-    the next unit or heading."""
+    """The beginning of an article of law or the like: it goes on to the next unit or heading."""
 
     @property
     def lined(self) -> bool:
-        """Whether its lines are its own: a part of it is whole lines where they fit."""
+        """Whether its lines are its own."""
         return self in (BlockKind.CODE, BlockKind.TABLE, BlockKind.VERSE)
 
 
@@ -42,9 +40,9 @@ class BlockKind(StrEnum):
 class Block:
     """One block of a document's text. `level` is 1 to 6 for headings and 0 otherwise.
 
-    `label` is what it is called by: of a unit, or a heading that is one, its number as it is
-    written; of a table its header row; of code its language. `locator` is where its source puts
-    it, as a citation says it: a page (``12``) or a time (``00:12:05``).
+    `label`: of a unit, or a heading that is one, its number as it is written; of a table its
+    header row; of code its language. `locator`: where its source puts it, as a citation says it,
+    a page (``12``) or a time (``00:12:05``). `anchor`: what leads to a heading after the ``#``.
     """
 
     start: int
@@ -53,11 +51,12 @@ class Block:
     level: int = 0
     label: str = ""
     locator: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A part of a document's text that leads elsewhere: to an absolute http or https address."""
+    """A part of a document's text that leads to an absolute http or https address."""
 
     start: int
     end: int
@@ -112,6 +111,8 @@ class Passage:
     headings: tuple[str, ...] = ()
     label: str = ""
     """The label of the numbered unit that it is, or is a part of, as it is written."""
+    anchor: str = ""
+    """The anchor of the nearest heading above it."""
 
     @property
     def text(self) -> str:

@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from retrieval.corpus.loading import load
 from retrieval.corpus.readers import reader
 from retrieval.corpus.readers.raw import RawDocument
+from retrieval.indexing.build import build
 from retrieval.model import BlockKind
+from retrieval.passages.split import above
 
 
 def _read(format_name: str, text: str) -> RawDocument:
@@ -113,3 +118,24 @@ def test_the_kind_of_an_admonition_goes_and_its_title_stays() -> None:
     page = '<div class="admonition {}"><p class="admonition-title">{}</p><p>文。</p></div>'
     assert _texts("html", page.format("note", "Note")) == ["文。"]
     assert _texts("html", page.format("note", "别喂苹果")) == ["别喂苹果", "文。"]
+
+
+def test_a_heading_keeps_the_name_that_leads_to_it_and_is_found_by_it(tmp_path: Path) -> None:
+    text = (
+        "# 甲\n\n## 计算属性缓存 {#computed-caching}\n\n熊猫吃竹子。\n\n## 其他\n\n狐狸吃兔子。\n"
+    )
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    index = build(load(tmp_path))
+    passage = index.passages[0]
+    assert (passage.headings, passage.anchor) == (("计算属性缓存",), "computed-caching")
+    assert above(passage) == ("计算属性缓存", "computed caching")
+    assert index.documents_for("caching", 1) == ["a.md"]
+    page = '<section id="s"><h2>题</h2><p>文。</p><h3><a name="t"></a>目</h3></section>'
+    anchors = [block.anchor for block in _read("html", page).blocks]
+    assert anchors == ["s", "", "t"]
+
+
+def test_words_that_a_site_shows_in_turn_stand_apart() -> None:
+    assert _texts("markdown", '像 <span class="a">mounted</span><span>onMounted</span><br>后') == [
+        "像 mounted onMounted\n后"
+    ]

@@ -182,7 +182,8 @@ def _assemble(blocks: list[RawBlock]) -> tuple[str, tuple[Block, ...], tuple[Lin
         at += len(gap)
         pieces += (gap, block.text)
         end = at + len(block.text)
-        placed.append(Block(at, end, block.kind, block.level, block.label, block.locator))
+        named = (block.label, block.locator, block.anchor)
+        placed.append(Block(at, end, block.kind, block.level, *named))
         links += [Link(at + link.start, at + link.end, link.url) for link in block.links]
         at = end
         before = block.kind
@@ -199,7 +200,7 @@ def _key(title: str | None, published: str | None, url: str | None, text: str) -
 def _fingerprint(
     text: str, blocks: tuple[Block, ...], links: tuple[Link, ...], *metadata: str | None
 ) -> str:
-    shape = [(b.start, b.end, b.kind, b.level, b.label, b.locator) for b in blocks]
+    shape = [(b.start, b.end, b.kind, b.level, b.label, b.locator, b.anchor) for b in blocks]
     leads = [(link.start, link.end, link.url) for link in links]
     whole = json.dumps([text, shape, leads, metadata], ensure_ascii=False)
     return hashlib.sha256(whole.encode("utf-8")).hexdigest()

@@ -22,6 +22,7 @@ from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, mine
 from retrieval.indexing.records import Prepared, Record, prepare, segment
 from retrieval.model import Corpus, Document
+from retrieval.passages.split import above
 from retrieval.places import Places
 from retrieval.ranking.calibration import Thresholds, calibrate
 from retrieval.ranking.rerank import Texts
@@ -148,7 +149,7 @@ def assemble(corpus: Corpus, parts: Parts) -> Index:
     texts = Texts(
         folded,
         [ends for part in prepared for ends in part.sentences],
-        [part.headings[passage.headings] for part in prepared for passage in part.passages],
+        [part.headings[above(passage)] for part in prepared for passage in part.passages],
     )
     index = Index(
         generation=generation(corpus, parts.segmenter, parts.aliases),

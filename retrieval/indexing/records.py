@@ -12,7 +12,7 @@ from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
 from retrieval.model import Document, Passage
-from retrieval.passages.split import split
+from retrieval.passages.split import above, split
 from retrieval.queries.operators import described
 
 LEAD = 25
@@ -26,7 +26,7 @@ class Prepared:
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
     headings: Mapping[tuple[str, ...], str]
-    """The headings above its passages → they and the title, folded."""
+    """What stands above its passages (`split.above`) → it and the title, folded."""
     sentences: tuple[Sequence[int], ...]
     """Of each passage, where its sentences end in its folded text."""
     lead: str
@@ -58,7 +58,7 @@ def prepare(document: Document) -> Prepared:
         folded,
         {
             path: fold("\n".join((document.title, *path))).text
-            for path in {passage.headings for passage in passages}
+            for path in {above(passage) for passage in passages}
         },
         tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),
         fold(document.text[:LEAD]).text,
@@ -84,6 +84,6 @@ def segment(
         named.update(people(tokens))
     return Record(prepared, frozenset(named)), {
         "passage": terms,
-        "title": [headings[passage.headings] for passage in prepared.passages],
+        "title": [headings[above(passage)] for passage in prepared.passages],
         "lead": [segmenter.terms(prepared.lead)],
     }

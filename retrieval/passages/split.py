@@ -8,6 +8,7 @@ more the further it is from `TARGET`, and a cut costs more inside a block than b
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.lists import Run, runs
 from retrieval.passages.packing import MAX, TARGET, WHOLE, Unit, pack
 
-__all__ = ["MAX", "TARGET", "WHOLE", "clauses", "sentences", "split"]
+__all__ = ["MAX", "TARGET", "WHOLE", "above", "clauses", "sentences", "split"]
 
+_WORD = re.compile("[A-Za-z]{3,}")  # of an anchor; shorter ones are numbers of sections
 _INSIDE_BLOCK = 0.1
 _AFTER_LEAD_IN = 2.0
 _AT_LIST = -0.05
@@ -52,9 +54,19 @@ def split(document: Document) -> tuple[Passage, ...]:
                     ordinal=len(passages),
                     headings=above,
                     label=section.label,
+                    anchor=section.anchor,
                 )
             )
     return tuple(passages)
+
+
+def above(passage: Passage) -> tuple[str, ...]:
+    """What a passage is found by beside its text: the headings above it, and the words of its
+    anchor that they lack, which are the original's in a translation."""
+    said = " ".join(passage.headings).casefold()
+    words = (word for word in _WORD.findall(passage.anchor) if word.casefold() not in said)
+    named = " ".join(words)
+    return (*passage.headings, named) if named else passage.headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +75,32 @@ class _Section:
 
     headings: tuple[str, ...]
     label: str
+    anchor: str
     blocks: list[Block]
 
 
 def _sections(document: Document) -> Iterator[_Section]:
-    above: list[tuple[int, str, str]] = []
+    above: list[tuple[str, Block]] = []
     label, blocks = "", list[Block]()
+
+    def section() -> _Section:
+        anchor = next((heading.anchor for _, heading in reversed(above) if heading.anchor), "")
+        return _Section(tuple(text for text, _ in above), label, anchor, blocks)
+
     for block in document.blocks:
-        begins = block.kind in (BlockKind.HEADING, BlockKind.UNIT)
-        if begins and blocks:
-            yield _Section(tuple(heading for _, heading, _ in above), label, blocks)
+        if block.kind in (BlockKind.HEADING, BlockKind.UNIT) and blocks:
+            yield section()
             blocks = []
         if block.kind is BlockKind.HEADING:
-            above = [one for one in above if one[0] < block.level]
-            above.append((block.level, document.text[block.start : block.end], block.label))
-            label = next((named for *_, named in reversed(above) if named), "")
+            above = [(text, other) for text, other in above if other.level < block.level]
+            above.append((document.text[block.start : block.end], block))
+            label = next((other.label for _, other in reversed(above) if other.label), "")
             continue
         if block.kind is BlockKind.UNIT:
             label = block.label
         blocks.append(block)
     if blocks:
-        yield _Section(tuple(heading for _, heading, _ in above), label, blocks)
+        yield section()
 
 
 def _whole_unit(text: str, blocks: list[Block]) -> list[Unit]:

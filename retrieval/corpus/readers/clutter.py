@@ -39,7 +39,7 @@ _FURNITURE = (
     " .entry-meta, .entry-footer, .post-meta, .posted-on, .cat-links, .tags-links,"
     " .sharedaddy, .jp-relatedposts, .author-box, .widget, .widget-area, #respond, #secondary,"
     " #colophon, #masthead, .site-header, .site-footer, .navbox, .catlinks, .mw-jump-link,"
-    " #siteSub, #footer, .footer, .navbar"
+    " #siteSub, #footer, .footer, .navbar, .demo"
 )
 _CLUTTER = re.compile(
     r"(?:^|[\s_-])(?:shar(?:e|es|ing)|social|comments?|related|breadcrumbs?|newsletter|"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import MutableMapping, Sequence
 from functools import cache
+from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
@@ -44,6 +45,7 @@ def read(text: str) -> list[RawDocument | Problem]:
 # What steers a generator: {#id}, {: .class}; {% include %}, {{< figure >}}; [TOC]; <<< snippet;
 # [!NOTE] of a quotation; [^1] of a footnote that is not there.
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.:][^{}\n]*\}\s*$")
+_ID = re.compile(r"#([^\s{}#.]+)")
 _DIRECTIVES = re.compile(
     r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]",
     re.IGNORECASE | re.MULTILINE,
@@ -74,9 +76,13 @@ def _untabbed(text: str) -> str:
 
 
 def _drop_attributes(state: StateCore) -> None:
-    """Take out what ends a heading or paragraph in braces."""
-    for token in state.tokens:
+    """Take out what ends a heading or paragraph in braces; a heading keeps its id."""
+    for before, token in pairwise(state.tokens):
         if token.type == "inline" and token.content.endswith("}"):
+            braced = _ATTRIBUTES.search(token.content)
+            named = _ID.search(braced[0]) if braced is not None else None
+            if named is not None and before.type == "heading_open":
+                before.attrSet("id", named[1])
             token.content = _ATTRIBUTES.sub("", token.content)
 
 
@@ -119,7 +125,11 @@ class _Renderer(RendererHTML):
         opened = _CODE.match(content)
         if opened is not None:
             _silence(tokens[idx + 1 :], f"</{opened[1].lower()}")
-        return "<br>" if re.match(r"<br\b", content, re.IGNORECASE) else ""
+        if re.match(r"<br\b", content, re.IGNORECASE):
+            return "<br>"
+        # <b>甲</b><i>乙</i> are two words: a site shows one of them, or both apart.
+        apart = content[1:2] != "/" and idx and tokens[idx - 1].content.startswith("</")
+        return " " if apart else ""
 
     def image(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]

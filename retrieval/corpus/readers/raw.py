@@ -35,7 +35,7 @@ _WIDEST_WRAP = 120
 class RawBlock:
     """A block as a reader found it, tidy already. `level` is 1 to 6 for headings, else 0.
 
-    `label` and `locator` are those of `model.Block`, the offsets of `links` those of `text`.
+    `label`, `locator` and `anchor` are those of `model.Block`; `links` are in offsets of `text`.
     """
 
     text: str
@@ -43,6 +43,7 @@ class RawBlock:
     level: int = 0
     label: str = ""
     locator: str = ""
+    anchor: str = ""
     links: tuple[Link, ...] = ()
 
 

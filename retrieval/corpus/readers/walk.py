@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
 from retrieval.corpus.readers.clutter import is_label
 from retrieval.corpus.readers.frontmatter import web_address
+from retrieval.corpus.readers.links import LONGEST, MOST, placed, solid
 from retrieval.corpus.readers.raw import (
     RawBlock,
-    clean,
     is_verse,
     join,
     reflow,
@@ -36,8 +35,6 @@ _BLOCKS = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BREAK = "\x1e"  # a line end the author asked for; a plain one is white space in HTML
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|brush:\s*)([\w+#.-]+)")
-_MOST_LINKS = 50
-"""Of one block; a block of more is a list of links, which no reply could show."""
 
 
 @dataclass(slots=True)
@@ -55,6 +52,8 @@ class _Writer:
     items: list[str | None] = field(default_factory=list)
     """For each open <li>: its number, or None once its first block is out."""
     level: int = 0
+    anchor: str = ""
+    """Of the heading that is open."""
     code: str | None = None
     """The language of the <pre> that is open."""
     quoted: int = 0
@@ -88,17 +87,17 @@ class _Writer:
                 kind = BlockKind.VERSE
             elif self.quoted:
                 kind = BlockKind.QUOTATION
-        ahead = _solid(number) if kind is BlockKind.ITEM and number else 0
-        self._put(shown, kind, links=_placed(shown, pieces, links, ahead))
+        ahead = solid(number) if kind is BlockKind.ITEM and number else 0
+        self._put(shown, kind, links=placed(shown, pieces, links, ahead))
 
     def _put(
         self, text: str, kind: BlockKind, *, label: str = "", links: tuple[Link, ...] = ()
     ) -> None:
         if text:
-            level = self.level if kind is BlockKind.HEADING else 0
+            level, anchor = (self.level, self.anchor) if kind is BlockKind.HEADING else (0, "")
             if kind is BlockKind.TABLE and self.headed:
                 label = text.partition("\n")[0]
-            self.blocks.append(RawBlock(text, kind, level, label, links=links))
+            self.blocks.append(RawBlock(text, kind, level, label, anchor=anchor, links=links))
 
     def _line(self, text: str) -> str:
         lines = [part for part in tidy(text).split("\n") if part]
@@ -112,14 +111,14 @@ class _Writer:
         except ValueError:
             return
         self._close_link()
-        if url is not None:
+        if url is not None and len(url) <= LONGEST:
             self.opened = (len(self.buffer), url)
 
     def _close_link(self, *, reopen: bool = False) -> None:
         if self.opened is None:
             return
         start, url = self.opened
-        if start < len(self.buffer) and len(self.links) < _MOST_LINKS:
+        if start < len(self.buffer) and len(self.links) < MOST:
             self.links.append((start, len(self.buffer), url))
         self.opened = (0, url) if reopen else None
 
@@ -160,7 +159,7 @@ class _Writer:
         elif tag in _BLOCKS:
             self.flush()
         if tag in _HEADINGS:
-            self.level = int(tag[1])
+            self.level, self.anchor = int(tag[1]), _anchor(node)
         elif tag == "li":
             self.items.append(node.attributes.get(NUMBER) or "")
         elif tag == "pre":
@@ -205,6 +204,17 @@ def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) ->
     return writer.blocks
 
 
+def _anchor(heading: LexborNode) -> str:
+    """The id of a heading, of what is in it, or of the section that it opens."""
+    inside = heading.css_first("[id], a[name]")
+    for one in (heading, inside, heading.parent):
+        if one is not None and one.tag not in ("body", "html", "main", "article"):
+            named = one.attributes.get("id") or one.attributes.get("name")
+            if named:
+                return named
+    return ""
+
+
 def _language(node: LexborNode) -> str:
     """What a <pre>, the <code> in it or a <div> around it says of its language."""
     inside = node.css_first("code")
@@ -215,26 +225,3 @@ def _language(node: LexborNode) -> str:
         if named is not None and named[1] not in ("default", "none", "text", "plaintext"):
             return named[1].lower()
     return ""
-
-
-def _solid(text: str) -> int:
-    """How many characters of `text` are no white space: neither tidying nor joining lines
-    changes those, so that a link is found again by them."""
-    return len("".join(clean(text).split()))
-
-
-def _placed(
-    text: str, pieces: list[str], links: list[tuple[int, int, str]], ahead: int
-) -> tuple[Link, ...]:
-    """The links of a block, in offsets of its finished text."""
-    if not links:
-        return ()
-    before = list(accumulate((_solid(piece) for piece in pieces), initial=ahead))
-    places = [at for at, character in enumerate(text) if not character.isspace()]
-    found = (
-        Link(places[before[first]], places[before[last] - 1] + 1, url)
-        for first, last, url in links
-        if before[first] < before[last] <= len(places)
-    )
-    # Of an address that stands in the text itself, nothing more is to be said.
-    return tuple(link for link in found if text[link.start : link.end] not in link.url)
