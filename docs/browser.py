@@ -100,6 +100,33 @@ class Browser:
         shot = await self._do("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         return base64.b64decode(shot["data"])
 
+    async def visit(self, url: str) -> None:
+        """Open a page and wait until it is there."""
+        await self._do("Page.navigate", url=url)
+        await self.evaluate(
+            "new Promise(done => document.readyState === 'complete' ? done()"
+            " : addEventListener('load', done))"
+        )
+
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401
+        """What an expression in the page comes to, a promise's value included."""
+        found = await self._do(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
+        return found["result"].get("value")
+
+    async def screenshot(self, width: int, height: int) -> bytes:
+        """The part of the page that is in view, as a PNG."""
+        await self._do(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        shot = await self._do("Page.captureScreenshot")
+        return base64.b64decode(shot["data"])
+
     async def _open(self) -> None:
         target = await self._do("Target.createTarget", session=None, url="about:blank")
         attached = await self._do(

@@ -100,6 +100,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("telegram", "leave_other_chats"): "true",
         ("telegram", "shared_buttons"): "1",
         ("corpus", "path"): "/c",
+        ("corpus", "site_url"): "https://example.org/x",
         ("corpus", "file_seconds"): "7",
         ("corpus", "file_mb"): "64",
         ("retrieval", "engine"): "okapi",

@@ -34,7 +34,7 @@ LAYERS = (
     "bot.config bot.querylog",
     "bot.conversation",
     "bot.wording",
-    "bot.app",
+    "bot.app bot.site",
     "bot.platforms",
     "bot.terminal bot.telegram",
     "bot.cli",

@@ -124,9 +124,19 @@ def test_every_family_of_keys_exists() -> None:
     assert empty == set()
 
 
+def _on_pages() -> set[str]:
+    """The keys that the templates of the site use."""
+    pages = (BOT / "site" / "templates").glob("*.html")
+    return {
+        key
+        for page in pages
+        for key in re.findall(r"words\.text\(['\"]([a-z-]+)['\"]", page.read_text("utf-8"))
+    }
+
+
 def test_every_key_is_used() -> None:
     said = list(_strings())
-    literal = {text for text, family in said if not family} | _causes()
+    literal = {text for text, family in said if not family} | _causes() | _on_pages()
     families = [text for text, family in said if family]
     unused = {
         key

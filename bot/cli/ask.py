@@ -35,7 +35,8 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
         return
     words = locale(language_for(shell_language()))
     truncated = limit if len(text) > limit else None
-    out.print(plain(Answer("", result, truncated=truncated), words))
+    site = config.corpus.site_url
+    out.print(plain(Answer("", result, truncated=truncated), words, site))
 
 
 def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, object]:

@@ -122,6 +122,18 @@ def log(
     asyncio.run(print_log(configured(config), count))
 
 
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or that of an earlier site.")],
+    config: ConfigOption = None,
+) -> None:
+    """Write the corpus as static web pages, with a place for every quote to link to."""
+    from bot.cli.site import make_site
+
+    log_to_stderr(logging.WARNING)
+    make_site(configured(config), folder)
+
+
 @app.command(name="eval")
 def evaluate(
     path: Annotated[Path, typer.Argument(help="A BEIR folder, or a questions.jsonl.")],

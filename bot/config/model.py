@@ -51,6 +51,10 @@ def _user_id(value: object) -> object:
 
 
 def _api_url(value: str) -> str:
+    return _web_address(value, "a Bot API server", "https://api.telegram.org")
+
+
+def _web_address(value: str, of: str, example: str) -> str:
     try:
         parts = urlsplit(value.strip())
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -59,10 +63,14 @@ def _api_url(value: str) -> str:
         good = False
     if not good:
         raise _refusal(
-            f"{shown(value)} is not the address of a Bot API server",
-            'give its root with http:// or https://, such as "https://api.telegram.org"',
+            f"{shown(value)} is not the address of {of}",
+            f'give its root with http:// or https://, such as "{example}"',
         )
     return value.strip().rstrip("/")
+
+
+def _site_url(value: str) -> str:
+    return _web_address(value, "a web site", "https://example.org/documents") if value else ""
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -157,6 +165,9 @@ class TelegramConfig(Section):
 class CorpusConfig(Section):
     path: FilePath = Field(
         default=Path("seeds"), description="the path of a folder, in quotation marks"
+    )
+    site_url: Annotated[str, AfterValidator(_site_url)] = Field(
+        default="", description="an address in quotation marks, or empty"
     )
     file_seconds: Whole = Field(
         default=20, ge=1, description="a whole number of seconds, 1 or more"

@@ -28,7 +28,7 @@ class Desk:
     @property
     def links(self) -> Links:
         """What can be linked to, on Telegram and in the bot."""
-        return links(self.username)
+        return links(self.username, self.app.config.corpus.site_url)
 
     async def locale(self, asker: Asker, language: str | None = None) -> Locale:
         """Of this language, or the one the asker chose, or that of their Telegram."""

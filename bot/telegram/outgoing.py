@@ -74,13 +74,14 @@ def button(offer: Offer) -> InlineKeyboardButton:
             return InlineKeyboardButton(offer.label, callback_data=action.encode())
 
 
-def links(username: str) -> Links:
+def links(username: str, site: str = "") -> Links:
     """Places open in the bot by deep links; a host without a dot, such as ``localhost``, would
     cost the whole message."""
 
     return Links(
         lambda place: reader_url(username, place),
         lambda url: _HOST.fullmatch(urlsplit(url).hostname or "") is not None,
+        site,
     )
 
 

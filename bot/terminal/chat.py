@@ -48,7 +48,7 @@ async def chat(app: App, console: Console) -> None:
         reply = await respond(app, question)
         words = await _words(app)
         if reply is not None:
-            console.print(plain(reply, words))
+            console.print(plain(reply, words, app.config.corpus.site_url))
         console.print()
 
 

@@ -16,9 +16,9 @@ _STYLES = {Style.BOLD: "bold", Style.CODE: "", Style.LINK: "dim", Style.QUOTE: "
 _BARRED = (Style.QUOTE, Style.CODE)
 
 
-def plain(reply: Reply, locale: Locale) -> RenderableType:
+def plain(reply: Reply, locale: Locale, site: str = "") -> RenderableType:
     """`reply` for Rich to print, in the language of `locale`."""
-    return printed(render(reply, locale, Links(), buttons=isinstance(reply, Notice)))
+    return printed(render(reply, locale, Links(site=site), buttons=isinstance(reply, Notice)))
 
 
 def printed(message: Message) -> RenderableType:

@@ -61,7 +61,10 @@ def add_hit(
 def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:
     """Where the quote can be read: its address on the web, or its place in this collection."""
     if links.web(hit.passage.document):
-        return text.link(f"🔗 {locale.text('answer-source')}", links.hit(hit))
+        text.link(f"🔗 {locale.text('answer-source')}", links.hit(hit))
+        if copy := links.copy(hit):
+            text.add(" · ").link(locale.text("answer-copy"), copy)
+        return text
     place, label = links.hit(hit), f"📖 {locale.text('answer-collection')}"
     if place is not None:
         return text.link(label, place)

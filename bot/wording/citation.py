@@ -39,12 +39,17 @@ def opening(url: str | None) -> str | None:
 def source_url(hit: Hit) -> str | None:
     """The document's address, opening at the quote where the browser can (text fragment).
 
-    None where the document has none. A text fragment names the first and the last clause of
-    the quote, since browsers match whole words: https://wicg.github.io/scroll-to-text-fragment/
+    None where the document has none.
     """
     url = web_address(hit.passage.document)
-    if url is None:
-        return None
+    return None if url is None else at_quote(url, hit)
+
+
+def at_quote(url: str, hit: Hit) -> str:
+    """`url`, opening at the quote where the browser can. A text fragment names the first and the
+    last clause of the quote, since browsers match whole words:
+    https://wicg.github.io/scroll-to-text-fragment/
+    """
     pieces = [
         piece for start, end in clauses(hit.quote) if _says(piece := hit.quote[start:end].strip())
     ]

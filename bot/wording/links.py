@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.wording.citation import opening, source_url
+from bot.wording.citation import at_quote, opening, source_url
 from retrieval.model import Document, Hit
-from retrieval.places import Place
+from retrieval.places import Place, key
 
 
 def _any(url: str) -> bool:
@@ -25,6 +25,8 @@ class Links:
 
     reader: Callable[[Place], str] | None = None
     takes: Callable[[str], bool] = _any
+    site: str = ""
+    """Where the pages of the corpus are published (`yinju site`); empty where they are not."""
 
     def web(self, document: Document) -> str | None:
         """The document's own address, if the platform takes it."""
@@ -36,14 +38,27 @@ class Links:
         return url if url is not None and self.takes(url) else None
 
     def document(self, document: Document) -> str | None:
-        """Where a whole document opens: on the web, or else in the bot's reader."""
-        return self.web(document) or self._read(Place.beginning(document))
+        """Where a whole document opens: on the web, or else in our copy or the bot's reader."""
+        if url := self.web(document):
+            return url
+        if self.site:
+            return f"{self.site}/{key(document.id)}.html"
+        return self._read(Place.beginning(document))
+
+    def copy(self, hit: Hit) -> str | None:
+        """Where the quote stands in our published copy of its document, if there is one."""
+        if not self.site:
+            return None
+        passage = hit.passage
+        page = f"{self.site}/{key(passage.document.id)}.html"
+        return at_quote(f"{page}#{key(passage.id)}", hit)
 
     def hit(self, hit: Hit) -> str | None:
-        """Where a quote's source opens: on the web at the quote, or else in the bot's reader."""
+        """Where a quote's source opens: on the web at the quote, or else in our copy or the bot's
+        reader."""
         if self.web(hit.passage.document):
             return source_url(hit)
-        return self._read(Place.of(hit.passage, hit.excerpt))
+        return self.copy(hit) or self._read(Place.of(hit.passage, hit.excerpt))
 
     def _read(self, place: Place) -> str | None:
         return None if self.reader is None else self.reader(place)

@@ -347,3 +347,15 @@ listing-more = { $count ->
     }
 start-language = The documents are in Chinese; questions in English are tried too.
 start-examples = You could begin with one of these:
+
+## Web pages
+
+site-title = Yinju · documents
+site-documents = Documents
+site-search = Search
+site-by-date = By date
+site-by-publisher = By publisher
+site-search-hint = Words to look for; nothing leaves this page
+site-search-script = Searching needs JavaScript; reading does not.
+site-footer = Static pages made by Yinju: no tracking, no cookies, nothing loaded from elsewhere. SHA256SUMS checks every file.
+answer-copy = Our copy

@@ -329,3 +329,15 @@ listing-more = { $count ->
     }
 start-language = 文献是中文的。
 start-examples = 可以先试试这些：
+
+## 网页
+
+site-title = 引据 · 文献
+site-documents = 文献
+site-search = 检索
+site-by-date = 按日期
+site-by-publisher = 按发布者
+site-search-hint = 输入词句，只在这一页里查找，不发送到任何地方
+site-search-script = 检索需要 JavaScript；阅读不需要。
+site-footer = 由引据生成的静态页面：没有统计、Cookie 或外部内容。SHA256SUMS 可核对每个文件。
+answer-copy = 本站副本

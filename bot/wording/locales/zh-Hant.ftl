@@ -329,3 +329,15 @@ listing-more = { $count ->
     }
 start-language = 文獻是中文的。
 start-examples = 可以先試試這些：
+
+## 網頁
+
+site-title = 引據 · 文獻
+site-documents = 文獻
+site-search = 檢索
+site-by-date = 按日期
+site-by-publisher = 按發布者
+site-search-hint = 輸入詞句，只在這一頁裡查找，不傳送到任何地方
+site-search-script = 檢索需要 JavaScript；閱讀不需要。
+site-footer = 由引據產生的靜態頁面：沒有統計、Cookie 或外部內容。SHA256SUMS 可核對每個檔案。
+answer-copy = 本站副本
