@@ -112,6 +112,9 @@ class _Question:
         before = tokens[at - 1] if at and tokens[at - 1].end == tokens[at].start else None
         follows = at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end
         after = tokens[at + 1] if follows else None
+        # 法律制裁 is 法律 and 制裁, but no part of a name says anything of it.
+        speech = part_of_speech(text) or "nr"
+        compound = len(text) > 2 and not speech.startswith(_NAMES)
         for cut in range(1, len(text)):
             left, right = text[:cut], text[cut:]
             if before and self._particle(right) and self.presence.anywhere(before.text + left):
@@ -121,6 +124,8 @@ class _Question:
             if self._particle(left) and (self._particle(right) or right in self.lexicon.words):
                 return True
             if self._particle(right) and self.presence.anywhere(left):
+                return True
+            if compound and left in self.lexicon.words and right in self.lexicon.words:
                 return True
         return False
 
@@ -170,7 +175,7 @@ class _Question:
         for token in tokens[at + 1 : at + 3]:
             if token.start != end or len(given + token.text) > 2 or token.text.isascii():
                 break
-            if token.text in NO_GIVEN or token.text in QUESTION:
+            if token.text in NO_GIVEN or token.text in QUESTION or self._acts(token.text):
                 break
             given, end = given + token.text, token.end
             cut.append(token)
@@ -179,8 +184,14 @@ class _Question:
             for length in range(1, len(given) + 1)
         ):
             return 0
+        if len(cut) == 2 and self.presence.anywhere(given):
+            return 0  # a part of some other name, after a verb: 改名|成|苏镜宇
         certain = len(given) == 2 or any(self._absent(token) for token in (family, *cut))
         return end if certain else 0
+
+    def _acts(self, text: str) -> bool:
+        """Whether a word of two characters is a verb, an adverb and the like: no given name."""
+        return len(text) == 2 and (part_of_speech(text) or "n")[0] not in "nsijl"
 
     def _cut_short(self, tokens: Sequence[Token], at: int) -> int:
         """Where a person's name ends of which the dictionary made a word too soon: 江天|勇."""

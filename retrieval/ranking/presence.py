@@ -89,9 +89,15 @@ class Presence:
 
     def _aligned(self, number: int, text: str) -> bool:
         passage = self.folded[number].text
-        words = list(self.segmenter.words(passage))
-        edges = {word.start for word in words} | {word.end for word in words}
         for start, end in occurrences(passage, [text]):
+            # Words are cut run by run: what stands beyond this one's characters changes nothing.
+            first, last = start, end
+            while first and _HAN.match(passage[first - 1]):
+                first -= 1
+            while last < len(passage) and _HAN.match(passage[last]):
+                last += 1
+            words = list(self.segmenter.words(passage[first:last]))
+            edges = {first + w.start for w in words} | {first + w.end for w in words}
             inside = len(text) > 1 and edges.isdisjoint(range(start + 1, end))
             if inside or {start, end} <= edges or text.isascii():
                 return True
