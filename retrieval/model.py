@@ -131,7 +131,7 @@ class Corpus:
 class Bridge:
     """Another way to write a word of the question that the corpus uses, and that was searched."""
 
-    kind: Literal["alias", "sound"]
+    kind: Literal["alias", "sound", "translation"]
     asked: str
     """As the question spells it."""
     found: str

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from retrieval.analysis.characters import is_han
 from retrieval.analysis.numbers import quantities
+from retrieval.analysis.segment import stem
 from retrieval.analysis.stopwords import FUNCTION
 from retrieval.model import Query
 
 Span = tuple[int, int]
+
+_ENGLISH = re.compile(r"(?<![^\W\d_])[a-z]+(?![^\W\d_])")
 
 
 def marked(folded: str, query: Query) -> list[Span]:
@@ -24,7 +28,8 @@ def marked(folded: str, query: Query) -> list[Span]:
     runs = (run for run in occurrences(folded, pairs) if run[1] - run[0] > 2)
     # A single character that is but a piece of a longer word stands in too many others.
     words = [word for word in query.word if len(word) > 1 or word in query.spelled]
-    return merged([*occurrences(folded, words), *runs])
+    stems = (span for _, span in inflected(folded, words))
+    return merged([*occurrences(folded, words), *stems, *runs])
 
 
 def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
@@ -66,3 +71,12 @@ def merged(spans: Iterable[Span]) -> list[Span]:
         else:
             result.append((start, end))
     return result
+
+
+def inflected(folded: str, terms: Iterable[str]) -> Iterator[tuple[str, Span]]:
+    """Each English word of a folded text that is a form of one of `terms`, which are stems, and
+    that stem: a match of the stem is a match of the whole word."""
+    wanted = {term for term in terms if term.isascii() and term.isalpha()}
+    for run in _ENGLISH.finditer(folded) if wanted else ():
+        if stem(run.group()) in wanted:
+            yield stem(run.group()), run.span()

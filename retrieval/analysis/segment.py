@@ -12,6 +12,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
 
 from retrieval.analysis.characters import HAN
 from retrieval.analysis.numbers import quantities
@@ -19,6 +22,15 @@ from retrieval.analysis.words import WordCutter
 
 _STRETCH = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{HAN}]+)")
+
+
+_ENGLISH = Stemmer.Stemmer("english", 0)  # without a cache of its own: safe between threads
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """What the forms of an English word share (Porter's second stemmer); any other as it is."""
+    return str(_ENGLISH.stemWord(word)) if word.isascii() and word.isalpha() else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +77,8 @@ class Segmenter:
         return self._pieces.get(word, ())
 
     def terms(self, folded: str, tokens: Iterable[Token] | None = None) -> Terms:
-        """Every term of a folded text, counted; added words also in their pieces,
-        dates and numbers also in their one form.
+        """Every term of a folded text, counted; added words also in their pieces, inflected
+        English words also as their stem, dates and numbers also in their one form.
 
         `tokens` are its words, where they are known already.
         """
@@ -76,6 +88,8 @@ class Segmenter:
         for added, count in found.items():
             for piece in self._pieces[added]:
                 word[piece] += count
+        for inflected, count in [(w, n) for w, n in word.items() if stem(w) != w]:
+            word[stem(inflected)] += count
         for quantity in quantities(folded):
             word.update(quantity.terms)
         # A term is one string for the whole process: an index holds each of them many times.

@@ -45,5 +45,11 @@ ENGLISH = frozenset(
     shall should may might must i me my we our you your he him his she her it its they
     them their this that these those there here who whom whose what which when where why
     how many much tell say says said please s t
+    say says said ask asks asked get got also any all some more most such than then between
+    during after before over under out up down off
     """.split()
 )
+
+DROPPED = QUESTION | ENGLISH
+"""Words that belong to no field; they part the characters beside them. Function words are
+left out of the word field only: between other words they are part of a phrase."""

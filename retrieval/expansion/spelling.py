@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from retrieval.analysis.characters import HAN
-from retrieval.analysis.segment import Token
+from retrieval.analysis.segment import Token, stem
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import known
 from retrieval.expansion.glosses import foreign
@@ -153,7 +153,7 @@ class Sounds:
     def _latin(self, folded: str, tokens: Sequence[Token]) -> Iterator[Correction]:
         latin = [t for t in tokens if t.text.isascii() and t.text.isalpha()]
         for number, first in enumerate(latin):
-            if first.text in ENGLISH or first.text in self._count:
+            if first.text in ENGLISH or {first.text, stem(first.text)} & self._count.keys():
                 continue
             for last in range(min(number + 4, len(latin)), number, -1):
                 run = latin[number:last]

@@ -6,10 +6,9 @@ from collections.abc import Container, Sequence
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
-from retrieval.analysis.stopwords import FUNCTION
+from retrieval.analysis.stopwords import DROPPED, FUNCTION
 from retrieval.model import Passage
 from retrieval.passages.units import Labels, mentioned
-from retrieval.queries.query import DROPPED
 
 MOST = 3
 """Units that one label may name: as many as a first page has places."""

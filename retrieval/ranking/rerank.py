@@ -8,12 +8,12 @@ checklist +5, xquad +4, cmrc +1. Weights learned on one set do better there and 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import occurrences
+from retrieval.analysis.matching import inflected, occurrences
 from retrieval.model import Query, Scored
 
 SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
@@ -51,10 +51,10 @@ def rerank(
     for hit in scored:
         heading = texts.headings[hit.passage]
         if heading not in seen:
-            seen[heading] = frozenset(term for term in terms if _places(heading, term))
+            seen[heading] = frozenset(_places(heading, terms))
         titled = seen[heading]
         text = texts.folded[hit.passage].text
-        places = {term: at for term in terms if (at := _places(text, term))}
+        places = _places(text, terms)
         sentence = _best_sentence(places, texts.sentences[hit.passage], terms)
         together = sum(terms[term] for term in titled | places.keys())
         title = sum(terms[term] for term in titled)
@@ -78,18 +78,21 @@ def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str
     return {pair: share / total for pair, share in says.items()}
 
 
-def _places(text: str, term: str) -> list[int]:
-    """Where `term` begins in a folded text."""
-    at = text.find(term)
-    if at < 0:
-        return []
-    if term.isascii():
-        return [start for start, _ in occurrences(text, [term])]
-    places = []
-    while at >= 0:
-        places.append(at)
-        at = text.find(term, at + 1)
-    return places
+def _places(text: str, terms: Collection[str]) -> dict[str, list[int]]:
+    """Where each of the terms that a folded text has begins in it."""
+    found: dict[str, list[int]] = {}
+    for term in terms:
+        at = text.find(term)
+        if at >= 0 and term.isascii():
+            found[term] = [start for start, _ in occurrences(text, [term])]
+            continue
+        while at >= 0:
+            found.setdefault(term, []).append(at)
+            at = text.find(term, at + 1)
+    for term, (start, _) in inflected(text, terms):
+        if start not in (places := found.setdefault(term, [])):
+            places.append(start)
+    return {term: places for term, places in found.items() if places}
 
 
 def _best_sentence(

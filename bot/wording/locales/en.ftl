@@ -54,6 +54,7 @@ answer-nearest = Titles with your words:
 answer-suggestion = Did you mean: { $terms }?
 answer-bridge-sound = Searched for { $found } (you wrote { $asked }).
 answer-bridge-alias = { $asked } is also written { $found } here.
+answer-bridge-translation = The documents are in Chinese: { $asked } was searched as { $found }.
 answer-revised = The documents have changed since you asked; this is from today's.
 answer-truncated = Your question was long; only its first { $characters } characters were looked up.
 answer-partial = That took too long and was cut short: there may be more than this.

@@ -48,6 +48,7 @@ answer-nearest = 标题里有这些词的文献：
 answer-suggestion = 你是不是想找：{ $terms }？
 answer-bridge-sound = 按“{ $found }”查找（你写的是“{ $asked }”）。
 answer-bridge-alias = “{ $asked }”在文献中也写作“{ $found }”。
+answer-bridge-translation = “{ $asked }”按中文“{ $found }”查找。
 answer-revised = 你提问之后文献有更新，以下出自现在的版本。
 answer-truncated = 问题较长，只查找了前 { $characters } 个字。
 answer-partial = 查找超时，先列出已找到的，可能还有更多。

@@ -48,6 +48,7 @@ answer-nearest = 標題裡有這些詞的文獻：
 answer-suggestion = 你是不是想找：{ $terms }？
 answer-bridge-sound = 按「{ $found }」查詢（你寫的是「{ $asked }」）。
 answer-bridge-alias = 「{ $asked }」在文獻中也寫作「{ $found }」。
+answer-bridge-translation = 「{ $asked }」按中文「{ $found }」查詢。
 answer-revised = 你提問之後文獻有更新，以下出自現在的版本。
 answer-truncated = 問題較長，只查找了前 { $characters } 個字。
 answer-partial = 查找逾時，先列出已找到的，可能還有更多。

@@ -1,0 +1,87 @@
+"""English questions: stems, stop words, and what is called something else in Chinese."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.analysis.segment import Segmenter, stem
+from retrieval.expansion.bilingual import translations
+from retrieval.model import Bridge, Verdict
+from retrieval.queries.query import analyse
+from tests.corpora import document, index, questions, seeds_index
+
+
+def _said(question: str, words: dict[str, int]) -> dict[str, tuple[str, ...]]:
+    folded = question.lower()
+    found = translations(list(Segmenter().words(folded)), folded, words)
+    return {folded[start:end]: names for start, end, names in found}
+
+
+def test_words_are_called_what_the_corpus_calls_them() -> None:
+    words = {"叙利亚": 27, "攻击": 8, "袭击": 3, "人权": 109}
+    assert _said("Syria attacks", words) == {"syria": ("叙利亚",), "attacks": ("攻击", "袭击")}
+    assert _said("the Human Rights", words) == {"human rights": ("人权",)}
+    assert _said("Syria", {"人权": 109}) == {}
+
+
+def test_people_are_called_after_their_country() -> None:
+    assert _said("many syrians, an iraqi", {"叙利亚": 3, "伊拉克": 2}) == {
+        "syrians": ("叙利亚",),
+        "iraqi": ("伊拉克",),
+    }
+
+
+def test_a_word_that_the_corpus_has_in_english_more_often_is_not_translated() -> None:
+    assert _said("refugees", {"难民": 3, "refuge": 9}) == {}
+    assert _said("refugees", {"难民": 3, "refuge": 2}) == {"refugees": ("难民",)}
+
+
+@given(st.text(alphabet="syriahumnght -·'叙利亚", max_size=40))
+def test_any_text_can_be_looked_up(text: str) -> None:
+    for name, names in _said(text, {"叙利亚": 2, "人权": 1}).items():
+        assert name in text
+        assert set(names) <= {"叙利亚", "人权"}
+
+
+def test_what_was_said_about_syria_is_found_and_declared() -> None:
+    result = seeds_index().search("What did Blinken say about Syria?")
+    assert Bridge("translation", "Syria", "叙利亚") in result.bridges
+    assert result.verdict is Verdict.FOUND
+    assert result.missing == ()
+    assert "叙利亚" in result.hits[0].passage.document.title
+
+
+def test_no_question_with_a_chinese_character_is_translated() -> None:
+    for row in questions():
+        query = analyse(str(row["text"]), seeds_index().lexicon)
+        if not str(row["text"]).isascii():
+            assert [b for b in query.bridges if b.kind == "translation"] == []
+    mixed = analyse("Syria 的局势", seeds_index().lexicon)
+    assert [b for b in mixed.bridges if b.kind == "translation"] == []
+
+
+def test_an_english_corpus_is_found_by_other_forms_of_its_words() -> None:
+    built = index(
+        document("a", "The committee attacked the policies of the ministers."),
+        document("b", "A river runs quietly through many old valleys."),
+        *(document(f"c{n}", f"Nothing of note was written in year {n}.") for n in range(8)),
+    )
+    for question in ("Which policy did a committee attack?", "attacks on a minister", "policies"):
+        result = built.search(question)
+        assert [hit.passage.document.id for hit in result.hits] == ["a"], question
+        assert result.bridges == ()
+    (hit,) = built.search("attacking a policy").hits
+    marks = {hit.passage.document.text[start:end] for start, end in hit.excerpt.marks}
+    assert marks == {"attacked", "policies"}
+
+
+@pytest.mark.parametrize(("form", "other"), [("attacks", "attacked"), ("policy", "policies")])
+def test_forms_of_a_word_share_a_stem(form: str, other: str) -> None:
+    assert stem(form) == stem(other)
+
+
+def test_only_english_words_have_a_stem() -> None:
+    for word in ("人权", "2021", "naïve", "м", ""):
+        assert stem(word) == word
