@@ -130,7 +130,7 @@ def test_a_question_in_english_finds_the_chinese_passage_and_says_how() -> None:
         "首尔的记者会谈到了北方的导弹试射。",
     )
     result = built.search("What did Raab say about vaccines?")
-    assert built.documents_for("What did Raab say about vaccines?", 3) == ["0", "1"]
+    assert built.documents_for("What did Raab say about vaccines?", 3) == ["1", "0"]
     assert Bridge("alias", "Raab", "拉布") in result.bridges
     marks = {
         hit.passage.document.text[start:end]
