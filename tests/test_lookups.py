@@ -111,6 +111,9 @@ def test_a_question_whose_name_is_missing_is_never_found() -> None:
     about = seeds_index().search("布林肯与日本外务大臣茂木敏充会晤时谈到黄之锋什么")
     assert about.verdict is not Verdict.FOUND
     assert about.missing == ("黄之锋",)
+    english = seeds_index().search("What did Blinken say about zebras?")
+    assert english.verdict is not Verdict.FOUND
+    assert english.missing == ("zebras",)
 
 
 def test_titles_are_named_for_a_refusal_only_where_they_share_a_word() -> None:

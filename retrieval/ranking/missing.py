@@ -38,8 +38,7 @@ class Missing:
 
 
 def missing(asked: Asked, query: Query, lexicon: Lexicon, presence: Presence) -> list[Missing]:
-    """The words of a question that the corpus has nowhere, in order; a phrase in quotation marks
-    is one.
+    """The words and quoted phrases of a question that the corpus has nowhere, in order.
 
     A word that stands in it although it was cut otherwise (抄 in 抄送), and one that another
     stands in for (`query.bridges`), is not missing. The pieces of a name are one word.
@@ -60,6 +59,11 @@ def told(absent: Sequence[Missing], verdict: Verdict) -> tuple[str, ...]:
     nouns = [one.spelled for one in absent if one.noun]
     every = [one.spelled for one in absent] if verdict is Verdict.NONE else []
     return tuple(dict.fromkeys(nouns or every))
+
+
+def central(absent: Sequence[Missing]) -> bool:
+    """Whether a name, a number or a word in Latin letters is missing: what was asked for."""
+    return any(one.name or one.spelled.isascii() for one in absent)
 
 
 @dataclass(frozen=True, slots=True)

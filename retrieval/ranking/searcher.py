@@ -18,7 +18,7 @@ from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
 from retrieval.ranking.labels import named
-from retrieval.ranking.missing import Missing, missing, told
+from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.rerank import Texts, rerank
 from retrieval.ranking.selection import Quoting, capped, worth_showing
@@ -106,7 +106,7 @@ class Index:
             verdict = Verdict.FOUND
         elif units and verdict is Verdict.NONE:
             verdict = Verdict.POSSIBLE
-        if verdict is Verdict.FOUND and not of_named and any(one.name for one in absent):
+        if verdict is Verdict.FOUND and not of_named and central(absent):
             verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, absent, presence.titled(query))
