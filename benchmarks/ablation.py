@@ -53,7 +53,7 @@ def _unchanged(text: str) -> str:
 
 
 def _no_aliases(*_: object, **__: object) -> Aliases:
-    return Aliases(())
+    return Aliases({})
 
 
 def _nothing(*_: object, **__: object) -> list[object]:
@@ -109,9 +109,8 @@ def measure(variant: Variant, questions: QuestionSet, ready: tuple[Parts, Parts]
     """The figures of one set under `variant`. `ready` are the parts that the whole recipe cuts
     the set's documents into, with their titles and without."""
     with replaced(variant.instead):
-        untitled = questions.untitled()
         parts, bare = _cut(questions) if variant.cuts else ready
-        titled, plain = assemble(questions.corpus, parts), assemble(untitled.corpus, bare)
+        titled, plain = assemble((), parts), assemble((), bare)
         found = figures(*run(titled, questions.questions))
         asked = questions.answerable
         return {

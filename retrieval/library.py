@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock
 from time import perf_counter
@@ -73,7 +73,8 @@ class Library:
         self._readers.warm()
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
-        self._parts = Parts(segmenter=_warm())
+        _warm()
+        self._parts = Parts()
         self._parts, self.current = self._build(self._load(progress), progress)
 
     def reload(self) -> Changes:
@@ -137,11 +138,7 @@ class Library:
         return self._reloading.locked()
 
     def _load(self, progress: Progress | None) -> Corpus:
-        corpus = load(self._folder, progress=progress, reading=self._readers)
-        passages = ((key, p.prepared.passages) for key, p in self._parts.documents.items())
-        known = {key: cut[0].document for key, cut in passages if cut}
-        same = (known.get((d.id, d.fingerprint), d) for d in corpus.documents)
-        return replace(corpus, documents=tuple(same))  # a text is kept once
+        return load(self._folder, progress=progress, reading=self._readers)
 
     def _build(self, corpus: Corpus, progress: Progress | None) -> tuple[Parts, Index]:
         def advance(done: int, total: int) -> None:
@@ -152,14 +149,12 @@ class Library:
 
         operator = Operator.load(self._folder)
         parts = segmented(corpus, self._parts, advance, operator)
-        return parts, assemble(corpus, parts)
+        return parts, assemble(corpus.skipped, parts)
 
 
-def _warm() -> Segmenter:
+def _warm() -> None:
     """Dictionaries loaded while the first file is being read elsewhere."""
-    segmenter = Segmenter()
-    segmenter.terms(fold("語料").text)
-    return segmenter
+    Segmenter().terms(fold("語料").text)
 
 
 def _probe(index: Index, folder: Path) -> None:

@@ -7,13 +7,17 @@ today still opens the same sentence after the corpus was reloaded in another ord
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+import numpy as np
+import numpy.typing as npt
+
 from retrieval.model import Document, Excerpt, Passage
-from retrieval.passages.units import labelled
+from retrieval.passages.units import Labels, labelled
 
 _KEY = "[A-Za-z0-9_-]{8}"
 _NUMBER = "[0-9a-z]{1,4}"
@@ -25,7 +29,11 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def key(identity: str) -> str:
     """Eight characters of ``[A-Za-z0-9_-]`` (48 bits) for a document's or passage's id."""
-    return urlsafe_b64encode(blake2b(identity.encode(), digest_size=6).digest()).decode()
+    return urlsafe_b64encode(_digest(identity)).decode()
+
+
+def _digest(identity: str) -> bytes:
+    return blake2b(identity.encode(), digest_size=6).digest()
 
 
 def _base36(number: int) -> str:
@@ -89,32 +97,59 @@ class Place:
 class Places:
     """Finds the documents and passages of one generation by their keys."""
 
-    def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
-        self.labels = labelled(passages)
-        self._documents = {key(d.id): number for number, d in enumerate(documents)}
-        self._by_document: list[list[Passage]] = [[] for _ in documents]
-        numbers = {d.id: number for number, d in enumerate(documents)}
-        for passage in passages:
-            self._by_document[numbers[passage.document.id]].append(passage)
+    def __init__(
+        self,
+        sorted_keys: npt.NDArray[np.uint64],
+        numbers: npt.NDArray[np.int32],
+        first: npt.NDArray[np.int64],
+        passages: Sequence[Passage],
+        labels: Labels,
+    ) -> None:
+        """`sorted_keys` and `numbers` as `numbered` gives them; `first`: of each document its
+        first passage, and the number of all passages; `labels`: where numbered units begin."""
+        self.labels = labels
+        self.sorted_keys, self.numbers = sorted_keys, numbers
+        self._first, self._passages = first, passages
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], passages: Sequence[Passage]) -> Places:
+        """Of passages that stand in the order of their documents."""
+        owners = Counter(passage.document.id for passage in passages)
+        first = np.cumsum([0, *(owners[document.id] for document in documents)])
+        keys, numbers = numbered(document.id for document in documents)
+        return cls(keys, numbers, first, passages, labelled(passages))
 
     def document(self, document_key: str) -> int | None:
         """The number of the document with that key."""
-        return self._documents.get(document_key)
+        if not re.fullmatch(_KEY, document_key):
+            return None
+        wanted = np.uint64(int.from_bytes(urlsafe_b64decode(document_key)))
+        place = int(np.searchsorted(self.sorted_keys, wanted))
+        if place == len(self.sorted_keys) or self.sorted_keys[place] != wanted:
+            return None
+        return int(self.numbers[place])
 
     def passages(self, document: int) -> Sequence[Passage]:
         """The passages of a document, in order."""
-        return self._by_document[document]
+        return self._passages[int(self._first[document]) : int(self._first[document + 1])]
 
     def locate(self, place: Place) -> tuple[Passage, bool] | None:
         """The passage at `place` and whether it is still the same; the nearest one by position
         where it was revised; None where its document is gone or empty."""
-        number = self._documents.get(place.document)
-        if number is None or not self._by_document[number]:
+        number = self.document(place.document)
+        passages = () if number is None else self.passages(number)
+        if not passages:
             return None
-        passages = self._by_document[number]
         # The ordinal is a hint: most often the passage stands where it stood.
         nearest = passages[min(place.ordinal, len(passages) - 1)]
         for passage in (nearest, *passages):
             if place.passage == _ANY or key(passage.id) == place.passage:
                 return passage, True
         return nearest, False
+
+
+def numbered(ids: Iterable[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    """The keys of documents as numbers, ascending, and whose each is."""
+    keys = np.fromiter((int.from_bytes(_digest(identity)) for identity in ids), np.uint64)
+    order = np.argsort(keys, kind="stable")
+    return keys[order], order.astype(np.int32)

@@ -99,7 +99,7 @@ def test_the_operator_adds_and_forbids() -> None:
 
 
 def test_the_longest_name_is_mentioned_whatever_its_case() -> None:
-    aliases = Aliases([(("自由之家", "Freedom House"), 1.0), (("之家", "House"), 1.0)])
+    aliases = Aliases.of_pairs([(("自由之家", "Freedom House"), 1.0), (("之家", "House"), 1.0)])
     for question in ("who signed for FREEDOM  HOUSE?", "谁代表自由之家签名", "自由之家"):
         folded = fold(question).text
         found = [folded[m.start : m.end] for m in aliases.mentions(folded)]
@@ -111,7 +111,7 @@ def test_the_longest_name_is_mentioned_whatever_its_case() -> None:
 def test_mentions_are_in_order_and_inside_any_text(pairs: list[tuple[str, str]], text: str) -> None:
     folded = fold(text + "".join(a for a, _ in pairs)).text
     reached = 0
-    for mention in Aliases((pair, 1.0) for pair in pairs).mentions(folded):
+    for mention in Aliases.of_pairs((pair, 1.0) for pair in pairs).mentions(folded):
         assert reached <= mention.start < mention.end <= len(folded)
         assert mention.others
         reached = mention.end

@@ -21,7 +21,7 @@ _LONG = "中国政府应当尊重全体公民的各项基本人权。" * 40
 def _places(*documents: object) -> tuple[Places, tuple[Passage, ...]]:
     corpus = Corpus(tuple(documents))  # type: ignore[arg-type]
     passages = tuple(passage for d in corpus.documents for passage in split(d))
-    return Places(corpus.documents, passages), passages
+    return Places.of(corpus.documents, passages), passages
 
 
 @given(_KEY, _KEY, _NUMBER, st.none() | _QUOTE)

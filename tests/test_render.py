@@ -157,7 +157,7 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
         hits=(),
         missing=(character * 300,) * 50,
         suggestions=(character * 300,) * 50,
-        nearest=built.documents[:3],
+        nearest=tuple(built.documents[:3]),
     )
     accepted(render(Answer(QUESTION, nothing), words, BOT))
     filtered = replace(nothing, unmatched_filters=(character * 1000,) * 9)

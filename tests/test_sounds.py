@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
+from retrieval.expansion import spelling
 from retrieval.expansion.pinyin import blurred, readings, sound, spellings
 from retrieval.expansion.spelling import Sounds
 from retrieval.indexing.build import build
@@ -90,11 +92,15 @@ def test_what_was_heard_is_marked_in_the_quote(index: Index) -> None:
     assert "勒德里昂" in [text[start:end] for start, end in hit.excerpt.marks]
 
 
+def _sounds(words: Mapping[str, int], occurs: Callable[[str], bool]) -> Sounds:
+    return Sounds(spelling.heard(words, {"古特雷斯"}), words, occurs)
+
+
 def test_the_corpus_is_asked_before_anything_is_changed() -> None:
     words = {"古特雷斯": 3}
-    known = Sounds(words, {"古特雷斯"}, lambda text: True)
+    known = _sounds(words, lambda text: True)
     assert known.corrections("古特雷思", []) == []
-    unknown = Sounds(words, {"古特雷斯"}, lambda text: False)
+    unknown = _sounds(words, lambda text: False)
     assert [one.found for one in unknown.corrections("古特雷思", [])] == ["古特雷斯"]
 
 
@@ -111,7 +117,7 @@ def test_sounds_that_are_often_confused_are_one() -> None:
 @given(st.text())
 def test_any_question_can_be_heard_and_nothing_overlaps(question: str) -> None:
     folded = fold(question).text
-    sounds = Sounds({"古特雷斯": 1, "reporters": 1}, {"古特雷斯"}, lambda text: False)
+    sounds = _sounds({"古特雷斯": 1, "reporters": 1}, lambda text: False)
     reached = 0
     for one in sounds.corrections(folded, []):
         assert reached <= one.start < one.end <= len(folded)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -30,7 +31,7 @@ class Folded:
     character it came from, non-decreasing, or None where every index is its own origin."""
 
     text: str
-    origins: array[int] | None = None
+    origins: Sequence[int] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The original span whose folding covers the folded span ``[start, end)``, not empty."""

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from retrieval.analysis.segment import Terms
-from retrieval.engines.postings import Documents, Gathering, Part, Postings, merge
+from retrieval.engines.postings import (
+    Documents,
+    Gathering,
+    Part,
+    Postings,
+    in_files,
+    in_memory,
+    merge,
+)
 
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""
@@ -28,6 +37,34 @@ class Fields:
     documents: int
     words: frozenset[str]
     """Every term of the sort `word`, as it is written."""
+
+    def save(self, folder: Path) -> None:
+        """Write them as files of a folder."""
+        for name, postings in self.postings.items():
+            postings.save(folder, name)
+        self.save_rest(folder)
+
+    def save_rest(self, folder: Path) -> None:
+        """Write what is beside the postings."""
+        np.save(folder / "owner.npy", self.owner)
+        np.save(folder / "documents.npy", np.asarray([self.documents]))
+        (folder / "words.txt").write_text("\n".join(self.words), encoding="utf-8", newline="")
+
+    @classmethod
+    def open(cls, folder: Path) -> Fields:
+        """Map what was written, without the words. Raises OSError or ValueError where it is
+        damaged."""
+        return cls(
+            {name: Postings.open(folder, name) for name in names()},
+            np.load(folder / "owner.npy", mmap_mode="r", allow_pickle=False),
+            int(np.load(folder / "documents.npy", allow_pickle=False)[0]),
+            frozenset(),
+        )
+
+    def with_words(self, folder: Path) -> Fields:
+        """The same with the words, which only a build asks for."""
+        text = (folder / "words.txt").read_text(encoding="utf-8")
+        return replace(self, words=frozenset(text.split("\n") if text else ()))
 
     @classmethod
     def of(cls, documents: Iterable[Mapping[str, Sequence[Terms]]]) -> Fields:
@@ -56,9 +93,9 @@ def names() -> list[str]:
     return [f"{field}.{sort}" for field in (*OF_PASSAGES, *OF_DOCUMENTS) for sort in SORTS]
 
 
-def merged(parts: Sequence[tuple[Fields, Documents]]) -> Fields:
-    """The fields of all parts as those of one: of each document of a part its number in the
-    whole, -1 where it is left out. Every number is given once."""
+def merged(parts: Sequence[tuple[Fields, Documents]], folder: Path | None = None) -> Fields:
+    """The fields of all parts as those of one, in memory or in files of a folder: of each document
+    of a part its number in the whole, -1 where it is left out. Every number is given once."""
     numbers = np.concatenate([of for _, of in parts]) if parts else np.zeros(0, np.int32)
     documents = int((numbers >= 0).sum())
     sizes = np.zeros(documents, np.int64)
@@ -76,13 +113,14 @@ def merged(parts: Sequence[tuple[Fields, Documents]]) -> Fields:
                 for (fields, of), own in zip(parts, passages, strict=True)
             ],
             documents if of_documents else int(sizes.sum()),
+            in_memory if folder is None else in_files(folder, name),
         )
-    return Fields(
-        made,
-        np.repeat(np.arange(documents, dtype=np.int32), sizes),
-        documents,
-        frozenset().union(*(fields.words for fields, _ in parts)),
-    )
+    owner = np.repeat(np.arange(documents, dtype=np.int32), sizes)
+    words = frozenset().union(*(fields.words for fields, _ in parts))
+    whole = Fields(made, owner, documents, words)
+    if folder is not None:
+        whole.save_rest(folder)
+    return whole
 
 
 def _passages(fields: Fields, of: Documents, first: np.ndarray) -> Documents:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from retrieval.engines import Numbers
 from retrieval.engines.bm25 import Okapi, Scores
 from retrieval.engines.fields import OF_DOCUMENTS, OF_PASSAGES, Fields
+from retrieval.engines.postings import Make, in_files, in_memory
 from retrieval.model import Query, Scored
 
 
@@ -34,9 +36,19 @@ class Weights:
 class _Pair:
     """The two sorts of terms of one field: words, and characters at a lower weight."""
 
-    def __init__(self, name: str, fields: Fields, weights: Weights) -> None:
-        self.word = Okapi(fields.postings[f"{name}.word"], weights.k1, weights.b)
-        self.char = Okapi(fields.postings[f"{name}.char"], weights.k1, weights.b)
+    def __init__(self, name: str, fields: Fields, weights: Weights, folder: Path | None) -> None:
+        def okapi(sort: str) -> Okapi:
+            field = f"{name}.{sort}"
+            make: Make = in_memory
+            made = None
+            if folder is not None:
+                make, path = in_files(folder, field), folder / f"{field}.weights.npy"
+                if path.exists():
+                    made = np.load(path, mmap_mode="r", allow_pickle=False)
+            postings = fields.postings[field]
+            return Okapi(postings, weights.k1, weights.b, weights=made, make=make)
+
+        self.word, self.char = okapi("word"), okapi("char")
         self._char_weight = weights.char
 
     def scores(self, query: Query) -> Scores:
@@ -49,10 +61,13 @@ class _Pair:
 class OkapiEngine:
     """score = passage + ½ title + 0.15 lead, each its words + ½ characters."""
 
-    def __init__(self, fields: Fields, weights: Weights = Weights()) -> None:
+    def __init__(
+        self, fields: Fields, weights: Weights = Weights(), folder: Path | None = None
+    ) -> None:
+        """With `folder`, the weights of the postings are kept there, and taken from there."""
         self._weights = weights
         self.fields = fields
-        self._pairs = {name: _Pair(name, fields, weights) for name in weights.of}
+        self._pairs = {name: _Pair(name, fields, weights, folder) for name in weights.of}
 
     def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
         if not len(self.fields.owner):

@@ -150,6 +150,16 @@ def in_memory(name: str, length: int, kind: type) -> npt.NDArray[Any]:
     return np.zeros(length, kind)
 
 
+def in_files(folder: Path, field: str) -> Make:
+    """Arrays mapped to files that `Postings.open` finds."""
+
+    def make(name: str, length: int, kind: type) -> npt.NDArray[Any]:
+        path = folder / f"{field}.{name}.npy"
+        return np.lib.format.open_memmap(path, "w+", np.dtype(kind), (length,))
+
+    return make
+
+
 def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Postings:
     """The postings of all parts as those of so many documents.
 

@@ -6,10 +6,11 @@ Most errors of Chinese typing are homophones (古特雷思 for 古特雷斯); so
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from retrieval.analysis.characters import HAN
@@ -47,38 +48,56 @@ class Correction:
     """Whether to search for it unasked; otherwise it is only worth suggesting."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a corpus by their sound: plain tables, made once a generation."""
+
+    names: frozenset[str] = frozenset()
+    """Words that only this corpus knows, of those in the tables."""
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spelled: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gapped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    slipped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def heard(words: Mapping[str, int], names: Set[str]) -> Heard:
+    """From `words` → how often they occur; `names` are those that only this corpus knows."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    spelled: dict[str, list[str]] = defaultdict(list)
+    gapped: dict[str, list[str]] = defaultdict(list)
+    slipped: dict[str, list[str]] = defaultdict(list)
+    ranked = heapq.nsmallest(WORDS, words, key=lambda w: (w not in names, -words[w], w))
+    for rank, word in enumerate(ranked):
+        if _HAN_WORD.fullmatch(word) and word not in FUNCTION and word not in QUESTION:
+            key = [sound(character) for character in word]
+            alike[" ".join(key)].append(word)
+            likely = spellings(word) if word in names else islice(spellings(word), 1)
+            for spelling in dict.fromkeys(map(blurred, likely)):
+                spelled[spelling].append(word)
+                if rank < SLIPPED_NAMES and word in names and len(spelling) >= _SLIPPED:
+                    for shorter in _shorter(spelling):
+                        slipped[shorter].append(word)
+            if len(word) >= 4 and word in names and foreign(word):
+                for gap in range(len(word)):
+                    gapped[f"{word[:gap]}*{word[gap + 1 :]}"].append(word)
+        elif _LATIN_WORD.fullmatch(word):
+            for shorter in _shorter(word):
+                gapped[shorter].append(word)
+    return Heard(frozenset(w for w in ranked if w in names), alike, spelled, gapped, slipped)
+
+
 class Sounds:
-    """The words of a corpus by their sound. Immutable once built."""
+    """What questions mean that the corpus spells otherwise. Immutable once built."""
 
     def __init__(
-        self, words: Mapping[str, int], names: Set[str], occurs: Callable[[str], bool]
+        self, tables: Heard, words: Mapping[str, int], occurs: Callable[[str], bool]
     ) -> None:
-        """`words` → how often they occur; `names` are those that only this corpus knows.
-        `occurs` tells whether a folded text stands in the corpus anywhere."""
-        self._occurs = occurs
-        self._names = names
-        self._count = words
-        self._alike: dict[str, list[str]] = defaultdict(list)
-        self._spelled: dict[str, list[str]] = defaultdict(list)
-        self._gapped: dict[str, list[str]] = defaultdict(list)
-        self._slipped: dict[str, list[str]] = defaultdict(list)
-        ranked = sorted(words, key=lambda w: (w not in names, -words[w], w))[:WORDS]
-        for rank, word in enumerate(ranked):
-            if _HAN_WORD.fullmatch(word) and word not in FUNCTION and word not in QUESTION:
-                key = [sound(character) for character in word]
-                self._alike[" ".join(key)].append(word)
-                likely = spellings(word) if word in names else islice(spellings(word), 1)
-                for spelling in dict.fromkeys(map(blurred, likely)):
-                    self._spelled[spelling].append(word)
-                    if rank < SLIPPED_NAMES and word in names and len(spelling) >= _SLIPPED:
-                        for shorter in _shorter(spelling):
-                            self._slipped[shorter].append(word)
-                if len(word) >= 4 and word in names and foreign(word):
-                    for gap in range(len(word)):
-                        self._gapped[f"{word[:gap]}*{word[gap + 1 :]}"].append(word)
-            elif _LATIN_WORD.fullmatch(word):
-                for shorter in _shorter(word):
-                    self._gapped[shorter].append(word)
+        """`words` → how often they occur; `occurs` tells whether a folded text stands in the
+        corpus anywhere."""
+        self.tables, self._words, self._occurs = tables, words, occurs
+
+    def _count(self, word: str) -> int:
+        return self._words.get(word) or int(word in self.tables.names)
 
     def corrections(self, folded: str, tokens: Sequence[Token]) -> list[Correction]:
         """What a folded question likely meant otherwise than it was typed, in order, disjoint."""
@@ -118,7 +137,7 @@ class Sounds:
             for token in tokens
             if token.text in QUESTION
             or token.text in _PARTICLES
-            or (len(token.text) > 1 and token.text in self._count)
+            or (len(token.text) > 1 and self._count(token.text))
             for place in range(token.start, token.end)
         }
 
@@ -126,16 +145,16 @@ class Sounds:
         self, typed: str, key: str, *, aligned: bool, fixed: Set[int], start: int
     ) -> tuple[str, bool] | None:
         """The word of the corpus that `typed` most likely stands for, and whether that is sure."""
-        meant = [w for w in self._alike.get(key, ()) if self._likely(typed, w, aligned)]
+        meant = [w for w in self.tables.alike.get(key, ()) if self._likely(typed, w, aligned)]
         if not meant and len(typed) >= 4:
             gaps = (f"{typed[:gap]}*{typed[gap + 1 :]}" for gap in range(len(typed)))
-            meant = [w for gap in gaps for w in self._gapped.get(gap, ())]
-            if typed[:-1] in self._count or typed[1:] in self._count:
+            meant = [w for gap in gaps for w in self.tables.gapped.get(gap, ())]
+            if self._count(typed[:-1]) or self._count(typed[1:]):
                 meant = []
         meant = [w for w in meant if all(w[at - start] == typed[at - start] for at in fixed)]
         if not meant or known(typed) or self._occurs(typed):
             return None
-        best = min(meant, key=lambda w: (-_shared(typed, w), -self._count.get(w, 0), w))
+        best = min(meant, key=lambda w: (-_shared(typed, w), -self._count(w), w))
         return best, len(typed) > 2
 
     def _likely(self, typed: str, word: str, aligned: bool) -> bool:
@@ -144,16 +163,16 @@ class Sounds:
         exact = all(set(readings(a)) & set(readings(b)) for a, b in zip(typed, word, strict=True))
         if len(word) == 2:
             return exact and aligned and _shared(typed, word) > 0
-        if word in self._names:
+        if word in self.tables.names:
             # A known name with another character beside it is no other name: 特斯拉|生.
-            part = {typed[:-1], typed[1:]} & self._names
+            part = {typed[:-1], typed[1:]} & self.tables.names
             return not part and (exact or _shared(typed, word) > 0)
         return aligned and _shared(typed, word) > 0 and (exact or len(word) > 3)
 
     def _latin(self, folded: str, tokens: Sequence[Token]) -> Iterator[Correction]:
         latin = [t for t in tokens if t.text.isascii() and t.text.isalpha()]
         for number, first in enumerate(latin):
-            if first.text in ENGLISH or {first.text, stem(first.text)} & self._count.keys():
+            if first.text in ENGLISH or any(map(self._count, (first.text, stem(first.text)))):
                 continue
             for last in range(min(number + 4, len(latin)), number, -1):
                 run = latin[number:last]
@@ -161,7 +180,9 @@ class Sounds:
                 typed = "".join(token.text for token in run)
                 if len(between) != len(typed) + len(run) - 1:
                     continue
-                words = self._spelled.get(blurred(typed), ()) if len(typed) >= _LETTERS else ()
+                words = (
+                    self.tables.spelled.get(blurred(typed), ()) if len(typed) >= _LETTERS else ()
+                )
                 if words:
                     exact = [w for w in words if typed in spellings(w)]
                     yield Correction(
@@ -173,17 +194,19 @@ class Sounds:
 
     def _slip(self, token: Token) -> Iterator[Correction]:
         typed = blurred(token.text)
-        names = {n for shorter in _shorter(typed) for n in self._slipped.get(shorter, ())}
+        names = {n for shorter in _shorter(typed) for n in self.tables.slipped.get(shorter, ())}
         if names and len(typed) >= _SLIPPED:
             yield Correction(token.start, token.end, self._commonest(sorted(names)), True)
         elif _LATIN_WORD.fullmatch(token.text):
-            near = {w for shorter in _shorter(token.text) for w in self._gapped.get(shorter, ())}
+            near = {
+                w for shorter in _shorter(token.text) for w in self.tables.gapped.get(shorter, ())
+            }
             near = {w for w in near if w[0] == token.text[0]}
             if near:
                 yield Correction(token.start, token.end, self._commonest(sorted(near)), True)
 
     def _commonest(self, words: Sequence[str]) -> str:
-        return min(words, key=lambda w: (w not in self._names, -self._count.get(w, 0), w))
+        return min(words, key=lambda w: (w not in self.tables.names, -self._count(w), w))
 
 
 _HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -68,8 +68,18 @@ class Given:
 class Aliases:
     """The names of a corpus that have other names. Immutable once built."""
 
-    def __init__(self, pairs: Iterable[tuple[Pair, float]]) -> None:
-        """`pairs` of names as they are spelled, with their scores."""
+    def __init__(self, others: Mapping[str, tuple[Alias, ...]]) -> None:
+        """`others`: of each name, as `of` looks it up, the other names."""
+        self.others = others
+        self._longest: dict[str, int] = {}
+        for name in others:
+            head = name.split(" ", 1)[0] if _LATIN_WORD.match(name) else name[:2]
+            size = len(name.split()) if _LATIN_WORD.match(name) else len(name)
+            self._longest[head] = max(self._longest.get(head, 0), size)
+
+    @classmethod
+    def of_pairs(cls, pairs: Iterable[tuple[Pair, float]]) -> Aliases:
+        """From pairs of names as they are spelled, with their scores."""
         others: dict[str, dict[str, Alias]] = defaultdict(dict)
         for pair, score in pairs:
             for one, other in (pair, pair[::-1]):
@@ -77,40 +87,37 @@ class Aliases:
                 known = others[_key(one)].get(_key(other))
                 if _key(other) != _key(one) and (known is None or known.score < score):
                     others[_key(one)][_key(other)] = Alias(folded, other, score)
-        self._others = {
-            name: tuple(sorted(found.values(), key=lambda a: (-a.score, a.name))[:OTHERS])
-            for name, found in others.items()
-            if found
-        }
-        self._longest: dict[str, int] = {}
-        for name in self._others:
-            head = name.split(" ", 1)[0] if _LATIN_WORD.match(name) else name[:2]
-            size = len(name.split()) if _LATIN_WORD.match(name) else len(name)
-            self._longest[head] = max(self._longest.get(head, 0), size)
+        return cls(
+            {
+                name: tuple(sorted(found.values(), key=lambda a: (-a.score, a.name))[:OTHERS])
+                for name, found in others.items()
+                if found
+            }
+        )
 
     def __len__(self) -> int:
-        return len(self._others)
+        return len(self.others)
 
     def names(self) -> Iterator[str]:
         """The names, and the parts of them between dots; folded."""
-        for name in self._others:
+        for name in self.others:
             yield from _DOT.split(name)
 
     def described(self) -> Iterator[str]:
         """Every name with each other one and its score: the same for the same aliases."""
-        for name, others in self._others.items():
+        for name, others in self.others.items():
             yield from (f"{name}={other.name} {other.score:g}" for other in others)
 
     def of(self, name: str) -> tuple[Alias, ...]:
         """The other names of `name`, the surest first."""
-        return self._others.get(_key(name), ())
+        return self.others.get(_key(name), ())
 
     def mentions(self, folded: str) -> Iterator[Mention]:
         """The known names in a folded question, the longest at each place, none inside another."""
         reached = 0
         for start, ends in sorted([*self._chinese(folded), *self._latin(folded)]):
             for end in ends:
-                others = self._others.get(_key(folded[start:end]))
+                others = self.others.get(_key(folded[start:end]))
                 if start >= reached and others:
                     yield Mention(start, end, others)
                     reached = end
@@ -149,7 +156,7 @@ def mine(glosses: Iterable[Gloss], words: Callable[[str], Sequence[str]], given:
         for pair, score in (partial | believed).items()
         if frozenset(map(_key, pair)) not in never
     ]
-    return Aliases([*mined, *((pair, 100.0) for g in given.same for pair in _pairs(g))])
+    return Aliases.of_pairs([*mined, *((pair, 100.0) for g in given.same for pair in _pairs(g))])
 
 
 def _shortest(scores: dict[Pair, float]) -> dict[Pair, float]:

@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from retrieval.analysis.folding import Folded
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
-from retrieval.engines import Engine
 from retrieval.engines.fields import Fields, merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
-from retrieval.expansion.lexicon import Lexicon, Operator, Vocabulary
-from retrieval.expansion.spelling import Sounds
+from retrieval.expansion.lexicon import Operator, Vocabulary
+from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.indexing.records import Prepared, Record, prepare, segment
-from retrieval.model import Corpus, Document
-from retrieval.passages.split import above
-from retrieval.places import Places
+from retrieval.indexing.records import Facts, Stored, prepare, segment, stored
+from retrieval.indexing.serving import Learned, serve
+from retrieval.indexing.shelf import Shelf, Stocking
+from retrieval.model import Corpus
 from retrieval.ranking.calibration import Thresholds, calibrate
-from retrieval.ranking.rerank import Texts
 from retrieval.ranking.searcher import Index
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
+DOCUMENTS, FACTS = "documents.bin", "facts.bin"
+"""Files of a generation's folder."""
+_RUN = 5_000
+"""Documents whose terms are gathered in memory at a time: some 250 MB of term counts."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Parts:
     """What an index is assembled from; kept from one generation to the next."""
 
-    segmenter: Segmenter = field(default_factory=Segmenter)
-    aliases: Aliases = field(default_factory=lambda: Aliases(()))
-    documents: Mapping[tuple[str, str], Record] = field(default_factory=dict)
-    """By the document's id and fingerprint, in order."""
+    added: frozenset[str] = frozenset()
+    """The operator's words."""
+    aliases: Aliases = field(default_factory=lambda: Aliases({}))
+    documents: Shelf[Stored] = field(default_factory=lambda: Shelf(Stored, b"", ()))
+    facts: Shelf[Facts] = field(default_factory=lambda: Shelf(Facts, b"", ()))
+    """Of each of the documents."""
     fields: Fields = field(default_factory=lambda: Fields.of(()))
-    """Of these documents, in that order."""
+    """Of the documents, in that order."""
     lost: tuple[Skipped, ...] = ()
     """Documents that could not be cut up, and what could not be learned."""
+    fresh: int = 0
+    """How many documents were cut up, and not taken over from the generation before."""
+
+    @cached_property
+    def numbers(self) -> Mapping[tuple[str, str], int]:
+        """Id and fingerprint of each document → its number."""
+        return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.facts)}
 
 
 def segmented(
@@ -51,67 +65,83 @@ def segmented(
     known: Parts | None = None,
     progress: Progress | None = None,
     operator: Operator | None = None,
+    folder: Path | None = None,
 ) -> Parts:
-    """Cut up every document, with the operator's words.
+    """Cut up every document, with the operator's words; in memory, or in files of a folder.
 
     A document that is already `known` is taken over, unless it has a word that the operator
-    gave or took back since. Blocks for about a second per 2,000,000 characters. One that cannot
+    gave or took back since. Blocks for about a second per 500,000 characters. One that cannot
     be cut up is `lost`, and so is what cannot be learned: neither costs the others.
     """
     before = known or Parts()
     operator = operator or Operator()
     segmenter = Segmenter(operator.words)
-    changed = sorted(segmenter.added ^ before.segmenter.added)
+    changed = sorted(operator.words ^ before.added)
     lost: list[Skipped] = []
-    records: dict[tuple[str, str], Record] = {}
-    fresh: list[tuple[str, str]] = []
+    documents = Stocking(Stored, folder and folder / DOCUMENTS)
+    facts = Stocking(Facts, folder and folder / FACTS)
+    kept = np.full(len(before.facts), -1, np.int32)
+    fresh: list[int] = []
 
     def cut() -> Iterator[Mapping[str, Sequence[Terms]]]:
+        count = 0
         for number, document in enumerate(corpus.documents, start=1):
-            name, stage = _name(document), Stage.SPLIT
-            old = before.documents.get(name)
+            old, stage = before.numbers.get((document.id, document.fingerprint)), Stage.SPLIT
             try:
-                prepared = old.prepared if old else prepare(document)
-                stage = Stage.SEGMENT
-                if old and not _mentions(prepared, changed):
-                    records[name] = old
+                if old is not None and not (changed and _mentions(before.documents[old], changed)):
+                    documents.add_raw(before.documents.raw(old))
+                    facts.add_raw(before.facts.raw(old))
+                    kept[old] = count
                 else:
-                    records[name], terms = segment(prepared, segmenter)
-                    fresh.append(name)
+                    prepared = prepare(document)
+                    stage = Stage.SEGMENT
+                    known_of_it, terms = segment(document, prepared, segmenter)
+                    documents.add(stored(document, prepared))
+                    facts.add(known_of_it)
+                    fresh.append(count)
                     yield terms
+                count += 1
             except Exception as error:  # whatever it is, it costs this document alone
                 lost.append(failure(document.id, stage, error))
             if progress is not None:
                 progress(number, len(corpus.documents))
 
-    cut_up = Fields.of(cut())
-    glosses = [gloss for record in records.values() for gloss in record.prepared.glosses]
-    aliases = learned(
-        "no-aliases",
-        lambda: mine(glosses, _cut, operator.names),
-        lambda: mine((), _cut, operator.names),
-        lost,
+    runs = list(_runs(cut(), folder))
+    parts = [(before.fields, kept)] if (kept >= 0).any() else []
+    ends = np.cumsum([0, *(run.documents for run in runs)])
+    numbers = np.asarray(fresh, np.int32)
+    parts += [(run, numbers[ends[n] : ends[n + 1]]) for n, run in enumerate(runs)]
+    shelved = facts.shelf()
+    return Parts(
+        operator.words,
+        learned(
+            "no-aliases",
+            lambda: mine((g for each in shelved for g in each.glosses), _cut, operator.names),
+            lambda: mine((), _cut, operator.names),
+            lost,
+        ),
+        documents.shelf(),
+        shelved,
+        merged(parts, folder),
+        tuple(lost),
+        len(fresh),
     )
-    fields = cut_up if len(fresh) == len(records) else _renewed(before, records, cut_up, fresh)
-    return Parts(segmenter, aliases, records, fields, tuple(lost))
 
 
-def _renewed(
-    before: Parts,
-    records: Mapping[tuple[str, str], Record],
-    cut_up: Fields,
-    fresh: Sequence[tuple[str, str]],
-) -> Fields:
-    """The fields of `records`: of those cut up afresh, and the others as they were before."""
-    numbers = {name: number for number, name in enumerate(records)}
-    again = set(fresh)
-    old = (-1 if name in again else numbers.get(name, -1) for name in before.documents)
-    return merged(
-        [
-            (before.fields, np.fromiter(old, np.int32, len(before.documents))),
-            (cut_up, np.fromiter(map(numbers.__getitem__, fresh), np.int32, len(fresh))),
-        ]
-    )
+def _runs(
+    documents: Iterator[Mapping[str, Sequence[Terms]]], folder: Path | None
+) -> Iterator[Fields]:
+    """The fields of the documents, some at a time; with `folder`, mapped to files in it."""
+    number = 0
+    while (run := Fields.of(islice(documents, _RUN))).documents:
+        if folder is None:
+            yield run
+            continue
+        part = folder / f"run-{number}"
+        part.mkdir()
+        run.save(part)
+        yield Fields.open(part).with_words(part)
+        number += 1
 
 
 def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: list[Skipped]) -> T:
@@ -124,80 +154,55 @@ def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: l
         return instead()
 
 
-def _name(document: Document) -> tuple[str, str]:
-    return document.id, document.fingerprint
-
-
 def _cut(text: str) -> list[str]:
-    return list(WordCutter().words(text))
+    return WordCutter().words(text)
 
 
-def _mentions(prepared: Prepared, words: list[str]) -> bool:
-    text = "\n".join(prepared.texts)
+def _mentions(document: Stored, words: Iterable[str]) -> bool:
+    text = "\n".join(document.prepared.texts)
     return any(word in text for word in words)
 
 
-def assemble(corpus: Corpus, parts: Parts) -> Index:
-    """The index of `corpus` from the `parts` of its documents, without those that were lost."""
-    kept = tuple(d for d in corpus.documents if _name(d) in parts.documents)
-    lost = [*corpus.skipped, *parts.lost]
-    corpus = replace(corpus, documents=kept)
-    prepared = [parts.documents[_name(document)].prepared for document in kept]
-    passages = tuple(passage for part in prepared for passage in part.passages)
-    engine = OkapiEngine(parts.fields)
-    folded = [folded for part in prepared for folded in part.folded]
-    texts = Texts(
-        folded,
-        [ends for part in prepared for ends in part.sentences],
-        [part.headings[above(passage)] for part in prepared for passage in part.passages],
-    )
-    index = Index(
-        generation=generation(corpus, parts.segmenter, parts.aliases),
-        documents=kept,
-        passages=passages,
-        skipped=(),
-        lexicon=_lexicon(parts, engine, folded, lost),
-        engine=engine,
-        texts=texts,
-        owner=parts.fields.owner.data,
-        described=[part.described for part in prepared],
-        places=Places(kept, passages),
-        thresholds=Thresholds(),
-    )
-    thresholds = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
-    return replace(index, thresholds=thresholds, skipped=tuple(lost))
-
-
-def _lexicon(
-    parts: Parts, engine: Engine, folded: Sequence[Folded], lost: list[Skipped]
-) -> Lexicon:
-    names = {*parts.segmenter.added, *parts.aliases.names()}
-    names.update(name for record in parts.documents.values() for name in record.people)
+def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = None) -> Index:
+    """The index of the `parts`; `skipped` was not read. With `folder`, the weights stand there."""
+    lost = [*skipped, *parts.lost]
+    engine = OkapiEngine(parts.fields, folder=folder)
+    labels: dict[str, list[int]] = {}
+    names, first = {*parts.added, *parts.aliases.names()}, 0
+    for facts in parts.facts:
+        names.update(facts.people)
+        for label, place in facts.labels:
+            labels.setdefault(label, []).append(first + place)
+        first += facts.passages
     words = Vocabulary(engine, parts.fields.words)
-
-    def occurs(text: str) -> bool:
-        pairs = [text[at : at + 2] for at in range(len(text) - 1)]
-        return any(text in folded[number].text for number in engine.having((), pairs))
-
-    sounds = learned(
-        "no-sounds",
-        lambda: Sounds(dict.fromkeys(names, 1) | words.counted(), names, occurs),
-        lambda: Sounds({}, set(), occurs),
-        lost,
+    made = Learned(
+        generation=generation(parts),
+        added=parts.added,
+        aliases=parts.aliases.others,
+        heard=learned(
+            "no-sounds",
+            lambda: heard(dict.fromkeys(names, 1) | words.counted(), names),
+            Heard,
+            lost,
+        ),
+        labels={label: tuple(places) for label, places in labels.items()},
+        about=[facts.about for facts in parts.facts],
     )
-    return Lexicon(parts.segmenter, parts.aliases, sounds, words)
+    index = serve(made, parts.documents, engine)
+    found = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
+    return replace(index, thresholds=found, skipped=tuple(lost))
 
 
 def build(corpus: Corpus, progress: Progress | None = None) -> Index:
-    """Index `corpus` from nothing."""
-    return assemble(corpus, segmented(corpus, progress=progress))
+    """Index `corpus` from nothing, in memory."""
+    return assemble(corpus.skipped, segmented(corpus, progress=progress))
 
 
-def generation(corpus: Corpus, segmenter: Segmenter, aliases: Aliases) -> str:
+def generation(parts: Parts) -> str:
     """Ten hexadecimal digits, the same for the same documents, words and names."""
-    parts = [
-        *(f"{document.id} {document.fingerprint}" for document in corpus.documents),
-        *sorted(segmenter.added),
-        *sorted(aliases.described()),
+    lines = [
+        *(f"{identity} {fingerprint}" for identity, fingerprint in parts.numbers),
+        *sorted(parts.added),
+        *sorted(parts.aliases.described()),
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:10]

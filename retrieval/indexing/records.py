@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.segment import Segmenter, Terms
@@ -13,7 +13,8 @@ from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
 from retrieval.model import Document, Passage
 from retrieval.passages.split import above, split
-from retrieval.queries.operators import described
+from retrieval.passages.units import labelled
+from retrieval.queries.operators import About
 
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
@@ -31,8 +32,6 @@ class Prepared:
     """Of each passage, where its sentences end in its folded text."""
     lead: str
     glosses: tuple[Gloss, ...]
-    described: str
-    """See `operators.described`."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -41,12 +40,62 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What is kept of a document for the next generation."""
+class Facts:
+    """What the assembling of a generation asks of every document."""
 
-    prepared: Prepared
+    about: About
+    fingerprint: str
+    passages: int
+    labels: tuple[tuple[str, int], ...]
+    """Of the numbered units that begin in it, and in which passage of it."""
+    glosses: tuple[Gloss, ...]
     people: frozenset[str]
     """Possible names of people in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage without its document."""
+
+    id: str
+    start: int
+    end: int
+    headings: tuple[str, ...]
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it is kept: what answering asks of it."""
+
+    document: Document
+    cuts: tuple[Cut, ...]
+    prepared: Prepared
+    """Without the passages, which the cuts are, and the glosses, which the facts have."""
+
+    def whole(self) -> Prepared:
+        """The document with its passages."""
+        passages = (
+            Passage(
+                cut.id,
+                self.document,
+                cut.start,
+                cut.end,
+                number,
+                cut.headings,
+                cut.label,
+                cut.anchor,
+            )
+            for number, cut in enumerate(self.cuts)
+        )
+        return replace(self.prepared, passages=tuple(passages))
+
+
+def stored(document: Document, prepared: Prepared) -> Stored:
+    """A document with its passages as it is kept."""
+    cuts = (Cut(p.id, p.start, p.end, p.headings, p.label, p.anchor) for p in prepared.passages)
+    return Stored(document, tuple(cuts), replace(prepared, passages=(), glosses=()))
 
 
 def prepare(document: Document) -> Prepared:
@@ -63,7 +112,6 @@ def prepare(document: Document) -> Prepared:
         tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),
         fold(document.text[:LEAD]).text,
         tuple(find(document.text)),
-        described(document),
     )
 
 
@@ -72,9 +120,9 @@ def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
 
 
 def segment(
-    prepared: Prepared, segmenter: Segmenter
-) -> tuple[Record, Mapping[str, Sequence[Terms]]]:
-    """What is kept of a document, and the terms of its fields, under one vocabulary."""
+    document: Document, prepared: Prepared, segmenter: Segmenter
+) -> tuple[Facts, Mapping[str, Sequence[Terms]]]:
+    """The facts of a document, and the terms of its fields, under one vocabulary."""
     headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
     named: set[str] = set()
     terms = []
@@ -82,7 +130,16 @@ def segment(
         tokens = list(segmenter.words(folded.text))
         terms.append(segmenter.terms(folded.text, tokens))
         named.update(people(tokens))
-    return Record(prepared, frozenset(named)), {
+    labels = labelled(prepared.passages)
+    facts = Facts(
+        About.of(document),
+        document.fingerprint,
+        len(prepared.passages),
+        tuple((label, place) for label, places in labels.items() for place in places),
+        prepared.glosses,
+        frozenset(named),
+    )
+    return facts, {
         "passage": terms,
         "title": [headings[above(passage)] for passage in prepared.passages],
         "lead": [segmenter.terms(prepared.lead)],

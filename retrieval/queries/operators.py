@@ -93,6 +93,34 @@ def described(document: Document) -> str:
     return "\n".join(fold(name).text for name in names)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a document without opening it."""
+
+    id: str
+    title: str
+    source: str
+    described: str
+    """See the function."""
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    language: str | None = None
+
+    @classmethod
+    def of(cls, document: Document) -> About:
+        return cls(
+            document.id,
+            document.title,
+            document.source,
+            described(document),
+            document.url,
+            document.publisher,
+            document.published,
+            document.language,
+        )
+
+
 def fits(one: Filter, description: str, published: str | None) -> bool:
     """Whether a filter of the kinds SOURCE and YEAR leaves a document, by its `described` and
     its date."""

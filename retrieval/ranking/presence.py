@@ -19,7 +19,7 @@ from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers
 from retrieval.model import Document, Query, Scored
 from retrieval.queries.lookups import Lookup
-from retrieval.queries.operators import Filter, Kind, fits
+from retrieval.queries.operators import About, Filter, Kind, fits
 
 SECONDS = 2.0
 """That a question may take; then what was found so far is answered (the product's promise)."""
@@ -59,8 +59,8 @@ class Presence:
     engine: Engine
     segmenter: Segmenter
     documents: Sequence[Document]
-    described: Sequence[str]
-    """Of each document the folded publisher, file and title, a line each."""
+    about: Sequence[About]
+    """Of each document."""
     folded: Sequence[Folded]
     """Of each passage."""
     owner: Sequence[int]
@@ -109,7 +109,9 @@ class Presence:
 
     def titled_with(self, text: str) -> bool:
         """Whether publisher, file or title of any document has a folded text."""
-        return any(text in line and occurrences(line, [text]) for line in self.described)
+        return any(
+            text in about.described and occurrences(about.described, [text]) for about in self.about
+        )
 
     def titled(self, query: Query) -> tuple[Document, ...]:
         """The documents, at most three, whose titles have words of the question; those that say
@@ -117,8 +119,8 @@ class Presence:
         importance = self.engine.importance(query)
         words = [word for word in query.word if len(word) > 1]
         shares: dict[int, float] = {}
-        for number, description in enumerate(self.described):
-            title = description.rpartition("\n")[2]
+        for number, about in enumerate(self.about):
+            title = about.described.rpartition("\n")[2]
             said = [importance[w] for w in words if w in title and occurrences(title, [w])]
             if said:
                 shares[number] = sum(said)
@@ -134,8 +136,9 @@ class Presence:
             place.setdefault(self.owner[hit.passage], len(place))
         grouped = sorted(scored, key=lambda h: (place[self.owner[h.passage]], not prose[h.passage]))
         if newest:
-            dates = [document.published or "" for document in self.documents]
-            grouped.sort(key=lambda hit: dates[self.owner[hit.passage]], reverse=True)
+            grouped.sort(
+                key=lambda h: self.about[self.owner[h.passage]].published or "", reverse=True
+            )
         return grouped
 
     def foreign(self, question: str) -> bool:
@@ -205,8 +208,8 @@ class Presence:
             case Kind.SOURCE | Kind.YEAR:
                 return self._of(
                     number
-                    for number, document in enumerate(self.documents)
-                    if fits(one, self.described[number], document.published)
+                    for number, about in enumerate(self.about)
+                    if fits(one, about.described, about.published)
                 )
 
     def _of(self, documents: Iterable[int]) -> Numbers:

@@ -14,6 +14,7 @@ from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdi
 from retrieval.places import Places
 from retrieval.queries import operators
 from retrieval.queries.lookups import Lookup, lookup
+from retrieval.queries.operators import About
 from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
@@ -30,18 +31,17 @@ PER_DOCUMENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An immutable generation. `owner` runs parallel to `passages`, `described` to
-    `documents` (see `operators.described`)."""
+    """An immutable generation. `owner` runs parallel to `passages`, `about` to `documents`."""
 
     generation: str
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
+    documents: Sequence[Document]
+    about: Sequence[About]
+    passages: Sequence[Passage]
     skipped: tuple[Skipped, ...]
     lexicon: Lexicon
     engine: Engine
     texts: Texts
     owner: Sequence[int]
-    described: Sequence[str]
     places: Places
     thresholds: Thresholds
 
@@ -207,7 +207,7 @@ class Index:
         scored = self.engine.search(query, CANDIDATES, fitting)
         ranked = rerank(scored, query, self.engine.importance(query), self.texts)
         numbers = dict.fromkeys(self.owner[hit.passage] for hit in ranked)
-        return [self.documents[number].id for number in list(numbers)[:limit]]
+        return [self.about[number].id for number in list(numbers)[:limit]]
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
@@ -215,14 +215,14 @@ class Index:
             self.engine,
             self.lexicon.segmenter,
             self.documents,
-            self.described,
+            self.about,
             self.texts.folded,
             self.owner,
             deadline,
         )
 
     def _published(self, hit: Scored) -> str:
-        return self.passages[hit.passage].document.published or ""
+        return self.about[self.owner[hit.passage]].published or ""
 
     def _result(
         self,

@@ -1,0 +1,119 @@
+"""Values by number, each encoded by itself: in memory as bytes, or mapped from a file.
+
+MessagePack by msgspec: what is read is only ever data of the type it is read as.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Generic, TypeVar, overload
+
+import msgspec
+import numpy as np
+
+T = TypeVar("T")
+
+
+def encode(value: object) -> bytes:
+    return _ENCODER.encode(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, array):
+        return value.tolist()
+    raise NotImplementedError(type(value).__name__)
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+
+
+class Shelf(Sequence[T]):
+    """Immutable. An item is decoded anew each time it is asked for."""
+
+    def __init__(self, kind: type[T], data: bytes | mmap.mmap, ends: Sequence[int]) -> None:
+        """`ends`: where each item ends in `data`."""
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._data, self._ends = data, ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[T]: ...
+    def __getitem__(self, number: int | slice) -> T | Sequence[T]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        return self._decode(self.raw(number))
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.__getitem__, range(len(self)))
+
+    def raw(self, number: int) -> bytes:
+        """An item as it is kept."""
+        number = range(len(self))[number]
+        return self._data[self._ends[number - 1] if number else 0 : self._ends[number]]
+
+    @classmethod
+    def open(cls, kind: type[T], path: Path) -> Shelf[T]:
+        """Map what a `Stocking` wrote. Raises OSError or ValueError where it is damaged."""
+        ends = np.load(path.with_suffix(".ends.npy"), mmap_mode="r", allow_pickle=False)
+        if not len(ends):
+            return cls(kind, b"", ())
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if len(data) != ends[-1]:
+            raise ValueError(f"{path.name} has {len(data)} bytes instead of {ends[-1]}")
+        return cls(kind, data, ends.data)
+
+
+class Stocking(Generic[T]):
+    """A shelf while it is filled; in memory, or in a file at `path`."""
+
+    def __init__(self, kind: type[T], path: Path | None = None) -> None:
+        self._kind, self._path = kind, path
+        self._file: BinaryIO = io.BytesIO() if path is None else path.open("wb")
+        self._ends, self._size = array("q"), 0
+
+    def add(self, value: T) -> None:
+        self.add_raw(encode(value))
+
+    def add_raw(self, item: bytes) -> None:
+        """Add what `Shelf.raw` gave."""
+        self._file.write(item)
+        self._size += len(item)
+        self._ends.append(self._size)
+
+    def shelf(self) -> Shelf[T]:
+        """What was filled, whole."""
+        if isinstance(self._file, io.BytesIO):
+            return Shelf(self._kind, self._file.getvalue(), self._ends)
+        assert self._path is not None
+        self._file.close()
+        np.save(self._path.with_suffix(".ends.npy"), np.asarray(self._ends, np.int64))
+        return Shelf.open(self._kind, self._path)
+
+
+class View(Sequence[T]):
+    """A sequence whose items are looked up when they are asked for."""
+
+    def __init__(self, length: int, item: Callable[[int], T]) -> None:
+        self._length, self._item = length, item
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[T]: ...
+    def __getitem__(self, number: int | slice) -> T | Sequence[T]:
+        places = range(self._length)
+        if isinstance(number, slice):
+            return [self._item(each) for each in places[number]]
+        return self._item(places[number])
