@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from rich.console import Console
 from bot.conversation.messages import Answer, Page, Standing
 from bot.telegram.outgoing import links, outgoing
 from bot.terminal.render import plain
+from bot.wording.citation import byline, locator, source_url
 from bot.wording.locale import locale
 from bot.wording.replies import render
 from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
+from retrieval.model import Block, Corpus, Document
 from retrieval.ranking.searcher import Index
 from tests.botapi.entities import covered
 from tests.messages import accepted
@@ -64,3 +67,24 @@ def test_code_is_shown_as_code_and_links_lead_where_they_led(tmp_path: Path) -> 
     assert (covered(message["text"], block), block["language"]) == (CODE, "python")
     lines = [line.removeprefix("│").removeprefix(" ") for line in _said(page).split("\n")]
     assert CODE in "\n".join(lines)
+
+
+def test_a_page_or_a_time_is_cited_and_the_address_leads_there(tmp_path: Path) -> None:
+    block = Block(0, 9, locator="12")
+    held = Document("1", "题", "熊猫每天吃竹子。。", (block,), "a.pdf", "1", "https://x.test/a.pdf")
+    (hit,) = build(Corpus((held,))).search("熊猫吃竹子").hits
+    assert locator(held, 3) == "p. 12"
+    assert byline(held, 3) == "p. 12"
+    assert source_url(hit) == "https://x.test/a.pdf#page=12"
+    answer = Answer("AAAAAAAAAAAA", build(Corpus((held,))).search("熊猫吃竹子"))
+    assert "p. 12" in _sent(answer)["text"]
+    timed = replace(held, blocks=(replace(block, locator="00:12:05"),), url=None)
+    assert byline(timed, 0) == "00:12:05"
+
+
+def test_an_address_opens_at_the_heading_above_the_quote(tmp_path: Path) -> None:
+    text = "---\nurl: https://x.test/a\n---\n# 甲\n\n## 食物 {#food}\n\n熊猫每天吃竹子。\n"
+    (hit, *_) = _index(tmp_path, "a.md", text).search("熊猫吃竹子").hits
+    url = source_url(hit)
+    assert url is not None
+    assert url.startswith("https://x.test/a#food:~:text=")

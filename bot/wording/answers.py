@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.conversation.actions import ShowView, View
 from bot.conversation.messages import Answer
-from bot.wording.citation import byline, lasting_name
+from bot.wording.citation import byline, lasting_name, locator
 from bot.wording.links import Links
 from bot.wording.locale import Locale
 from bot.wording.offers import offers
@@ -51,8 +51,10 @@ def add_hit(
         text.add(f"{number}. " if titled else f"{number}.")
     if titled:
         text.bold(line(document.title, TITLE_LIMIT))
-        if source := line(byline(document), TITLE_LIMIT):
-            text.add("\n").add(source)
+    place = hit.excerpt.start
+    told = byline(document, place) if titled else locator(document, place)
+    if source := line(told, TITLE_LIMIT):
+        text.add("\n" if titled else " ").add(source)
     text.add("\n")
     add_quote(text, hit, links)
     return add_source(text.add("\n"), hit, locale, links)

@@ -10,13 +10,22 @@ from retrieval.passages.split import clauses
 from retrieval.places import Place
 
 URL_LIMIT = 2048
+_FRAGMENT = "!$&'()*+,;=:@/?-._~"  # RFC 3986, 3.5
 _BYLINE = 100
 _SHORTEST_TITLE = 20
 
 
-def byline(document: Document) -> str:
-    """Publisher and date, as far as they are known: ``中国人权 · 2021-02-17``, or empty."""
-    return " · ".join(part for part in (document.publisher, document.published) if part)
+def byline(document: Document, at: int | None = None) -> str:
+    """Publisher, date and page, as far as they are known: ``中国人权 · 2021-02-17 · p. 12``, or
+    empty. `at` is where in the document what is cited begins."""
+    place = None if at is None else locator(document, at)
+    return " · ".join(part for part in (document.publisher, document.published, place) if part)
+
+
+def locator(document: Document, at: int) -> str:
+    """Where a document's source has what begins at `at`: ``p. 12``, a time, or empty."""
+    found = next((block.locator for block in document.blocks_in(at, at + 1)), "")
+    return f"p. {found}" if found.isdecimal() else found
 
 
 def web_address(document: Document) -> str | None:
@@ -37,12 +46,18 @@ def opening(url: str | None) -> str | None:
 
 
 def source_url(hit: Hit) -> str | None:
-    """The document's address, opening at the quote where the browser can (text fragment).
-
-    None where the document has none.
+    """The document's address, opening at the page of a PDF, else at the heading above the quote
+    and, where the browser can, at the quote (text fragment). None where the document has none.
     """
-    url = web_address(hit.passage.document)
-    return None if url is None else at_quote(url, hit)
+    document = hit.passage.document
+    url = web_address(document)
+    if url is None or "#" in url:
+        return None if url is None else at_quote(url, hit)
+    page = locator(document, hit.excerpt.start).removeprefix("p. ")
+    if page.isdecimal():
+        return f"{url}#page={page}"
+    anchor = quote(hit.passage.anchor, safe=_FRAGMENT)
+    return at_quote(f"{url}#{anchor}" if anchor else url, hit)
 
 
 def at_quote(url: str, hit: Hit) -> str:
@@ -91,7 +106,12 @@ def lasting_name(hit: Hit) -> str:
 def full_citation(hit: Hit) -> str:
     """The quote to the letter, then title, publisher, date, address and lasting name."""
     document = hit.passage.document
-    parts = (document.title, byline(document), source_url(hit), lasting_name(hit))
+    parts = (
+        document.title,
+        byline(document, hit.excerpt.start),
+        source_url(hit),
+        lasting_name(hit),
+    )
     return "\n".join([f"“{hit.quote}”", *(part for part in parts if part)])
 
 

@@ -37,7 +37,7 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
     """A passage in its document: title, headings, the text with the quote marked, ways on."""
     passage, document = page.passage, page.passage.document
     text = RichText().bold(line(document.title, TITLE_LIMIT))
-    if source := line(byline(document), TITLE_LIMIT):
+    if source := line(byline(document, passage.start), TITLE_LIMIT):
         text.add("\n").add(source)
     if passage.headings:
         text.add("\n").add(line(" › ".join(passage.headings), _HEADINGS_LIMIT))
