@@ -123,7 +123,7 @@ def measure(variant: Variant, questions: QuestionSet, ready: tuple[Parts, Parts]
         }
 
 
-_OTHERS = ("excerpt@1", "excerpt@3", "refused")
+_OTHERS = ("excerpt@1", "excerpt@3", "conversion@3", "refused", "unclaimed")
 
 
 def _cut(questions: QuestionSet) -> tuple[Parts, Parts]:

@@ -88,8 +88,11 @@ _DETAILS = (
     "recall@10",
     "answered",
     "refused",
+    "unclaimed",
     "excerpt@1",
     "excerpt@3",
+    "conversion@1",
+    "conversion@3",
     "ms_per_query",
 )
 

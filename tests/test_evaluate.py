@@ -42,14 +42,15 @@ def _outcome(
         generation="g",
     )
     labels = Labelled(name, name, dict.fromkeys(relevant, 1), (answer,) if answer else ())
-    return Outcome(labels, result, ranked)
+    holding = tuple(answer is not None and answer in _TEXTS[name] for name in ranked)
+    return Outcome(labels, result, ranked, holding)
 
 
 def test_figures_of_a_set_worked_out_by_hand() -> None:
     outcomes = [
         _outcome("1", ("a",), ("a", "b"), "东京"),  # right at once
         _outcome("2", ("b",), ("a", "b"), "成都"),  # second
-        _outcome("3", ("c",), ("a", "b"), "发表", shown=False),  # not found, not shown
+        _outcome("3", ("c",), ("c", "b"), "发表", shown=False),  # right, and not shown
         _outcome("4", ("a", "c"), ("a", "b", "c")),  # no answer known
         _outcome("5", (), ("a",)),  # answered, and should not be
         _outcome("6", (), (), shown=False),
@@ -57,15 +58,18 @@ def test_figures_of_a_set_worked_out_by_hand() -> None:
     ]
     second, third = 1 / math.log2(3), 1 / math.log2(4)
     assert figures(outcomes, 1.23456) == {
-        "mrr@10": (1 + 0.5 + 0 + 1) / 4,
-        "ndcg@10": pytest.approx((1 + second + 0 + (1 + third) / (1 + second)) / 4, abs=1e-4),
-        "recall@1": (1 + 0 + 0 + 0.5) / 4,
-        "recall@5": 0.75,
-        "recall@10": 0.75,
+        "mrr@10": (1 + 0.5 + 1 + 1) / 4,
+        "ndcg@10": pytest.approx((1 + second + 1 + (1 + third) / (1 + second)) / 4, abs=1e-4),
+        "recall@1": (1 + 0 + 1 + 0.5) / 4,
+        "recall@5": 1.0,
+        "recall@10": 1.0,
         "answered": 0.75,
         "refused": pytest.approx(2 / 3, abs=1e-4),
+        "unclaimed": pytest.approx(2 / 3, abs=1e-4),
         "excerpt@1": pytest.approx(1 / 3, abs=1e-4),
         "excerpt@3": pytest.approx(2 / 3, abs=1e-4),
+        "conversion@1": 0.5,
+        "conversion@3": pytest.approx(2 / 3, abs=1e-4),
         "ms_per_query": 1.235,
     }
 

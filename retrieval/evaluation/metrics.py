@@ -12,6 +12,7 @@ from retrieval.model import Result, Verdict
 from retrieval.ranking.searcher import Index
 
 DEPTH = 10
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Outcome:
     result: Result
     documents: tuple[str, ...]
     """Ids of the ten best documents, best first, whatever the verdict."""
+    holding: tuple[bool, ...] = ()
+    """For each of the three best passages, whether it holds one of the known answers."""
 
     @property
     def quoted(self) -> tuple[bool, ...]:
@@ -45,7 +48,10 @@ def run(
         started = perf_counter()
         result = index.search(question.text)
         spent += perf_counter() - started
-        outcomes.append(Outcome(question, result, tuple(index.documents_for(question.text, DEPTH))))
+        best = [index.passages[number].text for number in index.ranked(question.text)[:SHOWN]]
+        holding = tuple(any(answer in text for answer in question.answers) for text in best)
+        documents = tuple(index.documents_for(question.text, DEPTH))
+        outcomes.append(Outcome(question, result, documents, holding))
         if progress is not None:
             progress(number, len(questions))
     return outcomes, 1000 * spent / max(len(questions), 1)
@@ -57,7 +63,11 @@ def figures(outcomes: Sequence[Outcome], ms_per_query: float) -> dict[str, float
     `mrr@10` to `recall@10` rank documents over the answerable questions, whatever the verdict.
     `answered`: their share with quotes. `refused`: the share of the others without.
     `excerpt@1`, `excerpt@3`: the share of questions with known answers for which the first
-    excerpt, one of the first three, holds one. Raises EvaluationUnavailableError without the extra.
+    excerpt, one of the first three, holds one. `unclaimed`: the share of the unanswerable questions
+    that nothing is said to be *found* for. `conversion@1`, `conversion@3`: where the best passage,
+    one of the three best, holds an answer, the share of which the first excerpt, one of the first
+    three, holds one: what is lost between rank and reply. Raises EvaluationUnavailableError
+    without the extra.
     """
     answerable = [o for o in outcomes if o.question.relevant]
     others = [o for o in outcomes if not o.question.relevant]
@@ -66,8 +76,11 @@ def figures(outcomes: Sequence[Outcome], ms_per_query: float) -> dict[str, float
         **_ranking(answerable),
         "answered": _share([o.result.verdict is not Verdict.NONE for o in answerable]),
         "refused": _share([o.result.verdict is Verdict.NONE for o in others]),
+        "unclaimed": _share([o.result.verdict is not Verdict.FOUND for o in others]),
         "excerpt@1": _share([any(o.quoted[:1]) for o in known]),
-        "excerpt@3": _share([any(o.quoted[:3]) for o in known]),
+        "excerpt@3": _share([any(o.quoted[:SHOWN]) for o in known]),
+        "conversion@1": _share([any(o.quoted[:1]) for o in known if any(o.holding[:1])]),
+        "conversion@3": _share([any(o.quoted[:SHOWN]) for o in known if any(o.holding)]),
         "ms_per_query": round(ms_per_query, 3),
     }
 

@@ -199,27 +199,25 @@ class Index:
         return not analyse(question, self.lexicon).empty
 
     def documents_for(self, question: str, limit: int, *, operated: bool = True) -> list[str]:
-        """The ids of the best documents for `question`, best first, whatever the verdict; unless
-        `operated`, operators in it are text like the rest."""
+        """The ids of the documents of the best passages for `question`: see `ranked`."""
+        owners = dict.fromkeys(self.owner[n] for n in self.ranked(question, operated=operated))
+        return [self.about[number].id for number in list(owners)[:limit]]
+
+    def ranked(self, question: str, *, operated: bool = True) -> list[int]:
+        """The numbers of the best passages for `question`, best first, whatever the verdict;
+        unless `operated`, operators in it are text like the rest."""
         asked = operators.parse(question) if operated else operators.Asked(question)
         query = analyse(asked.text, self.lexicon)
         fitting, _ = self.presence(Deadline()).fitting(asked.filters)
         scored = self.engine.search(query, CANDIDATES, fitting)
-        ranked = rerank(scored, query, self.engine.importance(query), self.texts)
-        numbers = dict.fromkeys(self.owner[hit.passage] for hit in ranked)
-        return [self.about[number].id for number in list(numbers)[:limit]]
+        better = rerank(scored, query, self.engine.importance(query), self.texts)
+        return [hit.passage for hit in better]
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
-        return Presence(
-            self.engine,
-            self.lexicon.segmenter,
-            self.documents,
-            self.about,
-            self.texts.folded,
-            self.owner,
-            deadline,
-        )
+        engine, words = self.engine, self.lexicon.segmenter
+        texts, owner = self.texts.folded, self.owner
+        return Presence(engine, words, self.documents, self.about, texts, owner, deadline)
 
     def _published(self, hit: Scored) -> str:
         return self.about[self.owner[hit.passage]].published or ""
