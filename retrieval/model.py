@@ -80,12 +80,15 @@ class Document:
     """The file it was read from, relative to the corpus folder, with forward slashes."""
     fingerprint: str
     url: str | None = None
+    author: str | None = None
     publisher: str | None = None
     published: str | None = None
     """ISO 8601, as precise as known: ``2021``, ``2021-03`` or ``2021-03-31``."""
     language: str | None = None
     links: tuple[Link, ...] = ()
     """In order; they do not overlap, and each is part of one block."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where ``title`` and ``published`` come from: manifest, name, metadata, heading, text."""
 
     def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:
         """The blocks that ``[start, end)`` touches, in order."""

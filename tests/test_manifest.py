@@ -48,7 +48,7 @@ def test_a_manifest_describes_files(tmp_path: Path) -> None:
     [
         ('[[file]\npath = "a.txt"', "line 1"),
         ('[[file]]\npath = "a.txt"\ntitel = "x"', 'did you mean "title"?'),
-        ('[[files]]\npath = "a.txt"', 'did you mean "file"?'),
+        ('[[files]]\npath = "a.txt"', 'did you mean "match"?'),
         ('[[file]]\npath = "a.txt"\n[file.split]\nafter = "x"\ndate_ordr = "x"', '"date_order"?'),
         ('[[file]]\npath = "a.txt"\n[file.split]\nafter = "("', "not a regular expression"),
         ('[[file]]\npath = "a.txt"\npublished = "gestern"', "not a date"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.corpus.documents import read_file
-from retrieval.corpus.manifest import Source
+from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, Skipped
 
 LENGTH = 8

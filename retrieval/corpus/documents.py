@@ -9,23 +9,24 @@ import os
 import stat
 import traceback
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from retrieval.corpus import shaping
+from retrieval.corpus import describing, shaping
 from retrieval.corpus.folder import refusal
-from retrieval.corpus.manifest import Source
+from retrieval.corpus.parts import at_headings, parts_of
 from retrieval.corpus.quality import doubt
 from retrieval.corpus.readers import (
     BINARY_FORMATS,
     ESCAPED,
     SUFFIXES,
     binary_reader,
-    dates,
-    reader,
 )
 from retrieval.corpus.readers.decoding import decoded
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
+from retrieval.corpus.sources import Source
 from retrieval.corpus.units import mark_units
 from retrieval.errors import Cause, Skipped, Stage, UnreadableError
 from retrieval.model import Block, BlockKind, Document, Link
@@ -78,7 +79,9 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
         text, lost = decoded(data, cleaned=format_name not in ESCAPED)
         if lost:
             yield Skipped(source.path, Cause("bytes-replaced", {"count": lost}), wanted=False)
-        parts = _parts(text, format_name, source)
+        parts = parts_of(text, format_name, source)
+    if source.split is not None and source.split.heading is not None:
+        parts = at_headings(parts, source.split.heading)
     found = 0
     for raw in parts:
         if isinstance(raw, Problem):
@@ -111,31 +114,6 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _parts(text: str, format_name: str, source: Source) -> Iterator[RawDocument | Problem]:
-    read = reader(format_name)
-    split = source.split
-    if split is None:
-        yield from read(text)
-        return
-    for part in split.after.split(text):
-        body, title = part.strip(), None
-        published = dates.find(body[: split.date_within], split.date_order)
-        if split.title == "first-line":
-            title, _, body = body.partition("\n")
-        for raw in read(body):
-            if isinstance(raw, RawDocument):
-                yield RawDocument(
-                    raw.blocks,
-                    title=line(title) if title else raw.title,
-                    url=raw.url,
-                    publisher=raw.publisher,
-                    published=published or raw.published,
-                    language=raw.language,
-                    key=raw.key,
-                    part=True,
-                )
-
-
 def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | None:
     """The finished document, or None where nothing is left of it."""
     blocks = shaping.drop(raw.blocks, source.drop)
@@ -143,31 +121,54 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         blocks = shaping.rejoin_pages(blocks)
     if source.gaps:
         blocks = shaping.open_gaps(blocks)
-    own_title = raw.title if part else source.title or raw.title
-    title, blocks = shaping.take_title(blocks, own_title)
+    title, blocks, origin = describing.title(raw, source, blocks, part=part)
     blocks = mark_units(shaping.mark_headings(blocks, source.headings))
     if not any(block.kind is not BlockKind.HEADING for block in blocks):
         return None
     text, placed, links = _assemble(blocks)
-    stem = Path(source.path).stem
-    published = raw.published or source.published if part else source.published or raw.published
-    url = raw.url if part else source.url or raw.url
-    publisher = source.publisher or raw.publisher
-    language = source.language or raw.language
-    name = title or line(stem) or source.path
-    return Document(
+    published, dated = describing.published(raw, source, blocks, text, part=part)
+    name = title or line(Path(source.path).stem) or source.path
+    assumed, pattern = source.assumed, "{" in (source.url or "")
+    url = raw.url if part or pattern else source.url or raw.url
+    for given in (source.url if pattern else None, assumed.url):
+        url = url or describing.address(given, source.path, name, raw.key)
+    document = Document(
         id=f"{source.path}#{raw.key or _key(title, published, url, text)}" if part else source.path,
         title=name,
         text=text,
         blocks=placed,
         source=source.path,
-        fingerprint=_fingerprint(text, placed, links, name, url, publisher, published, language),
+        fingerprint="",
         url=url,
-        publisher=publisher,
+        author=source.author or raw.author or describing.author_in(blocks) or assumed.author,
+        publisher=source.publisher or raw.publisher or assumed.publisher,
         published=published,
-        language=language,
+        language=source.language or raw.language or assumed.language,
         links=links,
+        origins={"title": origin, "published": dated},
     )
+    return replace(document, fingerprint=_fingerprint(document))
+
+
+def told_apart(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Documents of one title and date that are files of their own, each with its file's name
+    beside the title: the parts of one law."""
+    documents = tuple(documents)
+    named = Counter((d.title, d.published) for d in documents if d.id == d.source)
+    return tuple(
+        _told_apart(document)
+        if document.id == document.source and named[document.title, document.published] > 1
+        else document
+        for document in documents
+    )
+
+
+def _told_apart(document: Document) -> Document:
+    name = describing.named(document.source) or line(Path(document.source).stem)
+    if name in document.title or document.origins.get("title") == "manifest":
+        return document
+    document = replace(document, title=f"{document.title} {name}")
+    return replace(document, fingerprint=_fingerprint(document))
 
 
 def _assemble(blocks: list[RawBlock]) -> tuple[str, tuple[Block, ...], tuple[Link, ...]]:
@@ -197,10 +198,12 @@ def _key(title: str | None, published: str | None, url: str | None, text: str) -
     return urlsafe_b64encode(digest[:9]).decode("ascii")
 
 
-def _fingerprint(
-    text: str, blocks: tuple[Block, ...], links: tuple[Link, ...], *metadata: str | None
-) -> str:
-    shape = [(b.start, b.end, b.kind, b.level, b.label, b.locator, b.anchor) for b in blocks]
-    leads = [(link.start, link.end, link.url) for link in links]
-    whole = json.dumps([text, shape, leads, metadata], ensure_ascii=False)
+def _fingerprint(document: Document) -> str:
+    shape = [(b.start, b.end, b.kind, b.level, b.label, b.locator) for b in document.blocks]
+    leads = [(link.start, link.end, link.url) for link in document.links]
+    metadata = [
+        document.title, document.url, document.author, document.publisher, document.published,
+        document.language,
+    ]  # fmt: skip
+    whole = json.dumps([document.text, shape, leads, metadata], ensure_ascii=False)
     return hashlib.sha256(whole.encode("utf-8")).hexdigest()

@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 
 from retrieval.corpus import manifest
-from retrieval.corpus.documents import Found, read_file
+from retrieval.corpus.documents import Found, read_file, told_apart
 from retrieval.corpus.folder import walk
-from retrieval.corpus.manifest import Source
+from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, Stage
 from retrieval.model import Corpus, Document
 
@@ -40,15 +40,15 @@ def load(
     `reading` does the reading: `read_here`, or `pool.Readers` where files are not to be trusted.
     CorpusError if the folder cannot be read or its manifest is wrong.
     """
-    described = manifest.load(_readable(folder))
+    told = manifest.load(_readable(folder))
     paths, skipped = walk(folder)
-    unseen = set(described) - set(paths) - {problem.path for problem in skipped}
+    unseen = set(told.files) - set(paths) - {problem.path for problem in skipped}
     hidden = {path for path in unseen if (folder / path).is_file()}  # described, so wanted
-    paths = sorted({*paths, *hidden})
+    paths = sorted({*filter(told.wanted, paths), *hidden})
     documents: dict[str, Document] = {}
     if progress is not None:
         progress(0, len(paths))
-    sources = [(described.get(path) or Source(path=path), path in described) for path in paths]
+    sources = [told.source(path) for path in paths]
     numbers = count(1)
 
     def done() -> None:
@@ -63,7 +63,10 @@ def load(
                 _add(documents, one)
     absent = Cause("absent", {"manifest": manifest.NAME})
     skipped += [Skipped(path, absent, Stage.FIND) for path in unseen - hidden]
-    return Corpus(tuple(documents.values()), tuple(sorted(skipped, key=lambda item: item.path)))
+    unused = Cause("unused", {"manifest": manifest.NAME})
+    skipped += [Skipped(match, unused, Stage.FIND, wanted=False) for match in told.unused()]
+    skipped.sort(key=lambda item: item.path)
+    return Corpus(told_apart(documents.values()), tuple(skipped))
 
 
 def _readable(folder: Path) -> Path:

@@ -3,112 +3,105 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pathspec import GitIgnoreSpec
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from retrieval.corpus.readers import dates, frontmatter
+from retrieval.corpus.sources import Known, Source, Split, Table, inside
 from retrieval.errors import CorpusError
 
 NAME = "sources.toml"
-
-Format = Literal[
-    "text", "plain", "markdown", "html", "jsonl", "json", "csv", "notebook", "subtitles", "pdf",
-    "docx", "epub",
-]  # fmt: skip
+IGNORE = ".yinjuignore"
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text, re.MULTILINE)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-
-
-def _date(value: object) -> str:
-    found = dates.iso(value)
-    if found is None:
-        raise ValueError("not a date; write 2021, 2021-03 or 2021-03-31")
-    return found
-
-
-def _address(text: str) -> str:
-    if frontmatter.web_address(text) is None:
-        raise ValueError("not an absolute http or https address")
+def _glob(text: str) -> str:
+    GitIgnoreSpec.from_lines([text])  # ValueError for what is no pattern
     return text
 
 
-def _inside(text: str) -> str:
-    path = PurePosixPath(text)
-    if not text or path.is_absolute() or ".." in path.parts:
-        raise ValueError("must be a path relative to the corpus folder and inside it")
-    return str(path)
+class _File(Known):
+    path: Annotated[str, AfterValidator(inside)]
 
 
-Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
+class _Files(Known):
+    match: Annotated[str, AfterValidator(_glob)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Defaults(Known):
+    include: tuple[Annotated[str, AfterValidator(_glob)], ...] = Field(default=(), strict=False)
+    exclude: tuple[Annotated[str, AfterValidator(_glob)], ...] = Field(default=(), strict=False)
 
 
-class Split(_Table):
-    """How a file that is a collection becomes documents."""
-
-    after: Pattern
-    """A document ends where this matches; what matches belongs to none."""
-    title: Literal["first-line", "found"] = "first-line"
-    """Each document's first line is its title; or as in any file of its format."""
-    date_within: Annotated[int, Field(ge=0)] = 400
-    """A document's date is the first full one in so many of its first characters; 0: none."""
-    date_order: dates.Order | None = None
-    """How to read 03/11/2021."""
+class _Manifest(Table):
+    defaults: _Defaults = _Defaults()
+    files: tuple[_Files, ...] = Field(default=(), strict=False)
+    file: tuple[_File, ...] = Field(default=(), strict=False)
 
 
-class Source(_Table):
-    """What is known of one file. Every key but `path` may be left out."""
+class Manifest:
+    """What the operator knows of the files of a corpus."""
 
-    path: Annotated[str, AfterValidator(_inside)]
-    format: Format | None = None
-    title: str | None = None
-    url: Annotated[str, AfterValidator(_address)] | None = None
-    publisher: str | None = None
-    published: Annotated[str, BeforeValidator(_date)] | None = None
-    language: str | None = None
-    pages: bool = False
-    """Extracted from pages: a sentence that a page's end broke is one sentence again."""
-    gaps: bool = False
-    """A space after the end of a Chinese sentence is a paragraph's end that got lost."""
-    drop: tuple[Pattern, ...] = Field(default=(), strict=False)
-    """What matches is left out of the text and ends a paragraph."""
-    headings: tuple[str, ...] = Field(default=(), strict=False)
-    """Lines that are headings though nothing marks them."""
-    split: Split | None = None
+    def __init__(self, given: _Manifest | None = None, ignored: Iterable[str] = ()) -> None:
+        given = given or _Manifest()
+        self.files = {file.path: file for file in given.file}
+        self._groups = [(GitIgnoreSpec.from_lines([g.match]), g) for g in given.files]
+        self._defaults = Known(**_said(given.defaults, without=("include", "exclude")))
+        self._include = GitIgnoreSpec.from_lines(given.defaults.include or ["*"])
+        self._exclude = GitIgnoreSpec.from_lines([*ignored, *given.defaults.exclude])
+        self._used: set[str] = set()
+
+    def wanted(self, path: str) -> bool:
+        """Whether the file is to be read."""
+        if path in self.files:
+            return True
+        return self._include.match_file(path) and not self._exclude.match_file(path)
+
+    def source(self, path: str) -> tuple[Source, bool]:
+        """What is known of a file, the nearest last; and whether anything names it, so that any
+        suffix will do."""
+        values: dict[str, Any] = {}
+        groups = [group for spec, group in self._groups if spec.match_file(path)]
+        for group in groups:
+            self._used.add(group.match)
+            values |= _said(group, without=("match",))
+        file = self.files.get(path)
+        if file is not None:
+            values |= _said(file, without=("path",))
+        source = Source.model_construct(path=path, assumed=self._defaults, **values)
+        return source, file is not None or any(group.format for group in groups)
+
+    def unused(self) -> list[str]:
+        """The patterns that no file fitted, once every file has been asked for."""
+        return sorted({group.match for _, group in self._groups} - self._used)
 
 
-class _Manifest(_Table):
-    file: tuple[Source, ...] = Field(default=(), strict=False)
+def _said(table: Known, without: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(table, name) for name in table.model_fields_set if name not in without}
 
 
-def load(folder: Path) -> dict[str, Source]:
-    """The sources described in `folder`, by path; empty without a manifest.
+def load(folder: Path) -> Manifest:
+    """What `sources.toml` and `.yinjuignore` in `folder` say; nothing without them.
 
     CorpusError names every mistake with its place, and the nearest key for an unknown one.
     """
     path = folder / NAME
+    ignored = _ignored(folder / IGNORE)
     if not path.exists():
-        return {}
+        return Manifest(ignored=ignored)
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise CorpusError(str(path), f"not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
+    except (RecursionError, ValueError):
+        raise CorpusError(str(path), "nested too deep, or a number too long") from None
     except OSError as error:
         raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
     try:
@@ -116,12 +109,21 @@ def load(folder: Path) -> dict[str, Source]:
     except ValidationError as error:
         reason = "; ".join(_mistake(mistake) for mistake in error.errors(include_url=False))
         raise CorpusError(str(path), reason) from None
-    described: dict[str, Source] = {}
-    for source in manifest.file:
-        if source.path in described:
-            raise CorpusError(str(path), f'"{source.path}" is described twice')
-        described[source.path] = source
-    return described
+    twice = [one for one, count in Counter(f.path for f in manifest.file).items() if count > 1]
+    if twice:
+        raise CorpusError(str(path), f'"{twice[0]}" is described twice')
+    return Manifest(manifest, ignored)
+
+
+def _ignored(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        GitIgnoreSpec.from_lines(lines)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise CorpusError(str(path), f"cannot be read: {error}") from None
+    return lines
 
 
 def _mistake(mistake: ErrorDetails) -> str:
@@ -151,6 +153,7 @@ def _place(location: Iterable[int | str]) -> str:
 def _nearest(location: tuple[int | str, ...]) -> str | None:
     table: type[BaseModel] = _Manifest
     if len(location) > 1:
-        table = Split if "split" in location[:-1] else Source
+        tables: dict[str, type[BaseModel]] = {"file": _File, "files": _Files, "defaults": _Defaults}
+        table = Split if "split" in location[:-1] else tables.get(str(location[0]), Known)
     near = difflib.get_close_matches(str(location[-1]), list(table.model_fields), n=1, cutoff=0.5)
     return near[0] if near else None

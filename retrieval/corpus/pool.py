@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 
 from retrieval.corpus.child import READY, Task, receive, send
 from retrieval.corpus.documents import Found
-from retrieval.corpus.manifest import Source
+from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
 
 MOST = 4

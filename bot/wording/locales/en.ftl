@@ -220,6 +220,7 @@ cause-link-dead = a link that leads nowhere
 cause-link-seen = a link to a folder that is read already
 cause-link-outside = a link that leads out of the corpus folder
 cause-absent = { $manifest } describes it, but there is no such file
+cause-unused = { $manifest } has this pattern, but no file fits it
 cause-binary = it is a binary file, not text
 cause-not-as-marked = it says it is { $encoding } but is not, at byte { $byte }
 cause-damaged = it is UTF-8, but damaged at byte { $byte }

@@ -207,6 +207,7 @@ cause-link-dead = 链接指向的地方不存在
 cause-link-seen = 链接指向已经读过的文件夹
 cause-link-outside = 链接指向语料文件夹之外
 cause-absent = { $manifest } 里写了它，但没有这个文件
+cause-unused = { $manifest } 里有这个模式，但没有文件符合
 cause-binary = 是二进制文件，不是文本
 cause-not-as-marked = 它标明是 { $encoding }，但第 { $byte } 字节处并不是
 cause-damaged = 是 UTF-8，但第 { $byte } 字节处已损坏

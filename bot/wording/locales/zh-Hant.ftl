@@ -207,6 +207,7 @@ cause-link-dead = 連結指向的地方不存在
 cause-link-seen = 連結指向已經讀過的資料夾
 cause-link-outside = 連結指向語料資料夾之外
 cause-absent = { $manifest } 裡寫了它，但沒有這個檔案
+cause-unused = { $manifest } 裡有這個模式，但沒有檔案符合
 cause-binary = 是二進位檔案，不是文字
 cause-not-as-marked = 它標明是 { $encoding }，但第 { $byte } 位元組處並不是
 cause-damaged = 是 UTF-8，但第 { $byte } 位元組處已損壞

@@ -21,6 +21,7 @@ class Metadata(TypedDict):
 
     title: str | None
     url: str | None
+    author: str | None
     publisher: str | None
     published: str | None
     language: str | None
@@ -48,6 +49,7 @@ def metadata(values: Mapping[str, object]) -> Metadata:
     return Metadata(
         title=_first(values, "title"),
         url=web_address(_first(values, "url", "link", "source_url", "canonical")),
+        author=_first(values, "author", "authors", "作者", "著者", "poet", "writer"),
         publisher=_first(values, "publisher", "author", "site_name"),
         published=next(
             (

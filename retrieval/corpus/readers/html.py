@@ -29,6 +29,7 @@ def read(text: str) -> list[RawDocument | Problem]:
             tuple(found),
             title=about["title"] or _title(tree, found),
             url=about["url"] or head["url"],
+            author=about["author"] or head["author"],
             publisher=about["publisher"] or head["publisher"],
             published=about["published"] or head["published"],
             language=about["language"] or head["language"],
@@ -71,6 +72,7 @@ def _head(tree: LexborHTMLParser) -> frontmatter.Metadata:
     return frontmatter.metadata(
         {
             "url": (canonical.attributes.get("href") if canonical else None) or named.get("og:url"),
+            "author": named.get("author"),
             "publisher": named.get("og:site_name") or named.get("author"),
             "published": published or (time.attributes.get("datetime") if time else None),
             "language": root.attributes.get("lang") if root else None,

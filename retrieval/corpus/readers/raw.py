@@ -55,6 +55,7 @@ class RawDocument:
     blocks: tuple[RawBlock, ...]
     title: str | None = None
     url: str | None = None
+    author: str | None = None
     publisher: str | None = None
     published: str | None = None
     language: str | None = None

@@ -42,6 +42,7 @@ def document(values: Mapping[str, object], number: int) -> RawDocument | Problem
         blocks=found.blocks,
         title=own["title"] or found.title,
         url=own["url"] or found.url,
+        author=own["author"] or found.author,
         publisher=own["publisher"] or found.publisher,
         published=own["published"] or found.published,
         language=own["language"] or found.language,
