@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
 
@@ -18,14 +17,14 @@ from bot.config import Config
 from bot.config.model import LogConfig
 from bot.conversation.administration import Administration
 from bot.conversation.assistant import Assistant
+from bot.conversation.cleaning import Cleaning
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
 from bot.conversation.memory import Memory
 from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.keys import KEY_BYTES, find_key
-from bot.querylog.pseudonyms import Pseudonyms
+from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
 from retrieval.corpus.pool import Limits
 from retrieval.library import Library
@@ -47,17 +46,7 @@ class App:
     assistant: Assistant
     reading: Reading
     conversation: Conversation
-
-    async def clean_up(self) -> None:
-        """Delete what is older than the configured retention. To be called daily."""
-        before = datetime.now(UTC) - timedelta(days=self.config.log.retention_days)
-        try:
-            deleted = await self.ledger.log.purge(before)
-        except QueryLogError as error:
-            self.ledger.report(error)
-            return
-        if deleted:
-            logger.info("Deleted %d questions older than the retention.", deleted)
+    cleaning: Cleaning
 
 
 @asynccontextmanager
@@ -78,25 +67,34 @@ async def open_app(
     sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with query_log(config.log) as log:
-        ledger = Ledger(log, await _pseudonyms(config))
+        ledger = Ledger(
+            log,
+            await _key(config),
+            keep_text=config.log.questions == "text",
+            pseudonym_days=config.log.pseudonym_days,
+        )
+        cleaning = Cleaning(ledger, config.log.retention_days)
         assistant, reading = Assistant(library, ledger, config.limits), Reading(library)
         conversation = Conversation(
             assistant,
             reading,
-            Privacy(ledger, config.log.retention_days),
+            Privacy(ledger, config.log),
             Administration(library, ledger),
             ledger,
             shared_buttons=config.telegram.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
             patterns=patterns(),
         )
-        app = App(config, library, ledger, assistant, reading, conversation)
-        await app.clean_up()
+        app = App(config, library, ledger, assistant, reading, conversation, cleaning)
+        await cleaning.run()
+        keeping = asyncio.create_task(cleaning.keep())
         try:
             yield app
         finally:
             library.stop()
-            await ledger.settled()
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await ledger.close()
 
 
 def open_library(
@@ -120,10 +118,16 @@ def query_log(config: LogConfig) -> QueryLog:
     return QueryLog(config.path, partial(log_key, config) if config.encrypted else None)
 
 
-async def _pseudonyms(config: Config) -> Pseudonyms:
+async def _key(config: Config) -> bytes:
+    old = config.log.path.with_suffix(".key")
+    if old != config.log.key_file and old.is_file() and old.stat().st_size == KEY_BYTES:
+        # An earlier version kept its pseudonyms' key beside the database: with it, whoever has
+        # the one has the other.
+        await asyncio.to_thread(shred, old)
+        logger.warning("The key %s of an earlier version was destroyed.", old)
     try:
-        return Pseudonyms(await asyncio.to_thread(log_key, config.log))
+        return await asyncio.to_thread(log_key, config.log)
     except QueryLogError as error:
         # Nobody can be linked to their earlier questions, and nobody waits.
         logger.error("A key for this run only is used: %s", error)
-        return Pseudonyms(secrets.token_bytes(KEY_BYTES))
+        return secrets.token_bytes(KEY_BYTES)

@@ -16,14 +16,14 @@ from bot.querylog import QueryLog, QueryLogError, Question, Quote
 from bot.querylog.encryption import connect
 
 KEY = bytes(range(32))
-NOW = datetime(2026, 3, 31, 12, 0, 5, tzinfo=UTC)
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 QUOTES = (Quote(1, "charter", "p1", 3.25), Quote(2, "letter", "p7", 1.5))
 
 
 def asked(number: int, **changes: object) -> Question:
     question = Question(
         id=f"q{number}",
-        asked_at=NOW + timedelta(seconds=number),
+        asked_at=NOW + timedelta(hours=number),
         platform="telegram",
         chat_kind="private",
         asker="alice",

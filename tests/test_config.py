@@ -108,6 +108,8 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("log", "encrypted"): "false",
         ("log", "key_file"): "/l.key",
         ("log", "key"): "0a" * 32,
+        ("log", "questions"): "none",
+        ("log", "pseudonym_days"): "7",
         ("log", "retention_days"): "0",
         ("limits", "user_per_minute"): "0",
         ("limits", "chat_per_minute"): "0",

@@ -28,7 +28,7 @@ CREATE TABLE quote (
 CREATE TABLE reload (id INTEGER PRIMARY KEY, at TEXT NOT NULL, generation TEXT NOT NULL,
   documents INTEGER NOT NULL, passages INTEGER NOT NULL, skipped INTEGER NOT NULL,
   elapsed_ms REAL NOT NULL, error TEXT);
-INSERT INTO question VALUES ('q1', '2026-03-31T12:00:06Z', 'telegram', 'private', 'alice',
+INSERT INTO question VALUES ('q1', '2026-03-31T13:07:06Z', 'telegram', 'private', 'alice',
   'chat-of-alice', '什么是零八宪章？', 'found', 0.5, 1.5, 'g1');
 INSERT INTO quote VALUES ('q1', 1, 'charter', 'p1', 3.25), ('q1', 2, 'letter', 'p7', 1.5);
 INSERT INTO reload VALUES (1, '2026-03-31T12:00:05Z', 'g1', 28, 400, 0, 812.5, NULL);

@@ -86,6 +86,15 @@ def test_a_long_question_is_cut_and_the_asker_is_told(tmp_path: Path) -> None:
     hold(talk, tmp_path)
 
 
+PRIVACY: dict[str, str | int] = {
+    "days": 90,
+    "text": "text",
+    "pseudonyms": 30,
+    "findable": 15,
+    "encrypted": "yes",
+}
+
+
 def test_commands_answer_each_with_their_own(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         example = "稻谷记"
@@ -98,7 +107,8 @@ def test_commands_answer_each_with_their_own(tmp_path: Path) -> None:
             "/about": WORDS.text("about", documents=21, passages=30),
             "/documents": WORDS.text("catalogue-heading", count=21),
             "/language": WORDS.text("language-choose"),
-            "/privacy": WORDS.text("privacy", days=90),
+            "/privacy": WORDS.text("privacy", **PRIVACY),
+            "/mydata": WORDS.text("forget-nothing"),
             "/forget": WORDS.text("forget-nothing"),
             "/ask": WORDS.text("ask-usage", example=example),
         }

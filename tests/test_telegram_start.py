@@ -178,7 +178,9 @@ def test_menus_come_per_scope_and_language(tmp_path: Path) -> None:
             private = it.api.menu(it.other(code))
             assert {c["command"]: c["description"] for c in private} == {
                 name: words.text(f"command-{name}")
-                for name in ("ask documents random about language privacy forget help".split())
+                for name in (
+                    "ask documents random about language privacy mydata forget help".split()
+                )
             }
             shared = it.api.menu(it.other(code), group)
             assert [c["command"] for c in shared] == "ask documents random about help".split()

@@ -189,6 +189,12 @@ class LogConfig(Section):
     key: Annotated[SecretStr, AfterValidator(_key)] = Field(
         default=SecretStr(""), description="64 hexadecimal digits in quotation marks"
     )
+    questions: Literal["text", "none"] = Field(default="text", description='"text" or "none"')
+    """Whether the words of a question are kept."""
+    pseudonym_days: Whole = Field(
+        default=30, ge=1, le=36500, description="a whole number of days from 1 to 36500"
+    )
+    """How long a key of pseudonyms lives."""
     retention_days: Whole = Field(
         default=90, ge=0, le=36500, description="a whole number of days from 0 to 36500"
     )

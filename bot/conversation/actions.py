@@ -139,8 +139,9 @@ class ChooseLanguage:
 
 
 PlainName = Literal[
-    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "nothing", "privacy",
-    "random", "reload", "reload-keep", "reload-serve", "reload-stop", "rollback", "start",
+    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "nothing",
+    "privacy", "random", "reload", "reload-keep", "reload-serve", "reload-stop", "rollback",
+    "start",
 ]  # fmt: skip
 _OFFERED: dict[str, PlainName] = {
     n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import Literal
 
@@ -100,19 +101,16 @@ class Administration:
         return Notice("rollback-done" if rolled else "reload-served", numbers)
 
     def _record(self, index: Index, started: float, error: str | None) -> None:
-        self._ledger.behind(
-            self._ledger.log.record_reload(
-                Reload(
-                    at=datetime.now(UTC),
-                    generation=index.generation,
-                    documents=len(index.documents),
-                    passages=len(index.passages),
-                    skipped=len(index.skipped),
-                    elapsed_ms=round((perf_counter() - started) * 1000, 1),
-                    error=error,
-                )
-            )
+        reload = Reload(
+            at=datetime.now(UTC),
+            generation=index.generation,
+            documents=len(index.documents),
+            passages=len(index.passages),
+            skipped=len(index.skipped),
+            elapsed_ms=round((perf_counter() - started) * 1000, 1),
+            error=error,
         )
+        self._ledger.behind(partial(self._ledger.log.record_reload, reload))
 
 
 @contextmanager

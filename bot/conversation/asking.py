@@ -63,7 +63,7 @@ class Asking:
     def sent(self, request: Request, outcome: Outcome, number: str) -> None:
         """The reply was delivered as the platform's message `number`: an edit will find it."""
         if outcome.answered:
-            self._ledger.remember_reply(self._message(request), number, outcome.answered)
+            self._ledger.remember_reply(request.asker, request.message, number, outcome.answered)
 
     async def _asked(
         self,
@@ -76,7 +76,7 @@ class Asking:
         """The answer to a question; an edited one turns the answer it had."""
         earlier = None
         if request.edited:
-            earlier = await self._ledger.reply_to(self._message(request))
+            earlier = await self._ledger.reply_to(request.asker, request.message)
         if earlier is not None:
             asked = await self._ledger.question(earlier.question_id)
             if asked is not None and asked.text == self._assistant.as_asked(text):
@@ -93,6 +93,3 @@ class Asking:
         if earlier is not None:
             return Outcome(shown, Manner.EDIT, earlier.number)
         return Outcome(shown, answered=answer.question)
-
-    def _message(self, request: Request) -> str:
-        return self._ledger.message_key(request.asker, request.message)

@@ -140,10 +140,10 @@ class Assistant:
         in, anyone's of that chat when buttons are `shared`, and what was asked in the chat's own
         name, for then nobody can tell who did; else what to tell them."""
         question = await self._ledger.question(question_id)
-        if question is None or question.chat != self._ledger.chat_key(asker):
+        if question is None or not self._ledger.asked_in(question, asker):
             return Notice("question-expired")
-        mine = (self._ledger.key(asker), self._ledger.chat_itself(asker))
-        return question if shared or question.asker in mine else Notice("not-yours")
+        mine = shared or self._ledger.asked_by(question, asker)
+        return question if mine else Notice("not-yours")
 
     async def why(
         self, asker: Asker, question_id: str, view: View, place: Place, shared: bool

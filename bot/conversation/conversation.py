@@ -123,6 +123,8 @@ class Conversation:
                 chosen = await self._privacy.choose_language(asker, tag)
                 spoken = tag or language_for(asker.language_code)
                 return Outcome(chosen, self._instead(request), language=spoken)
+            case Plain("mydata"):
+                return Outcome(await self._privacy.belongings(asker))
             case Plain("forget"):
                 self._memory.forget(self._ledger.key(asker))
                 return Outcome(await self._privacy.forget(asker), self._instead(request))

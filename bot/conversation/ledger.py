@@ -7,16 +7,19 @@ goes to the operator.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
+from collections import OrderedDict
+from dataclasses import replace
 from datetime import UTC, datetime
-from time import monotonic
-from typing import Any
+from functools import partial
+from time import monotonic, perf_counter
 
+from bot.conversation.backlog import Backlog, Write
+from bot.conversation.identities import Identities
 from bot.conversation.messages import Answer, Asker, ChatKind
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
-from bot.querylog.pseudonyms import Pseudonyms
+from bot.querylog.periods import new_secrets
+from bot.querylog.pseudonyms import Keyring
 
 logger = logging.getLogger(__name__)
 
@@ -25,36 +28,44 @@ _BLIND = 10.0
 """Seconds without asking for languages after the log could not be read."""
 
 
-class Ledger:
+class Ledger(Identities):
     """Writes and reads the query log for askers. One for the whole bot."""
 
-    def __init__(self, log: QueryLog, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self, log: QueryLog, key: bytes, *, keep_text: bool = True, pseudonym_days: int = 30
+    ) -> None:
+        """`key` is the log's own. Without `keep_text`, the words of questions stay in memory
+        alone, for the buttons below their answers."""
         self.log = log
-        self._pseudonyms = pseudonyms
-        self._writing: set[asyncio.Task[None]] = set()
-        self._recording: dict[str, asyncio.Task[None]] = {}
+        self._key = key
+        self._keep_text = keep_text
+        self._days = pseudonym_days
+        # Until the log could be read, and beside it if that was late, pseudonyms of this run.
+        self._secrets = new_secrets()
+        self._provisional = True
+        super().__init__(Keyring.made(key, self._secrets))
+        self.backlog = Backlog(self.report, self._wrote)
+        self._recording: dict[str, object] = {}
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._forgotten: OrderedDict[str, float] = OrderedDict()
         self._languages: dict[str, str | None] = {}
         self._reported = ""
+        self._told_lost = 0
         self._unreadable_until = 0.0
 
-    def key(self, asker: Asker) -> str:
-        """The asker's pseudonym."""
-        return self._pseudonyms.of("asker", asker.platform, asker.id)
-
-    def chat_key(self, asker: Asker) -> str:
-        """The pseudonym of the chat they are in."""
-        return self.chat_key_of(asker.platform, asker.chat)
-
-    def chat_itself(self, asker: Asker) -> str:
-        """The pseudonym under which their chat asks, for those who write in its name."""
-        return self._pseudonyms.of("asker", asker.platform, asker.chat)
-
-    def chat_key_of(self, platform: str, chat: str) -> str:
-        return self._pseudonyms.of("chat", platform, chat)
-
-    def message_key(self, asker: Asker, number: str) -> str:
-        """The pseudonym of a message in the asker's chat."""
-        return self._pseudonyms.of("message", asker.platform, asker.chat, number)
+    async def refresh(self) -> None:
+        """Throw away the secrets of pseudonyms whose time is over. To be called at the start and
+        daily."""
+        try:
+            secrets = await self.log.secrets(self._days, datetime.now(UTC))
+        except QueryLogError as error:
+            self.report(error)
+            return
+        if self._provisional and len(self.backlog):
+            for circle, held in secrets.items():
+                held += self._secrets[circle]
+        self._provisional = False
+        self.keyring = Keyring.made(self._key, secrets)
 
     def record(
         self,
@@ -66,8 +77,16 @@ class Ledger:
         again: bool = False,
     ) -> None:
         """Log a question, as it was asked, and what was quoted, behind the answer. `again`: it
-        was edited."""
+        was edited. A question that was being looked up while its asker had everything deleted is
+        not logged."""
+        began = perf_counter() - elapsed_ms / 1000
+        if self._forgotten.get(self.lasting_key(asker), 0.0) > began:
+            return
         result = answer.result
+        if not self._keep_text:
+            self._texts[answer.question] = text
+            if len(self._texts) > _REMEMBERED:
+                self._texts.popitem(last=False)
         question = Question(
             id=answer.question,
             asked_at=datetime.now(UTC),
@@ -75,7 +94,7 @@ class Ledger:
             chat_kind=asker.chat_kind.value,
             asker=self.key(asker),
             chat=None if asker.chat_kind is ChatKind.INLINE else self.chat_key(asker),
-            text=text,
+            text=text if self._keep_text else "",
             verdict=result.verdict.value,
             confidence=result.confidence,
             elapsed_ms=round(elapsed_ms, 3),
@@ -86,28 +105,35 @@ class Ledger:
             for rank, hit in enumerate(result.hits, start=1)
         ]
         write = self.log.update if again else self.log.record
-        task = self.behind(write(question, quotes))
-        self._recording[question.id] = task
-        task.add_done_callback(lambda _: self._recording.pop(question.id, None))
+        tried = self.backlog.add(partial(write, question, quotes), question.asker)
+        self._recording[question.id] = tried
+        tried.add_done_callback(lambda _: self._recording.pop(question.id, None))
 
-    def behind(self, write: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """Let a write happen behind the answer; a failure is reported to the operator."""
-        task = asyncio.create_task(self._write(write))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
-        return task
+    def behind(self, write: Write) -> None:
+        """Let a write happen behind the answer, or as soon as the database lets it."""
+        self.backlog.add(write)
 
     async def settled(self) -> None:
-        """Wait until everything that is now under way is written."""
-        if self._writing:
-            await asyncio.wait(set(self._writing))
+        """Wait until everything that is now under way is written, or could not be for now."""
+        await self.backlog.settled()
 
-    async def _write(self, write: Coroutine[Any, Any, object]) -> None:
-        try:
-            await write
-            self._reported = ""
-        except QueryLogError as error:
-            self.report(error)
+    async def close(self) -> None:
+        """Write what waits, if that is possible now; say how much is lost."""
+        await self.backlog.close()
+        self._tell_lost()
+
+    async def _wrote(self) -> None:
+        if self._reported:
+            logger.warning("The query log can be written again.")
+        self._reported = ""
+        self._tell_lost()
+        if self._provisional:
+            await self.refresh()
+
+    def _tell_lost(self) -> None:
+        if lost := self.backlog.lost - self._told_lost:
+            self._told_lost = self.backlog.lost
+            logger.error("%d rows of the query log are lost: they could not be written.", lost)
 
     def report(self, error: QueryLogError) -> None:
         """Tell the operator, once for as long as the same thing goes wrong."""
@@ -115,24 +141,21 @@ class Ledger:
             self._reported = str(error)
             logger.error("The query log cannot be used: %s. Questions are still answered.", error)
 
-    def remember_reply(self, message: str, number: str, question_id: str) -> None:
-        """Which of our messages answers the message of that pseudonym, behind the answer."""
-        self.behind(self._remember(message, number, question_id))
+    def remember_reply(self, asker: Asker, message: str, number: str, question_id: str) -> None:
+        """Which of our messages answers that one of the asker's, behind the answer."""
+        key = self.message_key(asker, message)
+        self.behind(partial(self.log.remember_reply, key, number, question_id))
 
-    async def _remember(self, message: str, number: str, question_id: str) -> None:
-        # The question's own row must stand first.
-        if (recording := self._recording.get(question_id)) is not None:
-            await recording
-        await self.log.remember_reply(message, number, question_id)
-
-    async def reply_to(self, message: str) -> SentReply | None:
-        """Our reply to the message of that pseudonym, if it is remembered."""
+    async def reply_to(self, asker: Asker, message: str) -> SentReply | None:
+        """Our reply to that message of the asker's, if it is remembered."""
         try:
             await self.settled()
-            return await self.log.reply_to(message)
+            for key in self.message_keys(asker, message):
+                if (found := await self.log.reply_to(key)) is not None:
+                    return found
         except QueryLogError as error:
             self.report(error)
-            return None
+        return None
 
     async def first_complaint(self, question_id: str) -> bool:
         """Whether nobody was asked yet what was wrong with this answer."""
@@ -140,17 +163,21 @@ class Ledger:
 
     async def question(self, question_id: str) -> Question | None:
         """The logged question, or None if it is not there (any more)."""
-        if (recording := self._recording.get(question_id)) is not None:
-            await asyncio.wait({recording})
+        if question_id in self._recording:
+            await self.settled()
         try:
-            return await self.log.question(question_id)
+            found = await self.log.question(question_id)
         except QueryLogError as error:
             self.report(error)
             return None
+        if found is None or found.text or self._keep_text:
+            return found
+        text = self._texts.get(question_id)
+        return None if text is None else replace(found, text=text)
 
     async def language(self, asker: Asker) -> str | None:
         """The language the asker chose, if any."""
-        key = self.key(asker)
+        key = self.lasting_key(asker)
         if key not in self._languages:
             if monotonic() < self._unreadable_until:
                 return None
@@ -168,25 +195,39 @@ class Ledger:
 
     async def set_language(self, asker: Asker, tag: str | None) -> None:
         """Remember the language the asker chose, None to forget it. Raises QueryLogError."""
-        await self.log.set_language(self.key(asker), tag)
-        self._languages[self.key(asker)] = tag
+        await self.log.set_language(self.lasting_key(asker), tag)
+        self._languages[self.lasting_key(asker)] = tag
+
+    # Forgetting, moving
+
+    async def forget(self, asker: Asker) -> tuple[int, bool]:
+        """Delete all that is kept of the asker: how many entries, and whether their bytes are
+        gone already. Raises QueryLogError."""
+        lasting, mine = self.lasting_key(asker), self.keys(asker)
+        self._forgotten[lasting] = perf_counter()
+        self._forgotten.move_to_end(lasting)
+        if len(self._forgotten) > _REMEMBERED:
+            self._forgotten.popitem(last=False)
+        self.backlog.drop(mine)
+        await self.settled()
+        private = asker.chat_kind is ChatKind.PRIVATE
+        chats = [self.chat_key_of(asker.platform, asker.chat)] if private else []
+        forgotten = await self.log.forget(mine, lasting, chats=chats)
+        self._languages.pop(lasting, None)
+        return forgotten.total, forgotten.erased
 
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A chat got a new id: its rows follow, behind whatever else is going on."""
-        old_key, new_key = self.chat_key_of(platform, old), self.chat_key_of(platform, new)
-        itself = (
-            self._pseudonyms.of("asker", platform, old),
-            self._pseudonyms.of("asker", platform, new),
-        )
-        self.behind(self.log.move_chat(old_key, new_key, itself))
-
-    def forget_language(self, asker: Asker) -> None:
-        """After the asker's rows are gone."""
-        self._languages.pop(self.key(asker), None)
+        lasting = (self.chat_key_of(platform, old), self.chat_key_of(platform, new))
+        self.behind(partial(self.log.move_chat, *lasting))
+        for names in self.keyring.shared:
+            was, now = (names.of("chat", platform, chat) for chat in (old, new))
+            itself = (names.of("asker", platform, old), names.of("asker", platform, new))
+            self.behind(partial(self.log.move_chat, was, now, itself))
 
     def inherit(self, chat_key: str) -> None:
         """A chat that is served moved to this one: it is served too, behind the update."""
-        self.behind(self.log.first_time(chat_key, "heir", datetime.now(UTC)))
+        self.behind(partial(self.log.first_time, chat_key, "heir", datetime.now(UTC)))
 
     async def is_heir(self, chat_key: str) -> bool | None:
         """Whether the chat took the place of one that is served; None when the log cannot tell."""

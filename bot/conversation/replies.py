@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.conversation.messages import (
     Answer,
@@ -65,6 +67,13 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongings:
+    """All that is kept of a person, as a file: a mapping for each entry."""
+
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Greeting:
     """What the corpus is, and questions that it answers."""
 
@@ -82,6 +91,7 @@ Reply = (
     | Documents
     | Listing
     | File
+    | Belongings
     | Greeting
     | Summary
     | Reloaded

@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Action] = {
     "language": Plain("languages"),
     "privacy": Plain("privacy"),
     "forget": Plain("forget-ask"),
+    "mydata": Plain("mydata"),
     "reload": Plain("reload"),
     "rollback": Plain("rollback"),
 }

@@ -70,10 +70,13 @@ def storable(value: object) -> object:
 
 
 def stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC, to the second, so that text order is time order. Refuses naive times."""
+    """ISO 8601 in UTC, to the hour, so that text order is time order. Refuses naive times.
+
+    To the hour, or whoever sees a person write could find what they asked.
+    """
     if moment.tzinfo is None:
         raise ValueError("a time without a time zone cannot be logged")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:00:00Z")
 
 
 def moment(stamped: str) -> datetime:

@@ -32,6 +32,7 @@ _PRAGMAS = (
     "synchronous = NORMAL",
     "foreign_keys = ON",
     "secure_delete = ON",
+    "temp_store = MEMORY",  # nothing of it in the folder for temporary files
 )
 _ROWS_AT_ONCE = 64
 """aiosqlite's own default."""

@@ -1,15 +1,23 @@
 """Keyed pseudonyms: what the query log knows of people, chats and messages instead of their ids.
 
 Without the key, a pseudonym can be neither computed from an id nor traced back to it. Telegram's
-ids are short enough to try them all, so an unkeyed hash would hide nothing.
+ids are short enough to try them all, so an unkeyed hash would hide nothing; and one key for ever
+would chain all that a person ever asked. So keys are thrown away (`bot.querylog.periods`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Self
 
 from bot.querylog.keys import KEY_BYTES
+
+Circle = Literal["private", "shared"]
+"""Private chats, and chats that others read: what a person asks in one is not chained to what they
+ask in the other."""
 
 
 class Pseudonyms:
@@ -32,3 +40,35 @@ class Pseudonyms:
             digest.update(len(encoded).to_bytes(8, "big"))
             digest.update(encoded)
         return digest.hexdigest()[:32]
+
+    def under(self, secret: bytes) -> Pseudonyms:
+        """Pseudonyms that take both keys to make."""
+        return Pseudonyms(hmac.new(self._key, secret, hashlib.sha256).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The pseudonyms that can be made now. What was made with a key that is no longer here can be
+    traced to nobody, by anybody."""
+
+    lasting: Pseudonyms
+    """For what is tied to no question: a chosen language, the chat that took another's place."""
+    private: tuple[Pseudonyms, ...]
+    shared: tuple[Pseudonyms, ...]
+    """The newest first: new rows are made with it."""
+
+    @classmethod
+    def made(cls, key: bytes, secrets: dict[Circle, list[bytes]]) -> Self:
+        """Of the log's own key and the secrets of the running periods, so that neither the one
+        nor the other makes a pseudonym alone."""
+        root = Pseudonyms(key)
+        private, shared = (
+            tuple(root.under(circle.encode() + secret) for secret in secrets[circle])
+            for circle in ("private", "shared")
+        )
+        return cls(root.under(b"lasting"), private, shared)
+
+    def all(self) -> Iterator[Pseudonyms]:
+        """Those of every circle and period."""
+        yield from self.private
+        yield from self.shared

@@ -9,13 +9,14 @@ import aiosqlite
 
 from bot.querylog.database import Database, moment, rows, run, stamp, storable
 from bot.querylog.records import Question, Quote, Reload
+from bot.querylog.retention import NOBODY, blank
 
 _COLUMNS = (
     "id, asked_at, platform, chat_kind, asker, chat, text, verdict, confidence, elapsed_ms,"
     " generation"
 )
 # ruff: noqa: S608 - the statements below are put together from constants alone
-_NEWEST = "FROM question ORDER BY asked_at DESC, rowid DESC LIMIT ?"
+_NEWEST = f"FROM question WHERE asker <> '{NOBODY}' ORDER BY asked_at DESC, rowid DESC LIMIT ?"
 
 
 class Questions(Database):
@@ -39,15 +40,11 @@ class Questions(Database):
             if old[0][0] != storable(question.text):
                 await run(db, "DELETE FROM feedback WHERE question_id = ?", question.id)
             await run(db, "DELETE FROM quote WHERE question_id = ?", question.id)
-            await run(
-                db,
-                "UPDATE question SET asked_at = ?, platform = ?, chat_kind = ?, asker = ?,"
-                " chat = ?, text = ?, verdict = ?, confidence = ?, elapsed_ms = ?,"
-                " generation = ? WHERE id = ?",
-                *_question_values(question)[1:],
-                question.id,
-            )
-            await _insert_quotes(db, question.id, quotes)
+            # The old words are overwritten where they stand, and a new row takes over the id:
+            # a row that grew in place would be moved, and might leave them behind.
+            await db.execute("PRAGMA defer_foreign_keys = ON")
+            await blank(db, question.id)
+            await _insert_question(db, question, quotes)
 
     async def question(self, question_id: str) -> Question | None:
         found = await self._read(f"SELECT {_COLUMNS} FROM question WHERE id = ?", question_id)

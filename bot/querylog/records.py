@@ -1,7 +1,7 @@
 """The rows of the query log, as the rest of the bot sees them.
 
 `asker`, `chat`, `voter` and `message` are pseudonyms, never ids or names. Times are aware
-datetimes; they are stored in UTC to the second.
+datetimes; they are stored in UTC to the hour.
 """
 
 from __future__ import annotations

@@ -77,6 +77,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (chat, what)
         ) WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE period (
+            circle TEXT NOT NULL,
+            secret BLOB NOT NULL,
+            made_at TEXT NOT NULL,
+            PRIMARY KEY (circle, made_at)
+        ) WITHOUT ROWID""",
+        # When the log was last cleaned up by a clock that could be trusted.
+        "CREATE TABLE cleaning (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL)",
+        # Times are kept to the hour from here on.
+        "UPDATE question SET asked_at = substr(asked_at, 1, 13) || ':00:00Z'",
+        "UPDATE feedback SET at = substr(at, 1, 13) || ':00:00Z'",
+        "UPDATE told SET at = substr(at, 1, 13) || ':00:00Z'",
+        "UPDATE reload SET at = substr(at, 1, 13) || ':00:00Z'",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

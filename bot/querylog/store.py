@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.querylog.memory import Memory
+from bot.querylog.periods import Periods
 from bot.querylog.questions import Questions
-from bot.querylog.retention import Retention
 
 
-class QueryLog(Questions, Memory, Retention):
+class QueryLog(Questions, Memory, Periods):
     """The query log in the SQLite file `path`, safe for many tasks of one event loop at once.
 
     Making one touches no file. Each method opens the database if it is not open, so a log that

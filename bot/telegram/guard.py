@@ -36,6 +36,8 @@ class Guard:
     async def admit(self, update: Update, context: Context) -> None:
         """Stop updates from chats that are not served; tell such a chat once."""
         chat, user = update.effective_chat, update.effective_user
+        if update.message is not None:
+            self._desk.app.cleaning.witness(update.message.date)
         if update.inline_query is not None or chat is None:
             return
         if served(chat, user, self._desk.app.config):

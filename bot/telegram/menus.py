@@ -19,7 +19,7 @@ from bot.wording.locale import Locale, locale
 
 logger = logging.getLogger(__name__)
 
-PRIVATE = ("ask", "documents", "random", "about", "language", "privacy", "forget", "help")
+PRIVATE = ("ask", "documents", "random", "about", "language", "privacy", "mydata", "forget", "help")
 GROUP = ("ask", "documents", "random", "about", "help")
 ADMIN = (*PRIVATE, "reload", "rollback")
 

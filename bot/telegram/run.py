@@ -11,11 +11,11 @@ from typing import Any
 
 from telegram import LinkPreviewOptions
 from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, Defaults, JobQueue
+from telegram.ext import Application, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest
 
 from bot.app import App
-from bot.telegram.desk import Context, Desk
+from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.menus import set_menus
 from bot.telegram.pacing import GroupPacing
@@ -115,7 +115,6 @@ async def serve(app: App, stopped: asyncio.Event, pacing: GroupPacing | None = N
         bot = application.bot
         add_handlers(application, Desk(app, bot.username, bot.id))
         _say_what_is_off(application)
-        _clean_up_daily(application, app)
         await application.start()
         try:
             await _poll(application, app, stopped, polling_failed)
@@ -169,12 +168,3 @@ def _say_what_is_off(application: AnyApplication) -> None:
         )
     if not bot.supports_inline_queries:
         logger.info("Inline mode is off. To turn it on: @BotFather, /setinline.")
-
-
-def _clean_up_daily(application: AnyApplication, app: App) -> None:
-    async def clean_up(context: Context) -> None:
-        await app.clean_up()
-
-    jobs: JobQueue[Any] | None = application.job_queue
-    assert jobs is not None, "python-telegram-bot[job-queue] is a dependency"
-    jobs.run_repeating(clean_up, interval=86_400)

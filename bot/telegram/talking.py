@@ -12,7 +12,7 @@ from bot.conversation.actions import (
     decode,
 )
 from bot.conversation.messages import Notice, Reason
-from bot.conversation.replies import File
+from bot.conversation.replies import Belongings, File
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.said import Say
 from bot.conversation.typed import command
@@ -22,7 +22,7 @@ from bot.telegram.outgoing import button, plain
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
 from bot.telegram.replies import attach, edit, pop_up, rearm, reply, turn
 from bot.wording.citation import shortened
-from bot.wording.findings import file_text
+from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale
 from bot.wording.replies import alert
 from bot.wording.richtext import Offer
@@ -138,6 +138,9 @@ class Talking:
                 f"{shortened(outcome.reply.document.title, 60)}.txt",
                 file_text(outcome.reply),
             )
+            return
+        if isinstance(outcome.reply, Belongings):
+            await attach(message, "yinju-mydata.json", belongings_text(outcome.reply))
             return
         out = self._desk.message(outcome.reply, words)
         if outcome.manner is Manner.EDIT:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.conversation.actions import AskExample, SendFile, ShowPlace
-from bot.conversation.replies import Claims, Documents, File, Greeting, Listing
+from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing
 from bot.wording.answers import TITLE_LIMIT, add_hit
 from bot.wording.citation import byline
 from bot.wording.links import Links
@@ -102,6 +104,11 @@ def _only_chinese(greeting: Greeting, locale: Locale) -> bool:
     """Whether a reader of another language should know that the documents are in Chinese."""
     chinese = all(tag.startswith("zh") for tag in greeting.languages)
     return locale.language == "en" and bool(greeting.languages) and chinese
+
+
+def belongings_text(belongings: Belongings) -> str:
+    """All that is kept of a person, for people and programs to read."""
+    return json.dumps(belongings.rows, ensure_ascii=False, indent=1) + "\n"
 
 
 def file_text(file: File) -> str:

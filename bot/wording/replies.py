@@ -22,10 +22,11 @@ from bot.conversation.messages import (
     Reloaded,
     Summary,
 )
-from bot.conversation.replies import Claims, Documents, File, Greeting, Listing, Reply
+from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing, Reply
 from bot.wording.answers import render_answer
 from bot.wording.citation import full_citation
 from bot.wording.findings import (
+    belongings_text,
     file_text,
     render_claims,
     render_documents,
@@ -78,6 +79,8 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
             return render_greeting(reply, locale)
         case File():
             return message(file_text(reply))
+        case Belongings():
+            return message(belongings_text(reply))
         case Summary():
             return message("\n".join(summary_lines(reply, locale, line)))
         case Reloaded():

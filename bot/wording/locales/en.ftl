@@ -8,6 +8,7 @@ command-random = A passage to read
 command-about = What the corpus holds
 command-language = Choose your language
 command-privacy = What is kept about you
+command-mydata = Get all that is kept about you
 command-forget = Delete what is kept about you
 command-help = How to ask
 command-reload = Read the corpus again (admins)
@@ -156,20 +157,33 @@ language-automatic = I will speak the language of your Telegram.
 
 privacy =
     What I keep when you ask:
-    – your question, the time to the second, in what kind of chat (private, group …), what was quoted, how sure I was and how long it took;
-    – in place of your and the chat's id a pseudonym, made with a secret key that only this bot has. No name, no user name, no number.
+    – { $text ->
+        [none] not your words, but that something was asked:
+       *[text] your question,
+    } the time to the hour, in what kind of chat (private, group …), what was quoted, how sure I was and how long it took;
+    – in place of your and the chat's id a pseudonym, another one in groups than in private, made with a secret key. No name, no user name, no number. The key is thrown away after { $pseudonyms ->
+        [one] one day
+       *[other] { $pseudonyms } days
+    }: then nobody can tell any more, me included, which of the older entries are yours;
     – your votes, and which message of mine answers which of yours, so that an edited question updates its answer;
-    – the language, if you chose one, until you delete it or choose “{ button-automatic }” again.
+    – the language, if you chose one, apart from your questions, until you delete it or choose “{ button-automatic }” again.
 
     Why: so that buttons under an answer work, and so that those who run this bot see what people ask and what the documents do not answer.
     How long: { $days ->
         [0] until the next daily clean-up
         [one] one day
        *[other] { $days } days
-    }.
-    What you ask in inline mode is not kept. Answers in groups can be seen by others there, and Telegram itself sees everything.
+    }. { $encrypted ->
+        [yes] The file is encrypted, and its key is kept apart.
+       *[no] The file is not encrypted by me.
+    }
+    What you send is also set down until it is answered, so that nothing is lost. What you ask in inline mode is not kept beyond that. Answers in groups can be seen by others there, and Telegram itself sees everything.
 
-    /forget deletes what is kept about you.
+    /mydata sends you all that can still be found of you, /forget deletes it: everything of the last { $findable ->
+        [0] hours
+        [one] day
+       *[other] { $findable } days
+    } at least.
 forget-confirm = { $rows ->
         [one] One entry is kept under your pseudonym. Delete it?
        *[other] { $rows } entries are kept under your pseudonym. Delete them?
@@ -179,6 +193,10 @@ forget-done = { $rows ->
         [one] One entry was deleted.
        *[other] { $rows } entries were deleted.
     }
+forget-later = { $rows ->
+        [one] One entry is deleted,
+       *[other] { $rows } entries are deleted,
+    } but traces of them may still be in the file, for another program is reading it. They are overwritten as soon as it lets go; I try every ten minutes.
 forget-kept = Nothing was deleted.
 
 ## Reload
@@ -278,7 +296,7 @@ inline-none = Nothing found – ask me in private
 terminal-welcome = Yinju: { $documents } documents, { $passages } passages. Ask; an empty line or Ctrl-D ends.
 terminal-prompt = ❯
 terminal-no-token = No Telegram token is configured (telegram.token): talking here instead.
-terminal-commands = Also: /help /about /documents /random /language /privacy /forget /reload
+terminal-commands = Also: /help /about /documents /random /language /privacy /mydata /forget /reload
 
 ## Typed words (parted by |, lower case)
 

@@ -8,6 +8,7 @@ command-random = 随机读一段
 command-about = 这里收录了什么
 command-language = 选择语言
 command-privacy = 会保留关于你的什么
+command-mydata = 取得关于你的全部记录
 command-forget = 删除关于你的记录
 command-help = 怎么提问
 command-reload = 重新读取语料（管理员）
@@ -146,19 +147,25 @@ language-automatic = 我会使用你 Telegram 的语言。
 
 privacy =
     你提问时，我会保留：
-    – 你的问题、时间（精确到秒）、在哪类聊天里（私聊、群组……）、引用了什么、把握多大、用了多久；
-    – 代替你和聊天编号的化名，由只有本机器人才有的密钥生成。没有姓名、用户名或号码。
+    – { $text ->
+        [none] 不含你的文字，只有“有人问过”：
+       *[text] 你的问题、
+    }时间（精确到小时）、在哪类聊天里（私聊、群组……）、引用了什么、把握多大、用了多久；
+    – 代替你和聊天编号的化名，由密钥生成，群组里和私聊里各不相同。没有姓名、用户名或号码。密钥用 { $pseudonyms } 天后销毁：此后谁也不知道（我也不知道）更早的记录里哪些是你的；
     – 你的评价，以及我的哪条消息回答了你的哪条消息，这样修改问题时回答会跟着更新；
-    – 你选择的语言（如有），直到你删除它，或者重新选择“{ button-automatic }”。
+    – 你选择的语言（如有），与问题分开存放，直到你删除它，或者重新选择“{ button-automatic }”。
 
     用途：让回答下面的按钮能用，也让运行者了解大家问什么、文献里缺什么。
     保留多久：{ $days ->
         [0] 到下一次每日清理为止
        *[other] { $days } 天
-    }。
-    内联模式里的提问不保留。群组里的回答，那里的其他人也看得到；Telegram 本身看得到一切。
+    }。{ $encrypted ->
+        [yes] 文件是加密的，密钥另外存放。
+       *[no] 我没有给文件加密。
+    }
+    你发来的消息在得到回答之前也会记下，以免丢失；内联模式里的提问此后不再保留。群组里的回答，那里的其他人也看得到；Telegram 本身看得到一切。
 
-    /forget 删除关于你的记录。
+    /mydata 把还能找到的、关于你的全部记录发给你，/forget 删除它们：至少包括最近 { $findable } 天的。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 条记录。要删除吗？
     }
@@ -166,6 +173,7 @@ forget-nothing = 没有保留关于你的任何记录。
 forget-done = { $rows ->
        *[other] 已删除 { $rows } 条记录。
     }
+forget-later = 已删除 { $rows } 条记录；但另一个程序正在读取文件，其中可能还留有痕迹。它一放手就会被覆盖，我每十分钟试一次。
 forget-kept = 没有删除任何记录。
 
 ## 重新读取
@@ -262,7 +270,7 @@ inline-none = 没有找到，到私聊里问我
 terminal-welcome = 引据：{ $documents } 篇文献，{ $passages } 个段落。请提问；空行或 Ctrl-D 结束。
 terminal-prompt = ❯
 terminal-no-token = 没有配置 Telegram 令牌（telegram.token），改在终端里对话。
-terminal-commands = 还可以用：/help /about /documents /random /language /privacy /forget /reload
+terminal-commands = 还可以用：/help /about /documents /random /language /privacy /mydata /forget /reload
 
 ## 输入的词（以 | 分开，小写）
 

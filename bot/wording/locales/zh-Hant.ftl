@@ -8,6 +8,7 @@ command-random = 隨機讀一段
 command-about = 這裡收錄了什麼
 command-language = 選擇語言
 command-privacy = 會保留關於你的什麼
+command-mydata = 取得關於你的全部記錄
 command-forget = 刪除關於你的記錄
 command-help = 怎麼提問
 command-reload = 重新讀取語料（管理員）
@@ -146,19 +147,25 @@ language-automatic = 我會使用你 Telegram 的語言。
 
 privacy =
     你提問時，我會保留：
-    – 你的問題、時間（精確到秒）、在哪類聊天裡（私訊、群組……）、引用了什麼、把握多大、用了多久；
-    – 代替你和聊天編號的化名，由只有本機器人才有的金鑰生成。沒有姓名、使用者名稱或號碼。
+    – { $text ->
+        [none] 不含你的文字，只有「有人問過」：
+       *[text] 你的問題、
+    }時間（精確到小時）、在哪類聊天裡（私訊、群組……）、引用了什麼、把握多大、用了多久；
+    – 代替你和聊天編號的化名，由金鑰生成，群組裡和私訊裡各不相同。沒有姓名、使用者名稱或號碼。金鑰用 { $pseudonyms } 天後銷毀：此後誰也不知道（我也不知道）更早的記錄裡哪些是你的；
     – 你的評價，以及我的哪條訊息回答了你的哪條訊息，這樣修改問題時回答會跟著更新；
-    – 你選擇的語言（如有），直到你刪除它，或者重新選擇「{ button-automatic }」。
+    – 你選擇的語言（如有），與問題分開存放，直到你刪除它，或者重新選擇「{ button-automatic }」。
 
     用途：讓回答下面的按鈕能用，也讓管理者了解大家問什麼、文獻裡缺什麼。
     保留多久：{ $days ->
         [0] 到下一次每日清理為止
        *[other] { $days } 天
-    }。
-    內聯模式裡的提問不保留。群組裡的回答，那裡的其他人也看得到；Telegram 本身看得到一切。
+    }。{ $encrypted ->
+        [yes] 檔案是加密的，金鑰另外存放。
+       *[no] 我沒有給檔案加密。
+    }
+    你發來的訊息在得到回答之前也會記下，以免遺失；內聯模式裡的提問此後不再保留。群組裡的回答，那裡的其他人也看得到；Telegram 本身看得到一切。
 
-    /forget 刪除關於你的記錄。
+    /mydata 把還能找到的、關於你的全部記錄發給你，/forget 刪除它們：至少包括最近 { $findable } 天的。
 forget-confirm = { $rows ->
        *[other] 你的化名下有 { $rows } 條記錄。要刪除嗎？
     }
@@ -166,6 +173,7 @@ forget-nothing = 沒有保留關於你的任何記錄。
 forget-done = { $rows ->
        *[other] 已刪除 { $rows } 條記錄。
     }
+forget-later = 已刪除 { $rows } 條記錄；但另一個程式正在讀取檔案，其中可能還留有痕跡。它一放手就會被覆寫，我每十分鐘試一次。
 forget-kept = 沒有刪除任何記錄。
 
 ## 重新讀取
@@ -262,7 +270,7 @@ inline-none = 沒有找到，到私訊問我
 terminal-welcome = 引據：{ $documents } 篇文獻，{ $passages } 個段落。請提問；空行或 Ctrl-D 結束。
 terminal-prompt = ❯
 terminal-no-token = 沒有配置 Telegram 令牌（telegram.token），改在終端裡對話。
-terminal-commands = 還可以用：/help /about /documents /random /language /privacy /forget /reload
+terminal-commands = 還可以用：/help /about /documents /random /language /privacy /mydata /forget /reload
 
 ## 輸入的詞（以 | 分開，小寫）
 
