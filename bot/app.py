@@ -105,7 +105,8 @@ def open_library(
     """The corpus, read within the configured limits. Blocks. Raises CorpusError, and StoppedError
     once `stop` is set."""
     limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
-    return Library(config.corpus.path, progress, limits=limits, stop=stop)
+    store = config.retrieval.store
+    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store)
 
 
 def log_key(config: LogConfig) -> bytes:

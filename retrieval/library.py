@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import ctypes
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event, Lock
+from shutil import rmtree
+from threading import Event, Lock, Thread
 from time import perf_counter
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits, Readers
-from retrieval.errors import Cause, CorpusError, ReloadRunningError, StoppedError
+from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Parts, Progress, assemble, segmented
-from retrieval.model import Corpus, Document, Passage
+from retrieval.indexing.changes import Changes, changes, probe
+from retrieval.indexing.store import Store, fingerprint
+from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
-
-_PROBES = 5
-_PROBE_LENGTH = 60
-"""Characters."""
-_QUESTIONS = 20
-LOSS = 0.2
-"""The share of documents, or of known answers, that a reload may lose unasked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a reload changed, from the generation before to the one now in service."""
-
-    added: tuple[Document, ...]
-    changed: tuple[Document, ...]
-    removed: tuple[Document, ...]
-    passages_added: int
-    passages_removed: int
-    same_generation: bool
-    index: Index
-    seconds: float
-    doubts: tuple[Cause, ...] = ()
-    """Why it is not in service yet: it waits until `Library.serve` or `Library.keep` is called."""
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the corpus is the same as before, to the letter, its words and names too."""
-        return self.same_generation and not (self.added or self.changed or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
     index: Index
     parts: Parts
+    files: str
+    """The `fingerprint` of the corpus folder, taken before it was read."""
+    folder: Path | None
+    """Where it was built, until it is kept in the store."""
 
 
 class Library:
@@ -63,19 +43,31 @@ class Library:
         *,
         limits: Limits | None = None,
         stop: Event | None = None,
+        store: Path | None = None,
     ) -> None:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
-        StoppedError once `stop` is set."""
+        StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
+        the last one serves again at once where no file of the corpus was touched since."""
         self._folder = folder
         self._reloading = Lock()
         self._stop = stop or Event()
         self._readers = Readers(limits, self._stop)
-        self._readers.warm()
+        self._store = Store(store) if store is not None else None
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
+        opened = self._store.newest() if self._store is not None else None
+        files = fingerprint(folder) if folder.is_dir() else ""
+        if opened is not None and files and opened.files == files:
+            Thread(target=_warm, daemon=True).start()
+            self._in_service = _Generation(opened.index, opened.parts(), files, None)
+            self.current: Index = opened.index
+            return
+        self._readers.warm()
         _warm()
-        self._parts = Parts()
-        self._parts, self.current = self._build(self._load(progress), progress)
+        nothing = Parts() if opened is None else opened.parts()
+        built = self._build(self._load(progress), nothing, files, progress)
+        self._in_service = self._commit(built)
+        self.current = built.index
 
     def reload(self) -> Changes:
         """Build the next generation and put it in service, or hold it back where that would ruin
@@ -91,17 +83,21 @@ class Library:
             self._stop.clear()
             started = perf_counter()
             before = self.current
+            files = fingerprint(self._folder) if self._folder.is_dir() else ""
+            if files and files == self._in_service.files and not _lost(before):
+                return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
             corpus = self._load(None)
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
-            parts, after = self._build(corpus, None)
-            _probe(after, self._folder)
-            changes = _changes(before, after, perf_counter() - started)
-            if changes.doubts:
-                self._waiting = _Generation(after, parts)
+            after = self._build(corpus, self._in_service.parts, files, None)
+            probe(after.index, self._folder)
+            was = before, self._in_service.parts
+            found = changes(was, (after.index, after.parts), perf_counter() - started)
+            if found.doubts:
+                self._waiting = after
             else:
-                self._serve(_Generation(after, parts))
-            return changes
+                self._serve(after)
+            return found
         finally:
             self._reloading.release()
 
@@ -129,8 +125,17 @@ class Library:
     def _serve(self, generation: _Generation) -> None:
         self._waiting = None
         if generation.index.generation != self.current.generation:
-            self._before = _Generation(self.current, self._parts)
-        self._parts, self.current = generation.parts, generation.index
+            self._before = self._in_service
+        self._in_service = self._commit(generation)
+        self.current = generation.index
+        _give_memory_back()
+
+    def _commit(self, generation: _Generation) -> _Generation:
+        """Keep a generation in the store, if it was built for it."""
+        if self._store is None or generation.folder is None:
+            return generation
+        self._store.commit(generation.folder, generation.index, generation.files)
+        return replace(generation, folder=None)
 
     def stop(self) -> bool:
         """Stop the reload that is under way, within a moment; whether there is one."""
@@ -140,7 +145,9 @@ class Library:
     def _load(self, progress: Progress | None) -> Corpus:
         return load(self._folder, progress=progress, reading=self._readers)
 
-    def _build(self, corpus: Corpus, progress: Progress | None) -> tuple[Parts, Index]:
+    def _build(
+        self, corpus: Corpus, before: Parts, files: str, progress: Progress | None
+    ) -> _Generation:
         def advance(done: int, total: int) -> None:
             if self._stop.is_set():
                 raise StoppedError
@@ -148,71 +155,28 @@ class Library:
                 progress(done, total)
 
         operator = Operator.load(self._folder)
-        parts = segmented(corpus, self._parts, advance, operator)
-        return parts, assemble(corpus.skipped, parts)
+        folder = self._store.begin() if self._store is not None else None
+        try:
+            parts = segmented(corpus, before, advance, operator, folder)
+            return _Generation(assemble(corpus.skipped, parts, folder), parts, files, folder)
+        except BaseException:
+            if folder is not None:
+                rmtree(folder, ignore_errors=True)
+            raise
+
+
+def _lost(index: Index) -> bool:
+    """Whether anything that should have been readable is missing: it may be readable now."""
+    return any(skipped.wanted for skipped in index.skipped)
+
+
+def _give_memory_back() -> None:
+    """What a build has freed, to the system: glibc keeps hundreds of megabytes otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _warm() -> None:
     """Dictionaries loaded while the first file is being read elsewhere."""
     Segmenter().terms(fold("語料").text)
-
-
-def _probe(index: Index, folder: Path) -> None:
-    """Ask for some of its own passages: an index that finds none of them is not fit to serve."""
-    step = max(len(index.passages) // _PROBES, 1)
-    probes = [p for p in index.passages[::step] if index.searchable(p.text[:_PROBE_LENGTH])]
-    found = (
-        passage.document.id
-        in index.documents_for(passage.text[:_PROBE_LENGTH], limit=10, operated=False)
-        for passage in probes
-    )
-    if probes and not any(found):
-        raise CorpusError(str(folder), "the new index finds none of its own passages")
-
-
-def _changes(before: Index, after: Index, seconds: float) -> Changes:
-    old = {d.id: d for d in before.documents}
-    new = {d.id: d for d in after.documents}
-    removed = tuple(d for d in before.documents if d.id not in new)
-    old_passages = {p.id for p in before.passages}
-    new_passages = {p.id for p in after.passages}
-    return Changes(
-        added=tuple(d for d in after.documents if d.id not in old),
-        changed=tuple(
-            d for d in after.documents if d.id in old and old[d.id].fingerprint != d.fingerprint
-        ),
-        removed=removed,
-        passages_added=len(new_passages - old_passages),
-        passages_removed=len(old_passages - new_passages),
-        same_generation=before.generation == after.generation,
-        index=after,
-        seconds=seconds,
-        doubts=tuple(_doubts(before, after, old, new)),
-    )
-
-
-def _doubts(
-    before: Index, after: Index, old: Mapping[str, Document], new: Mapping[str, Document]
-) -> Iterator[Cause]:
-    """Why `after` may ruin what `before` serves."""
-    gone = sum(name not in new or _replaced(old[name].text, new[name].text) for name in old)
-    if gone > LOSS * len(old):
-        yield Cause("loses-documents", {"gone": gone, "total": len(old)})
-    same = [p for p in before.passages if p.document.id in new]
-    same = [p for p in same if new[p.document.id].fingerprint == p.document.fingerprint]
-    probes = same[:: max(len(same) // _QUESTIONS, 1)][:_QUESTIONS]
-    missed = sum(_found(before, probe) and not _found(after, probe) for probe in probes)
-    if missed > LOSS * len(probes):
-        yield Cause("loses-answers", {"gone": missed, "total": len(probes)})
-
-
-def _found(index: Index, probe: Passage) -> bool:
-    question = probe.text[:_PROBE_LENGTH]
-    return probe.document.id in index.documents_for(question, limit=10, operated=False)
-
-
-def _replaced(old: str, new: str) -> bool:
-    """Whether nothing much of a text is left: texts on other things share one pair of characters
-    in ten."""
-    pairs, others = ({t[at : at + 2] for at in range(min(len(t), 2_000) - 1)} for t in (old, new))
-    return 5 * len(pairs & others) < min(len(pairs), len(others))

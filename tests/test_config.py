@@ -104,6 +104,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("corpus", "file_seconds"): "7",
         ("corpus", "file_mb"): "64",
         ("retrieval", "engine"): "okapi",
+        ("retrieval", "store"): "/index",
         ("log", "path"): "/l.db",
         ("log", "encrypted"): "false",
         ("log", "key_file"): "/l.key",

@@ -177,6 +177,9 @@ class CorpusConfig(Section):
 
 class RetrievalConfig(Section):
     engine: Literal["okapi", "auto"] = Field(default="auto", description='"okapi" or "auto"')
+    store: NoneOrPath = Field(
+        default=None, description="the path of a folder, in quotation marks, or empty"
+    )
 
 
 class LogConfig(Section):

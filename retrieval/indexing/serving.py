@@ -44,6 +44,20 @@ class Learned:
     thresholds: Thresholds = field(default_factory=Thresholds)
     skipped: tuple[Skipped, ...] = ()
 
+    @classmethod
+    def of(cls, index: Index) -> Learned:
+        """What an index that serves was made from."""
+        return cls(
+            index.generation,
+            index.lexicon.segmenter.added,
+            index.lexicon.aliases.others,
+            index.lexicon.sounds.tables,
+            index.places.labels,
+            list(index.about),
+            index.thresholds,
+            index.skipped,
+        )
+
 
 def serve(learned: Learned, documents: Shelf[Stored], engine: OkapiEngine) -> Index:
     """The index over the documents on a shelf: one is opened when an answer needs it."""

@@ -1,0 +1,110 @@
+"""What a reload changed, and whether the new generation is fit to serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.errors import Cause, CorpusError
+from retrieval.indexing.build import Parts
+from retrieval.model import Document, Passage
+from retrieval.ranking.searcher import Index
+
+_PROBES = 5
+_PROBE_LENGTH = 60
+"""Characters."""
+_QUESTIONS = 20
+LOSS = 0.2
+"""The share of documents, or of known answers, that a reload may lose unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reload changed, from the generation before to the one now in service."""
+
+    added: tuple[Document, ...]
+    changed: tuple[Document, ...]
+    removed: tuple[Document, ...]
+    passages_added: int
+    passages_removed: int
+    same_generation: bool
+    index: Index
+    seconds: float
+    doubts: tuple[Cause, ...] = ()
+    """Why it is not in service yet: it waits until `Library.serve` or `Library.keep` is called."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the corpus is the same as before, to the letter, its words and names too."""
+        return self.same_generation and not (self.added or self.changed or self.removed)
+
+
+def probe(index: Index, folder: Path) -> None:
+    """Ask for some of its own passages: an index that finds none of them is not fit to serve."""
+    step = max(len(index.passages) // _PROBES, 1)
+    probes = [p for p in index.passages[::step] if index.searchable(p.text[:_PROBE_LENGTH])]
+    found = (
+        passage.document.id
+        in index.documents_for(passage.text[:_PROBE_LENGTH], limit=10, operated=False)
+        for passage in probes
+    )
+    if probes and not any(found):
+        raise CorpusError(str(folder), "the new index finds none of its own passages")
+
+
+def changes(before: tuple[Index, Parts], after: tuple[Index, Parts], seconds: float) -> Changes:
+    """From one generation to the next; only documents that changed are opened."""
+    (old_index, old_parts), (new_index, new_parts) = before, after
+    old = {name: (printed, n) for (name, printed), n in old_parts.numbers.items()}
+    new = {name: (printed, n) for (name, printed), n in new_parts.numbers.items()}
+    added = [n for name, (_, n) in new.items() if name not in old]
+    removed = [n for name, (_, n) in old.items() if name not in new]
+    both = [(old[name], made) for name, made in new.items() if name in old]
+    changed = [(was[1], now[1]) for was, now in both if was[0] != now[0]]
+    old_passages = _passages(old_index, [*removed, *(was for was, _ in changed)])
+    new_passages = _passages(new_index, [*added, *(now for _, now in changed)])
+    return Changes(
+        added=tuple(new_index.documents[n] for n in added),
+        changed=tuple(new_index.documents[now] for _, now in changed),
+        removed=tuple(old_index.documents[n] for n in removed),
+        passages_added=len(new_passages - old_passages),
+        passages_removed=len(old_passages - new_passages),
+        same_generation=old_index.generation == new_index.generation,
+        index=new_index,
+        seconds=seconds,
+        doubts=tuple(_doubts(old_index, new_index, removed, changed)),
+    )
+
+
+def _passages(index: Index, documents: list[int]) -> set[str]:
+    return {passage.id for n in documents for passage in index.places.passages(n)}
+
+
+def _doubts(
+    before: Index, after: Index, removed: list[int], changed: list[tuple[int, int]]
+) -> Iterator[Cause]:
+    """Why `after` may ruin what `before` serves."""
+    gone = len(removed) + sum(
+        _replaced(before.documents[was].text, after.documents[now].text) for was, now in changed
+    )
+    if gone > LOSS * len(before.documents):
+        yield Cause("loses-documents", {"gone": gone, "total": len(before.documents)})
+    others = {*removed, *(was for was, _ in changed)}
+    same = [n for n, owner in enumerate(before.owner) if owner not in others]
+    probes = [before.passages[n] for n in same[:: max(len(same) // _QUESTIONS, 1)][:_QUESTIONS]]
+    missed = sum(_found(before, probe) and not _found(after, probe) for probe in probes)
+    if missed > LOSS * len(probes):
+        yield Cause("loses-answers", {"gone": missed, "total": len(probes)})
+
+
+def _found(index: Index, probe: Passage) -> bool:
+    question = probe.text[:_PROBE_LENGTH]
+    return probe.document.id in index.documents_for(question, limit=10, operated=False)
+
+
+def _replaced(old: str, new: str) -> bool:
+    """Whether nothing much of a text is left: texts on other things share one pair of characters
+    in ten."""
+    pairs, others = ({t[at : at + 2] for at in range(min(len(t), 2_000) - 1)} for t in (old, new))
+    return 5 * len(pairs & others) < min(len(pairs), len(others))

@@ -1,0 +1,145 @@
+"""Generations on disk: a start that reads nothing, the same answers, damage and other versions."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from retrieval import library as library_module
+from retrieval.indexing import build as build_module
+from retrieval.indexing import store as store_module
+from retrieval.indexing.build import Parts
+from retrieval.library import Library
+from retrieval.model import Corpus
+from tests.corpora import SEEDS, questions
+
+_TEXTS = {
+    "tokyo.txt": "东京会议\n\n东京会议于三月十六日举行，双方发表了联合声明。",
+    "panda.txt": "成都熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫。",
+    "tea.txt": "福建茶叶\n\n福建茶叶以乌龙茶和白茶最为有名，产量很大。",
+}
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, text in _TEXTS.items():
+        _write(folder / name, text)
+    return folder
+
+
+def _write(path: Path, text: str, age: float = 60.0) -> None:
+    path.write_text(text + "\n", encoding="utf-8")
+    os.utime(path, (time.time() - age, time.time() - age))
+
+
+def _generations(store: Path) -> list[Path]:
+    return sorted(path for path in store.iterdir() if not path.name.startswith("."))
+
+
+def _reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reading(*_: object, **__: object) -> Corpus:
+        raise AssertionError("the corpus was read")
+
+    monkeypatch.setattr(library_module, "load", reading)
+
+
+def test_a_start_with_an_untouched_corpus_reads_no_document(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Library(folder, store=tmp_path / "index")
+    _reads_nothing(monkeypatch)
+    again = Library(folder, store=tmp_path / "index")
+    assert again.current.generation == first.current.generation
+    assert again.current.thresholds == first.current.thresholds
+    for question in ("成都熊猫基地", "东京会议的声明", "福建茶叶", "没有的事"):
+        assert again.current.search(question) == first.current.search(question)
+    assert again.reload().unchanged
+
+
+def test_what_is_on_disk_answers_the_seeds_as_memory_does(tmp_path: Path) -> None:
+    Library(SEEDS, store=tmp_path)
+    memory = Library(SEEDS).current
+    opened = store_module.Store(tmp_path).newest()
+    assert opened is not None
+    for row in questions():
+        question = str(row["text"])
+        assert opened.index.search(question) == memory.search(question)
+
+
+def test_a_changed_document_renews_only_itself(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(folder, store=tmp_path / "index")
+    _write(folder / "panda.txt", "成都熊猫\n\n成都熊猫都搬到雅安去了。", age=30)
+    fresh: list[int] = []
+    real = build_module.segmented
+
+    def counting(*given: object) -> Parts:
+        made: Parts = real(*given)  # type: ignore[arg-type]
+        fresh.append(made.fresh)
+        return made
+
+    monkeypatch.setattr(library_module, "segmented", counting)
+    again = Library(folder, store=tmp_path / "index")
+    assert fresh == [1]
+    whole = Library(folder)
+    for question in ("熊猫搬到雅安", "东京会议的声明", "福建茶叶"):
+        assert again.current.search(question) == whole.current.search(question)
+    (folder / "tea.txt").unlink()
+    assert [d.id for d in again.reload().removed] == ["tea.txt"]
+
+
+def test_at_most_two_generations_stay(folder: Path, tmp_path: Path) -> None:
+    library = Library(folder, store=tmp_path / "index")
+    for number in range(4):
+        _write(
+            folder / "moon.txt", f"月球探测\n\n第{number}个月球探测器已经着陆。", age=30 - number
+        )
+        library.reload()
+    assert len(_generations(tmp_path / "index")) == store_module.KEPT
+    assert library.rollback() is not None
+    assert library.current.search("月球探测器着陆").hits
+
+
+@pytest.mark.parametrize("name", ["documents.bin", "manifest.json", "learned.bin", "owner.npy"])
+def test_what_is_damaged_is_built_anew(folder: Path, tmp_path: Path, name: str) -> None:
+    Library(folder, store=tmp_path / "index")
+    (generation,) = _generations(tmp_path / "index")
+    data = (generation / name).read_bytes()
+    (generation / name).write_bytes(data[: len(data) // 2])
+    again = Library(folder, store=tmp_path / "index")
+    assert again.current.search("成都熊猫基地").hits
+    assert _generations(tmp_path / "index") != [generation]
+
+
+def test_another_version_builds_anew(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(folder, store=tmp_path / "index")
+    (generation,) = _generations(tmp_path / "index")
+    monkeypatch.setattr(store_module, "recipe", lambda: "newer")
+    assert Library(folder, store=tmp_path / "index").current.search("成都熊猫基地").hits
+    assert not generation.exists()
+
+
+def test_a_file_that_was_just_written_is_never_taken_for_untouched(folder: Path) -> None:
+    assert store_module.fingerprint(folder)
+    _write(folder / "panda.txt", _TEXTS["panda.txt"], age=0)
+    assert store_module.fingerprint(folder) == ""
+
+
+def test_a_build_that_fails_leaves_nothing_behind(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> Parts:
+        raise MemoryError
+
+    monkeypatch.setattr(library_module, "segmented", failing)
+    with pytest.raises(MemoryError):
+        Library(folder, store=tmp_path / "index")
+    assert list((tmp_path / "index").iterdir()) == []
