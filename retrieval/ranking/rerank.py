@@ -51,10 +51,10 @@ def rerank(
     for hit in scored:
         heading = texts.headings[hit.passage]
         if heading not in seen:
-            seen[heading] = frozenset(_places(heading, terms))
+            seen[heading] = frozenset(_places(heading, terms, query.word))
         titled = seen[heading]
         text = texts.folded[hit.passage].text
-        places = _places(text, terms)
+        places = _places(text, terms, query.word)
         sentence = _best_sentence(places, texts.sentences[hit.passage], terms)
         together = sum(terms[term] for term in titled | places.keys())
         title = sum(terms[term] for term in titled)
@@ -78,18 +78,19 @@ def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str
     return {pair: share / total for pair, share in says.items()}
 
 
-def _places(text: str, terms: Collection[str]) -> dict[str, list[int]]:
-    """Where each of the terms that a folded text has begins in it."""
+def _places(text: str, terms: Collection[str], words: Collection[str]) -> dict[str, list[int]]:
+    """Where each of the terms that a folded text has begins in it: those of `words` on their
+    boundaries, triples of letters and digits anywhere."""
     found: dict[str, list[int]] = {}
     for term in terms:
         at = text.find(term)
-        if at >= 0 and term.isascii():
+        if at >= 0 and term.isascii() and term in words:
             found[term] = [start for start, _ in occurrences(text, [term])]
             continue
         while at >= 0:
             found.setdefault(term, []).append(at)
             at = text.find(term, at + 1)
-    for term, (start, _) in inflected(text, terms):
+    for term, (start, _) in inflected(text, words):
         if start not in (places := found.setdefault(term, [])):
             places.append(start)
     return {term: places for term, places in found.items() if places}
