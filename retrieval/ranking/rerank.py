@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import inflected, occurrences
+from retrieval.analysis.numbers import quantities
 from retrieval.model import Query, Scored
 
 SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
@@ -41,9 +42,7 @@ def rerank(
     """The passages in their better order, their scores between 0 and 1 of the best one's."""
     if not scored:
         return []
-    # One form of a number stands for others ("=1500000"): it's nowhere in a text as it is.
-    terms = {term: says for term, says in importance.items() if not term.startswith("=")}
-    total = sum(terms.values()) or 1.0
+    total = sum(importance.values()) or 1.0
     pairs = _pairs(query, importance)
     first = scored[0].score
     values: list[float] = []
@@ -51,13 +50,13 @@ def rerank(
     for hit in scored:
         heading = texts.headings[hit.passage]
         if heading not in seen:
-            seen[heading] = frozenset(_places(heading, terms, query.word))
+            seen[heading] = frozenset(_places(heading, importance, query.word))
         titled = seen[heading]
         text = texts.folded[hit.passage].text
-        places = _places(text, terms, query.word)
-        sentence = _best_sentence(places, texts.sentences[hit.passage], terms)
-        together = sum(terms[term] for term in titled | places.keys())
-        title = sum(terms[term] for term in titled)
+        places = _places(text, importance, query.word)
+        sentence = _best_sentence(places, texts.sentences[hit.passage], importance)
+        together = sum(importance[term] for term in titled | places.keys())
+        title = sum(importance[term] for term in titled)
         values.append(
             hit.score / first
             + (SENTENCE * sentence + TITLE * title + TOGETHER * together) / total
@@ -80,7 +79,7 @@ def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str
 
 def _places(text: str, terms: Collection[str], words: Collection[str]) -> dict[str, list[int]]:
     """Where each of the terms that a folded text has begins in it: those of `words` on their
-    boundaries, triples of letters and digits anywhere."""
+    boundaries, triples of letters and digits anywhere, a number in any form."""
     found: dict[str, list[int]] = {}
     for term in terms:
         at = text.find(term)
@@ -90,6 +89,9 @@ def _places(text: str, terms: Collection[str], words: Collection[str]) -> dict[s
         while at >= 0:
             found.setdefault(term, []).append(at)
             at = text.find(term, at + 1)
+    for number in quantities(text) if any(term.startswith("=") for term in terms) else ():
+        for term in set(number.terms).intersection(terms):
+            found.setdefault(term, []).append(number.start)
     for term, (start, _) in inflected(text, words):
         if start not in (places := found.setdefault(term, [])):
             places.append(start)
