@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from rich.markup import escape
@@ -11,9 +11,11 @@ from rich.markup import escape
 from bot.app import log_key, open_library, query_log
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
+from bot.config.loading import DEFAULT_FILE
 from bot.conversation.language import language_for
 from bot.platforms import Finding, installed
 from bot.querylog import QueryLogError
+from bot.querylog.keys import default_key_file, readable_by_others
 from bot.terminal.chat import shell_language
 from bot.wording.locale import locale
 from bot.wording.reports import caused
@@ -31,6 +33,9 @@ async def check_all(path: Path | None) -> bool:
         return False
     _show(Finding("configuration", "every key is known and every value fits"))
     fine = True
+    for finding in _secrets(config, path or DEFAULT_FILE):
+        _show(finding)
+        fine = fine and (finding.ok or finding.remark)
     for check in (_corpus, _query_log, _platforms):
         async for finding in check(config):
             _show(finding)
@@ -41,6 +46,28 @@ async def check_all(path: Path | None) -> bool:
 def _show(finding: Finding) -> None:
     mark = "[green]✓[/]" if finding.ok else "[yellow]![/]" if finding.remark else "[red]✗[/]"
     out.print(f"{mark} [bold]{finding.what}[/]: {escape(finding.detail)}", soft_wrap=True)
+
+
+def _secrets(config: Config, file: Path) -> Iterator[Finding]:
+    """Whether secrets stand where others can read them, or a key beside what it locks."""
+    kept = [config.telegram.token, config.log.key]
+    if file.is_file() and readable_by_others(file):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if any(secret.get_secret_value() in text for secret in kept if secret.get_secret_value()):
+            detail = f"{file} holds a secret and can be read by others; run: chmod 600 {file}"
+            yield Finding("secrets", detail, ok=False)
+    if config.log.key.get_secret_value():
+        return
+    try:
+        key = config.log.key_file or default_key_file(config.log.path)
+    except RuntimeError:
+        return  # said by the query log
+    if key.is_file() and readable_by_others(key):
+        detail = f"{key} can be read by others; run: chmod 600 {key}"
+        yield Finding("key", detail, ok=False)
+    if key.resolve().parent == config.log.path.resolve().parent:
+        detail = f"{key} stands beside the database it locks: who takes one takes both; move it"
+        yield Finding("key", f"{detail} and set log.key_file", ok=False)
 
 
 async def _corpus(config: Config) -> AsyncIterator[Finding]:

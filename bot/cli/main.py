@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.logging import RichHandler
 
-from bot.cli.console import EX_CONFIG, configured, err, out
+from bot.cli.console import EX_CONFIG, configured, fail, out
+from bot.cli.journal import log_to_stderr
 
 app = typer.Typer(
     add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
@@ -43,26 +43,18 @@ def _forgiving_streams() -> None:
             stream.reconfigure(errors=errors)
 
 
-def log_to_stderr(level: int) -> None:
-    """The program's own messages, a line each; of the libraries only warnings: httpx would
-    print the token."""
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(message)s",
-        handlers=[RichHandler(console=err, show_path=False, log_time_format="%X")],
-        force=True,
-    )
-    for name in ("bot", "retrieval"):
-        logging.getLogger(name).setLevel(level)
-
-
 @app.command()
-def run(config: ConfigOption = None) -> None:
+def run(
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Write the program's own log as JSON lines.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
     """Run the bot on every configured platform; without any, talk here."""
     from bot.cli.run import converse, serve
     from bot.platforms import installed
 
-    log_to_stderr(logging.INFO)
+    log_to_stderr(logging.INFO, as_json=log_json)
     settings = configured(config)
     if ready := [p for p in installed() if p.configured(settings)]:
         serve(settings, ready)
@@ -132,6 +124,22 @@ def site(
 
     log_to_stderr(logging.WARNING)
     make_site(configured(config), folder)
+
+
+@app.command()
+def wipe(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Destroy the query log and its key, at once and for good."""
+    from bot.cli.wipe import wipe_log
+
+    log_to_stderr(logging.WARNING)
+    settings = configured(config)
+    question = f"Destroy {settings.log.path} and its key? Nobody can bring them back."
+    if not yes and not typer.confirm(question, err=True):
+        raise fail("Nothing was destroyed.")
+    wipe_log(settings)
 
 
 @app.command(name="eval")

@@ -10,6 +10,7 @@ from bot.app import open_app
 from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
 from bot.platforms import Platform, StartError, serve_all
+from bot.querylog.instance import InstanceError, only_instance
 from retrieval.errors import CorpusError
 
 
@@ -18,6 +19,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
 
     async def opened() -> None:
         async with AsyncExitStack() as stack:
+            stack.enter_context(only_instance(config.log.path))
             with progress("Reading the corpus") as advance:
                 app = await stack.enter_async_context(open_app(config, advance))
             stopped = asyncio.Event()
@@ -31,6 +33,10 @@ def serve(config: Config, platforms: list[Platform]) -> None:
         asyncio.run(opened())
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
+    except InstanceError as error:
+        who = f"process {error.pid}" if error.pid else "another process"
+        what = f"{who} serves from {error.path} already; it goes on"
+        raise fail(what, EX_TEMPFAIL) from None
     except StartError as error:
         raise fail(str(error), EX_TEMPFAIL if error.again else EX_CONFIG) from None
 

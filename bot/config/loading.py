@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from bot.config.errors import ConfigError, Problem, shown
 from bot.config.model import SECTIONS, Config, Section
-from bot.config.sources import Found, Setting, read_environment, read_file
+from bot.config.sources import Found, Setting, read_credentials, read_environment, read_file
 
 DEFAULT_FILE = Path("config.toml")
 
@@ -21,17 +21,21 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     """The configuration of the file `path`; without one, of ``./config.toml`` if it is there.
 
     The environment variable ``YINJU_SECTION__KEY`` (in `environ`, by default the process's own)
-    goes before the file, and the file before the default. Relative paths start from the folder
+    goes before a systemd credential ``section.key``, that before the
+    file, and the file before the default. Relative paths start from the folder
     of the file they stand in, those of the environment and the defaults from the working
     directory. Raises ConfigError with everything that is wrong.
     """
     if path is None and DEFAULT_FILE.exists():
         path = DEFAULT_FILE
     file = read_file(path) if path else Found()
-    environment = read_environment(os.environ if environ is None else environ)
-    problems = [*file.problems, *environment.problems]
+    environ = os.environ if environ is None else environ
+    environment = read_environment(environ)
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    credentials = read_credentials(folder) if folder else Found()
+    problems = [*file.problems, *credentials.problems, *environment.problems]
     settings: dict[str, dict[str, Setting]] = {section: {} for section in SECTIONS}
-    for setting in (*file.settings, *environment.settings):
+    for setting in (*file.settings, *credentials.settings, *environment.settings):
         settings[setting.section][setting.key] = setting
     sections: dict[str, Section] = {}
     for section, of_section in settings.items():

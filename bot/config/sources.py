@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.config.errors import Problem
 from bot.config.model import SECTIONS
 
@@ -82,6 +84,25 @@ def read_environment(environ: Mapping[str, str]) -> Found:
         if isinstance(SECTIONS[section].model_fields[key].default, tuple):
             value = _list(text)
         settings.append(Setting(section, key, value, name, Path.cwd()))
+    return Found(tuple(settings), tuple(problems))
+
+
+def read_credentials(folder: str) -> Found:
+    """The secrets among systemd's credentials, by the names ``telegram.token``, ``log.key`` …"""
+    settings: list[Setting] = []
+    problems: list[Problem] = []
+    for section, model in SECTIONS.items():
+        for key, field in model.model_fields.items():
+            file = Path(folder) / f"{section}.{key}"
+            if not isinstance(field.default, SecretStr) or not file.is_file():
+                continue
+            where = f"the credential {file.name}"
+            try:
+                text = file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                problems.append(Problem(where, "it cannot be read", "give it as a line of text"))
+                continue
+            settings.append(Setting(section, key, text, where, Path.cwd()))
     return Found(tuple(settings), tuple(problems))
 
 

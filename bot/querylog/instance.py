@@ -22,17 +22,22 @@ class InstanceError(Exception):
 def only_instance(database: Path) -> Iterator[None]:
     """Hold the lock beside the database. It goes with the process, however that ends.
 
-    Raises InstanceError when another process holds it, and OSError when it cannot be made.
+    Raises InstanceError when another process holds it.
     """
     path = database.with_name(database.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        # Where nothing can be written there is no log to be fought over; the log says why.
+        yield
+        return
     try:
         if not _lock(handle):
             with suppress(OSError):
                 written = os.pread(handle, 32, 0) if hasattr(os, "pread") else b""
-                raise InstanceError(path, int(written) if written.isdigit() else None)
-            raise InstanceError(path, None)
+                raise InstanceError(database, int(written) if written.isdigit() else None)
+            raise InstanceError(database, None)
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
         yield

@@ -64,9 +64,8 @@ class Guard:
         if old and old in self._desk.app.config.telegram.allowed_chats:
             ledger.inherit(key)
             logger.warning(
-                "A group in telegram.allowed_chats became a supergroup: put %d in place of %d.",
-                chat.id,
-                old,
+                "A group in telegram.allowed_chats became a supergroup with another id. It goes on "
+                "being served; put its new id there when you can.",
             )
             return True
         return await ledger.is_heir(key) if chat.type == ChatType.SUPERGROUP else False
