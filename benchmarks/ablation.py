@@ -75,6 +75,7 @@ def replaced(instead: Instead) -> Iterator[None]:
 
 WHOLE = Variant("the whole recipe")
 _USUAL = Weights()
+_RERANK, _RERANKED = "retrieval.ranking.rerank", ("SENTENCE", "ORDER", "TITLE", "TOGETHER")
 VARIANTS = (
     Variant(
         "no folding to Simplified", {"retrieval.analysis.folding._simplify": _unchanged}, cuts=True
@@ -83,6 +84,9 @@ VARIANTS = (
     _weighing("no title field", replace(_USUAL, title=0.0)),
     _weighing("no lead field", replace(_USUAL, lead=0.0)),
     _weighing("k1 = 1.2, b = 0.75, as Lucene has them", replace(_USUAL, k1=1.2, b=0.75)),
+    Variant("not ranked once more", {f"{_RERANK}.{name}": 0.0 for name in _RERANKED}),
+    *(Variant(f"... without {name}", {f"{_RERANK}.{name}": 0.0}) for name in _RERANKED),
+    Variant("no translations", {"retrieval.queries.widening.translations": _nothing}),
     Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
     Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),
     Variant(

@@ -47,13 +47,14 @@ def rerank(
     first = scored[0].score
     values: list[float] = []
     seen: dict[str, frozenset[str]] = {}
+    finder = _Finder(query, importance)
     for hit in scored:
         heading = texts.headings[hit.passage]
         if heading not in seen:
-            seen[heading] = frozenset(_places(heading, importance, query.word))
+            seen[heading] = frozenset(finder.places(heading))
         titled = seen[heading]
         text = texts.folded[hit.passage].text
-        places = _places(text, importance, query.word)
+        places = finder.places(text)
         sentence = _best_sentence(places, texts.sentences[hit.passage], importance)
         together = sum(importance[term] for term in titled | places.keys())
         title = sum(importance[term] for term in titled)
@@ -77,25 +78,36 @@ def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str
     return {pair: share / total for pair, share in says.items()}
 
 
-def _places(text: str, terms: Collection[str], words: Collection[str]) -> dict[str, list[int]]:
-    """Where each of the terms that a folded text has begins in it: those of `words` on their
-    boundaries, triples of letters and digits anywhere, a number in any form."""
-    found: dict[str, list[int]] = {}
-    for term in terms:
-        at = text.find(term)
-        if at >= 0 and term.isascii() and term in words:
-            found[term] = [start for start, _ in occurrences(text, [term])]
-            continue
-        while at >= 0:
-            found.setdefault(term, []).append(at)
-            at = text.find(term, at + 1)
-    for number in quantities(text) if any(term.startswith("=") for term in terms) else ():
-        for term in set(number.terms).intersection(terms):
-            found.setdefault(term, []).append(number.start)
-    for term, (start, _) in inflected(text, words):
-        if start not in (places := found.setdefault(term, [])):
-            places.append(start)
-    return {term: places for term, places in found.items() if places}
+class _Finder:
+    """Finds the terms of one question in folded texts: its words on their boundaries, English ones
+    in any form, triples of letters and digits anywhere, numbers however they are written."""
+
+    def __init__(self, query: Query, terms: Collection[str]) -> None:
+        words = {term for term in query.word if term.isascii() and not term.startswith("=")}
+        self._bounded = [term for term in terms if term in words]
+        self._anywhere = [t for t in terms if t not in words and not t.startswith("=")]
+        self._numbers = {term for term in terms if term.startswith("=")}
+
+    def places(self, text: str) -> dict[str, list[int]]:
+        """Where each of the terms that the text has begins in it."""
+        found: dict[str, list[int]] = {}
+        for term in self._anywhere:
+            at = text.find(term)
+            if at >= 0:
+                places = found[term] = [at]
+                while (at := text.find(term, at + 1)) >= 0:
+                    places.append(at)
+        if self._bounded:
+            for term in self._bounded:
+                if term in text:
+                    found[term] = [start for start, _ in occurrences(text, [term])]
+            for term, (start, _) in inflected(text, self._bounded):
+                found[term] = [*found.get(term, ()), start]
+        if self._numbers:
+            for number in quantities(text):
+                for term in self._numbers.intersection(number.terms):
+                    found.setdefault(term, []).append(number.start)
+        return {term: places for term, places in found.items() if places}
 
 
 def _best_sentence(
