@@ -160,6 +160,8 @@ class Query:
     char: Mapping[str, float]
     spelled: Mapping[str, str]
     """Each word of the question → its spelling in the question."""
+    names: frozenset[str] = frozenset()
+    """Runs of characters that the dictionary cuts, and other names of what is named; folded."""
     expanded: frozenset[str] = frozenset()
     """Terms that only other names of what was asked for have brought in."""
     bridges: tuple[Bridge, ...] = ()
@@ -184,10 +186,9 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A slice of a document: ``document.text[start:end]``, not empty.
-
-    `marks` are the matched spans in it, in offsets of the document, ordered and disjoint.
-    `cut_before` and `cut_after` say that the passage goes on on that side.
+    """A slice of a document: ``document.text[start:end]``, not empty; `marks`, the matched spans
+    in it, in offsets of the document, are ordered and disjoint. `cut_before` and `cut_after` say
+    that the passage goes on on that side.
     """
 
     start: int
@@ -199,11 +200,12 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage worth quoting, with the part of it to quote."""
+    """A passage and the part of it to quote; in an interview, the nearest label above that."""
 
     passage: Passage
     score: float
     excerpt: Excerpt
+    speaker: str | None = None
 
     @property
     def quote(self) -> str:

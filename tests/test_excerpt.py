@@ -8,12 +8,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.folding import fold
+from retrieval.analysis.matching import Sought, edges
 from retrieval.analysis.numbers import quantities
-from retrieval.excerpts.windows import LIMIT, Speech, excerpt, windows
+from retrieval.analysis.segment import Segmenter
+from retrieval.excerpts.speech import Part, Speech
+from retrieval.excerpts.windows import beginning, cut, windows
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
+from retrieval.passages.outline import LIMIT, outlines
 from retrieval.passages.split import sentences, split
 from tests.corpora import document, query, questions, seeds_index
+from tests.corpora import index as seeds_of
 
 _CHARACTERS = "中国人权法律香港报告。，；！？：“”（）ab1e\u0301 \n㎏ＡİＣ𠮷發裡"
 _PARAGRAPH = st.text(alphabet=_CHARACTERS, min_size=1, max_size=500).filter(
@@ -28,15 +33,29 @@ _PARTS = st.lists(
 _QUESTION = st.text(alphabet=_CHARACTERS, max_size=30)
 
 
-def _scope(passages: Sequence[Passage], number: int) -> list[tuple[Passage, Folded]]:
-    return [(p, fold(p.text)) for p in passages[max(number - 1, 0) : number + 2]]
+def _parts(passages: Sequence[Passage]) -> list[Part]:
+    folded = [fold(passage.text) for passage in passages]
+    words = [int.from_bytes(edges(Segmenter().words(one.text)), "little") for one in folded]
+    made = outlines(passages[0].document, passages)
+    return [Part(*each) for each in zip(passages, folded, made, words, strict=True)]
 
 
 def _excerpt(
     passages: Sequence[Passage], number: int, asked: Query, taken: Sequence[tuple[int, int]] = ()
 ) -> Excerpt:
     importance = {**dict.fromkeys(asked.char, 0.5), **dict.fromkeys(asked.word, 1.0)}
-    return excerpt(_scope(passages, number), asked, Speech(importance), taken)
+    scope = _parts(passages)[max(number - 1, 0) : number + 2]
+    return _best(scope, Speech(asked, importance), taken)
+
+
+def _best(scope: list[Part], speech: Speech, taken: Sequence[tuple[int, int]] = ()) -> Excerpt:
+    found = windows(scope, speech, taken) or windows(scope, speech)
+    if not found:
+        return beginning(scope, speech)
+    best = max(found, key=lambda window: window.value)
+    excerpt = cut(scope, speech, best.start, best.end)
+    assert excerpt.marks
+    return excerpt
 
 
 def _assert_sound(found: Excerpt, source: Document, asked: Query) -> None:
@@ -75,15 +94,16 @@ def test_any_document_and_any_question_give_a_sound_excerpt(
 def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
     passages = seeds_index().passages
     for number, passage in enumerate(passages):
+        texts = seeds_index().texts
         near = [
-            (passages[n], seeds_index().texts.folded[n])
+            Part(passages[n], texts.folded[n], texts.outlines[n], texts.edges[n])
             for n in range(max(number - 1, 0), min(number + 2, len(passages)))
             if passages[n].document is passage.document
         ]
         for start, end in sentences(passage.text):
             asked = seeds_index().search(passage.text[start:end]).query
             importance = seeds_index().engine.importance(asked)
-            _assert_sound(excerpt(near, asked, Speech(importance)), passage.document, asked)
+            _assert_sound(_best(near, Speech(asked, importance)), passage.document, asked)
 
 
 def test_hits_of_the_seeds_are_sound() -> None:
@@ -111,11 +131,18 @@ def test_it_quotes_the_sentence_that_speaks_of_the_question() -> None:
 
 
 def test_a_short_text_is_quoted_whole_and_nothing_is_cut() -> None:
-    source, passages = _text("会议在东京举行。", "会后发表了声明。")
+    source, passages = _text("会议在东京举行。会后发表了声明。")
     found = _excerpt(passages, 0, query("东京"))
     assert (found.start, found.end) == (0, len(source.text))
     assert not found.cut_before
     assert not found.cut_after
+
+
+def test_a_paragraph_that_has_nothing_of_the_question_is_not_quoted_with_it() -> None:
+    source, passages = _text("会议在东京举行。", "会后发表了声明。")
+    found = _excerpt(passages, 0, query("东京"))
+    assert source.text[found.start : found.end] == "会议在东京举行。"
+    assert found.cut_after
 
 
 def test_the_answer_may_stand_in_a_neighbouring_passage() -> None:
@@ -150,7 +177,67 @@ def test_a_window_that_leans_on_the_sentence_before_it_is_worth_less() -> None:
     for opener in ("该", "《"):
         text = f"{opener}书》讲的是黄河的故事，写了三年。"
         passages = split(document("a.txt", text))
-        scope = [(passage, fold(passage.text)) for passage in passages]
-        (window,) = windows(scope, Speech({"黄河": 1.0}))
+        speech = Speech(query("黄河"), {"黄河": 1.0})
+        (window,) = windows(_parts(passages), speech)
         values.append(window.value)
     assert values[0] < values[1]
+
+
+def test_every_quote_of_the_first_page_has_a_word_of_the_question() -> None:
+    index = seeds_index()
+    for row in questions():
+        result = index.search(str(row["text"]))
+        sought = Sought.of(result.query)
+        for hit in result.hits:
+            assert _speaks(hit.quote, sought) or hit.passage.label, (row["text"], hit.quote)
+
+
+@given(st.text(alphabet="中国人权新疆公司王君正六四送反150万transgender 的，", max_size=16))
+def test_no_question_is_quoted_without_one_of_its_words(question: str) -> None:
+    result = seeds_index().search(question)
+    sought = Sought.of(result.query)
+    for hit in result.hits:
+        assert len(hit.quote) <= LIMIT
+        spelled = fold(result.lookup or "").text
+        assert _speaks(hit.quote, sought) or (spelled and spelled in fold(hit.quote).text)
+
+
+def _speaks(quote: str, sought: Sought) -> bool:
+    text = fold(quote).text
+    return bool(sought.found(text, (1 << (len(text) + 1)) - 1))
+
+
+def _texts(source: Document, question: str) -> list[str]:
+    passages = split(source)
+    asked = query(question)
+    speech = Speech(asked, {**dict.fromkeys(asked.word, 1.0)})
+    found = windows(_parts(passages), speech)
+    return [source.text[window.start : window.end] for window in found]
+
+
+def test_a_letterhead_is_quoted_only_where_it_is_asked_for() -> None:
+    source = document(
+        "a.txt",
+        "外交部 发言人办公室 2021年3月31日 会议在东京举行，外交部派人参加。",
+        "外交部\n长安街 12 号",
+        "尊敬的部长：",
+    )
+    assert _texts(source, "外交部") == ["会议在东京举行，外交部派人参加。"]
+    assert any("12 号" in one for one in _texts(source, "外交部在哪条街"))
+    assert any("2021年3月31日" in one for one in _texts(source, "外交部何时开会"))
+
+
+def test_a_quote_from_an_interview_says_who_speaks() -> None:
+    filler = "这里说的是别的事情，与问题没有什么关系。" * 6
+    source = document(
+        "a.txt",
+        "记者：石桥是哪年修的？" + filler,
+        "村长李四：谢谢提问。" + filler * 2,
+        "石桥在2011年修好。" + filler,
+        "记者：谢谢。",
+        "村长李四：再见。",
+    )
+    hits = seeds_of(source).search("石桥在2011年修好").hits
+    first = next(hit for hit in hits if "2011年修好" in hit.quote)
+    assert first.speaker == "村长李四："
+    assert source.text.index(first.speaker) < first.excerpt.start

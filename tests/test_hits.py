@@ -7,11 +7,10 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.model import Hit, Scored
-from retrieval.places import key
+from retrieval.model import Document, Hit, Scored
 from retrieval.ranking.searcher import FIRST_PAGE
 from retrieval.ranking.selection import SHARE, worth_showing
-from tests.corpora import questions, seeds_index
+from tests.corpora import document, index, questions, seeds_index
 
 SHARED = 0.2
 """Of the later of two quotes on a page, what the earlier may have shown."""
@@ -71,22 +70,15 @@ def test_a_demanded_phrase_stands_in_the_quotes() -> None:
         assert all(phrase in hit.quote for hit in hits)
 
 
-def test_the_first_page_holds_at_most_two_quotes_of_a_document() -> None:
-    asked = [str(row["text"]) for row in questions()] + ["人权", "新疆", "中国", "联合国"]
-    for question in asked:
-        for newest in (False, True):
-            page = seeds_index().search(question, newest=newest).hits
-            documents = [hit.passage.document.id for hit in page]
-            assert all(documents.count(one) <= 2 for one in documents), question
+def _about(name: str, times: int) -> Document:
+    filler = "这里说的是别的事情，与问题没有什么关系。" * 9
+    paragraphs = [f"石桥的第{n}次维修花了三年的时间。{filler}" for n in range(2, times + 2)]
+    return document(name, *paragraphs, title="题")
 
 
-def test_only_this_document_shows_what_that_document_has() -> None:
-    """The filter stands in the search: a document's hits beyond the best 60 of all count too."""
-    index = seeds_index()
-    for question in ("中国的人权状况如何？", "美国对香港说了什么？"):
-        everywhere = index.search(question, page=slice(0, 100))
-        for number in {index.places.document(key(h.passage.document.id)) for h in everywhere.hits}:
-            assert number is not None
-            alone = index.search(question, page=slice(0, 100), document=number)
-            assert alone.hits
-            assert {h.passage.document.id for h in alone.hits} == {index.documents[number].id}
+def test_a_document_fills_the_third_place_only_where_no_other_competes() -> None:
+    question = "石桥维修花了几年时间"
+    alone = index(_about("a.txt", 5)).search(question).hits
+    assert [hit.passage.document.id for hit in alone] == ["a.txt"] * 3
+    both = index(_about("a.txt", 5), _about("b.txt", 1)).search(question).hits
+    assert sorted(hit.passage.document.id for hit in both) == ["a.txt", "a.txt", "b.txt"]

@@ -56,6 +56,8 @@ def add_hit(
     if source := line(told, TITLE_LIMIT):
         text.add("\n" if titled else " ").add(source)
     text.add("\n")
+    if hit.speaker is not None:
+        text.add(f"{line(hit.speaker, TITLE_LIMIT)}\n")  # who says it, in an interview
     add_quote(text, hit, links)
     return add_source(text.add("\n"), hit, locale, links)
 

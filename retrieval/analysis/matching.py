@@ -1,14 +1,23 @@
-"""Where the words of a query stand in a folded text."""
+"""Whether and where a folded text has the terms of a question: ONE answer to it.
+
+A match is a span on boundaries. Of letters or digits it is a whole run, as words are cut: `art`
+is not found in `party`, nor 20 in 2021. Of Chinese characters it is any (so phrases, filters and
+exclusions match), and a *word* where it parts no two words of the text for it: 国会 in 美国国会,
+not in 中国会议. A single character is a word only by itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from retrieval.analysis.characters import is_han
+from retrieval.analysis.folding import fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import stem
-from retrieval.analysis.stopwords import FUNCTION
+from retrieval.analysis.stopwords import PARTICLES
 from retrieval.model import Query
 
 Span = tuple[int, int]
@@ -16,42 +25,115 @@ Span = tuple[int, int]
 _ENGLISH = re.compile(r"(?<![^\W\d_])[a-z]+(?![^\W\d_])")
 
 
-def marked(folded: str, query: Query) -> list[Span]:
-    """What of a folded text is worth showing as matched: the words asked for; and, so that a name
-    is seen that the text writes or cuts otherwise, runs of at least three Chinese characters made
-    of pairs that stand in the question too."""
-    pairs = [
-        gram
-        for gram in query.char
-        if len(gram) == 2 and all(map(is_han, gram)) and FUNCTION.isdisjoint(gram)
-    ]
-    runs = (run for run in occurrences(folded, pairs) if run[1] - run[0] > 2)
-    # A single character that is but a piece of a longer word stands in too many others.
-    words = [word for word in query.word if len(word) > 1 or word in query.spelled]
-    stems = (span for _, span in inflected(folded, words))
-    return merged([*occurrences(folded, words), *stems, *runs])
+class Placed(Protocol):
+    """Something that stands in a folded text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def edges(tokens: Iterable[Placed]) -> bytes:
+    """The places where words begin or end, as the bits of one number, little end first."""
+    bits = 0
+    for token in tokens:
+        bits |= 1 << token.start | 1 << token.end
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
 
 def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     """Where any of `terms` stands in `folded`: ordered, disjoint, those that touch made one.
-
-    Terms of letters or digits match whole runs only, as words are cut: `art` isn't found in
-    `party`, nor 20 in 2021. Terms of Chinese characters match anywhere.
-    """
+    A term of a date or number ("=1500000") stands wherever it is written in any form."""
     wanted = set(terms)
-    spans = [(start, start + len(term)) for term in wanted for start in _places(folded, term)]
-    if any(term.startswith("=") for term in wanted):
-        spans += [(q.start, q.end) for q in quantities(folded) if not wanted.isdisjoint(q.terms)]
-    return merged(spans)
+    spans = [span for term in wanted for span in places(folded, term)]
+    return merged([*spans, *_numbers(folded, wanted)])
 
 
-def _places(folded: str, term: str) -> Iterator[int]:
+def places(folded: str, term: str) -> Iterator[Span]:
+    """Where one term stands, in order; matches may overlap."""
     start = folded.find(term)
     while start >= 0:
         end = start + len(term)
         if not (_goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1])):
-            yield start
+            yield start, end
         start = folded.find(term, start + 1)
+
+
+def words(folded: str, edges: int, term: str) -> Iterator[Span]:
+    """Where one term stands as a word or a row of words, given the `edges` of the text's."""
+    for start, end in places(folded, term):
+        if (edges >> start & 1 and edges >> end & 1) or (
+            end - start > 1 and is_han(term[0]) and not _parted(edges, start, end)
+        ):
+            yield start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a text must have one of to be quoted for a question: its words; its names, which are
+    runs of characters that the dictionary cuts, and other names of what it names; its dates and
+    numbers. Of shared `runs`, as threes of characters, more is marked, but none is enough."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    runs: frozenset[str]
+
+    @classmethod
+    def of(cls, query: Query) -> Sought:
+        """A single character counts only in a question that has nothing longer."""
+        content = [word for word in query.word if word in query.spelled and word[0] != "="]
+        names = {*query.names, *(name for bridge in query.bridges for name in _parts(bridge.found))}
+        long = {word for word in content if len(word) > 1}
+        numbers = frozenset(term for term in query.word if term[0] == "=")
+        if not (long or names or numbers):
+            long = set(content)
+        threes = {query.folded[at : at + 3] for at in range(len(query.folded) - 2)}
+        runs = {t for t in threes if t[:2] in query.char and t[1:] in query.char and is_han(t[0])}
+        return cls(frozenset(long), frozenset(names), numbers, frozenset(runs))
+
+    def found(self, folded: str, edges: int) -> list[Span]:
+        """Where a folded text has any of it, but for shared runs; ordered, disjoint."""
+        spans = [span for word in self.words for span in words(folded, edges, word)]
+        spans += [span for name in self.names for span in words(folded, edges, name)]
+        spans += [span for _, span in inflected(folded, self.words)]
+        return merged([*spans, *_numbers(folded, self.numbers)])
+
+    def marked(self, folded: str, edges: int) -> list[Span]:
+        """What of a folded text is worth marking: what is `found`, and runs of three and more
+        Chinese characters that stand in the question too."""
+        shared = merged(
+            (at, at + 3) for at in range(len(folded) - 2) if folded[at : at + 3] in self.runs
+        )
+        trimmed = (_trimmed(folded, *run) for run in shared)
+        return merged([*self.found(folded, edges), *(r for r in trimmed if r[1] - r[0] > 2)])
+
+
+def _parts(name: str) -> list[str]:
+    """A name, and the parts of it between dots."""
+    folded = fold(name).text
+    return [folded, *(part for part in folded.split("·") if len(part) > 1)]
+
+
+def _trimmed(folded: str, start: int, end: int) -> Span:
+    while start < end and folded[start] in PARTICLES:
+        start += 1
+    while start < end and folded[end - 1] in PARTICLES:
+        end -= 1
+    return start, end
+
+
+def _numbers(folded: str, wanted: Iterable[str]) -> Sequence[Span]:
+    numbers = {term for term in wanted if term.startswith("=")}
+    if not numbers:
+        return ()
+    return [(q.start, q.end) for q in quantities(folded) if not numbers.isdisjoint(q.terms)]
+
+
+def _parted(edges: int, start: int, end: int) -> bool:
+    """Whether a word of the text begins or ends inside a span."""
+    return bool(edges >> (start + 1) & ((1 << (end - start - 1)) - 1))
 
 
 def _goes_on(folded: str, neighbour: int, edge: str) -> bool:

@@ -38,6 +38,9 @@ FUNCTION = frozenset(
 )
 """Particles, pronouns, prepositions, conjunctions, and the like."""
 
+PARTICLES = frozenset(word for word in FUNCTION if len(word) == 1).difference("正本向根同其里能可")
+"""Function words of one character that neither begin nor end a name."""
+
 ENGLISH = frozenset(
     """
     a an the of in on at to for from by with about as into and or but not no is are was

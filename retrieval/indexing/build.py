@@ -95,7 +95,7 @@ def segmented(
                 else:
                     prepared = prepare(document)
                     stage = Stage.SEGMENT
-                    known_of_it, terms = segment(document, prepared, segmenter)
+                    known_of_it, prepared, terms = segment(document, prepared, segmenter)
                     documents.add(stored(document, prepared))
                     facts.add(known_of_it)
                     fresh.append(count)

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.matching import edges
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
 from retrieval.model import Document, Passage
+from retrieval.passages.outline import Outline, outlines
 from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
 from retrieval.queries.operators import About
@@ -32,6 +34,10 @@ class Prepared:
     """Of each passage, where its sentences end in its folded text."""
     lead: str
     glosses: tuple[Gloss, ...]
+    outlines: tuple[Outline, ...]
+    """Of each passage."""
+    edges: tuple[bytes, ...] = ()
+    """Of each passage, where words begin and end in its folded text: see `matching.edges`."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -112,6 +118,7 @@ def prepare(document: Document) -> Prepared:
         tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),
         fold(document.text[:LEAD]).text,
         tuple(find(document.text)),
+        outlines(document, passages),
     )
 
 
@@ -121,14 +128,16 @@ def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
 
 def segment(
     document: Document, prepared: Prepared, segmenter: Segmenter
-) -> tuple[Facts, Mapping[str, Sequence[Terms]]]:
-    """The facts of a document, and the terms of its fields, under one vocabulary."""
+) -> tuple[Facts, Prepared, Mapping[str, Sequence[Terms]]]:
+    """The facts of a document, it with the edges of its words, and the terms of its fields, under
+    one vocabulary."""
     headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
     named: set[str] = set()
-    terms = []
+    terms, words = [], []
     for folded in prepared.folded:
         tokens = list(segmenter.words(folded.text))
         terms.append(segmenter.terms(folded.text, tokens))
+        words.append(edges(tokens))
         named.update(people(tokens))
     labels = labelled(prepared.passages)
     facts = Facts(
@@ -139,8 +148,12 @@ def segment(
         prepared.glosses,
         frozenset(named),
     )
-    return facts, {
-        "passage": terms,
-        "title": [headings[above(passage)] for passage in prepared.passages],
-        "lead": [segmenter.terms(prepared.lead)],
-    }
+    return (
+        facts,
+        replace(prepared, edges=tuple(words)),
+        {
+            "passage": terms,
+            "title": [headings[above(passage)] for passage in prepared.passages],
+            "lead": [segmenter.terms(prepared.lead)],
+        },
+    )

@@ -101,6 +101,8 @@ def serve(learned: Learned, documents: Shelf[Stored], engine: OkapiEngine) -> In
             folded,
             of_passages(lambda document, place: document.sentences[place]),
             of_passages(lambda document, at: document.headings[above(document.passages[at])]),
+            of_passages(lambda document, place: document.outlines[place]),
+            of_passages(lambda document, at: int.from_bytes(document.edges[at], "little")),
         ),
         owner=owner.data,
         places=Places(keys, numbers, first, passages, learned.labels),

@@ -3,13 +3,14 @@ and widened by other names of what it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from retrieval.analysis.characters import is_han
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter, Token, grams, stem
-from retrieval.analysis.stopwords import DROPPED, FUNCTION
+from retrieval.analysis.stopwords import DROPPED, FUNCTION, PARTICLES
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
@@ -17,6 +18,8 @@ from retrieval.queries.widening import Widening, weights
 
 EXACT, COARSE = 1.0, 0.3
 """Weights of a date or number in its one form, and of a part of it (the month of a date)."""
+_LONGEST_NAME = 8
+"""Characters, as of the names that are indexed by sound."""
 
 
 def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
@@ -58,6 +61,7 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
         word=word,
         char=char,
         spelled=spelled,
+        names=frozenset({*_names(text, tokens), *widening.names}),
         expanded=widening.expanded,
         bridges=(
             *(
@@ -98,6 +102,18 @@ def _quantities(folded: str, lexicon: Lexicon) -> tuple[dict[str, float], set[in
         if known:
             covered.update(range(quantity.start, quantity.end))
     return terms, covered
+
+
+def _names(folded: str, tokens: Sequence[Token]) -> Iterator[str]:
+    """The runs of single Chinese characters, which are names that the dictionary does not have,
+    perhaps with a word beside them; so each part of them, too."""
+    single = [token for token in tokens if len(token.text) == 1 and is_han(token.text)]
+    for start, end in _stretches(single):
+        end = min(end, start + _LONGEST_NAME)
+        for first in range(start, end - 1):
+            for last in range(first + 2, end + 1):
+                if PARTICLES.isdisjoint((folded[first], folded[last - 1])):
+                    yield folded[first:last]
 
 
 def _rewritten(folded: str, made: Sequence[Correction]) -> tuple[str, list[tuple[int, int]]]:

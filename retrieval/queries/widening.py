@@ -55,6 +55,8 @@ class Widening:
         """`text` is the folded question as it is searched; `places`, for each character of it, its
         span in the folded question as it was asked."""
         self.bridges: list[Bridge] = []
+        self.names: set[str] = set()
+        """The other names that were added, folded."""
         self._question, self._folded = question
         self._text, self._places, self._lexicon = text, places, lexicon
         self._word, self._char = word, char
@@ -114,6 +116,7 @@ class Widening:
         return self._question[first:last]
 
     def _add(self, name: str, weight: float, *, stands_in: bool) -> None:
+        self.names.add(name)
         words = [token.text for token in self._lexicon.segmenter.words(name)]
         content = [word for word in words if word not in DROPPED and word not in FUNCTION]
         terms = weights(dict.fromkeys(content), self._lexicon)

@@ -16,6 +16,7 @@ from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import inflected, occurrences
 from retrieval.analysis.numbers import quantities
 from retrieval.model import Query, Scored
+from retrieval.passages.outline import Outline
 
 SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
 """Weights, beside 1 of the score over the best one: of the share of the question that the best
@@ -34,6 +35,9 @@ class Texts:
     """Where the sentences of each passage end."""
     headings: Sequence[str]
     """Its document's title and the headings above it."""
+    outlines: Sequence[Outline]
+    edges: Sequence[int]
+    """Where the words of each passage begin and end: see `matching.edges`."""
 
 
 def rerank(

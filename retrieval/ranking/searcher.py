@@ -57,15 +57,14 @@ class Index:
     ) -> Result:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
-        The first three places hold at most two hits of one document; what it may not fill
-        stays free, and counts in `total`. With `newest`, the hits are sorted by date; with
-        `document`, only hits of the document of that number count; with `literal`, no word stands
-        for another that sounds the same. After `seconds`, what was found so far is the answer.
+        The first three places hold two hits of one document where others compete; those that stay
+        free count in `total`. With `newest`, the hits are sorted by date; with `document`, only
+        its hits count; with `literal`, no word stands for another that sounds the same. After
+        `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
         query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
-        deadline = Deadline(seconds)
-        presence = self.presence(deadline)
+        presence = self.presence(deadline := Deadline(seconds))
         result = self._answer(asked, query, presence, page, newest, document)
         own = result.lookup is not None and not result.bridges
         return replace(
@@ -110,16 +109,19 @@ class Index:
             verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, absent, presence.titled(query))
-        ranked = rerank(worth_showing(scored, best), query, importance, self.texts)
         quoting = Quoting(
             self.passages,
-            self.texts.folded,
+            self.texts,
             self.owner,
             query,
             importance,
             allowed,
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
+        ranked = quoting.quotable(worth_showing(scored, best))
+        if not (ranked or units):
+            return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
+        ranked = rerank(ranked, query, importance, self.texts)
         if newest and document is None:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
@@ -133,7 +135,7 @@ class Index:
             ranked = [*units, *others]
         rest = quoting.unquoted(ranked, first)
         more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
-        # What one document may not fill stays free: the first page ends at its third place.
+        # What cannot be filled stays free: the first page ends at its third place.
         spare = FIRST_PAGE - len(first) if rest and document is None else 0
         free: list[Hit | None] = [None] * spare
         return replace(
@@ -181,7 +183,7 @@ class Index:
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
         importance = self.engine.importance(query)
-        quoting = Quoting(self.passages, self.texts.folded, self.owner, query, importance)
+        quoting = Quoting(self.passages, self.texts, self.owner, query, importance)
         return replace(
             self._result(query, Verdict.FOUND, 1.0, ranked=ranked),
             hits=tuple(quoting.in_turn(ranked[: page.stop])[page]),

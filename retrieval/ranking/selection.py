@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from retrieval.analysis.folding import Folded, fold
-from retrieval.analysis.matching import Span
-from retrieval.excerpts.windows import Speech, Window, cut, excerpt, windows
-from retrieval.model import Hit, Passage, Query, Scored
+from retrieval.analysis.folding import fold
+from retrieval.analysis.matching import Span, occurrences
+from retrieval.excerpts.speech import Part, Scope, Speech
+from retrieval.excerpts.windows import Window, beginning, cut, windows
+from retrieval.model import Excerpt, Hit, Passage, Query, Scored
+from retrieval.ranking.rerank import Texts
 
 SHARE = 0.4
 CONSIDERED = 8
 """Passages whose windows compete for the first page."""
 _WINDOW = 0.5
 """What a window's own value counts, beside 1 of its passage's score over the best one's."""
-_LEAST = 0.2
+_LEAST = 0.1
 """Of what the best window says about the question, that another must say to be quoted."""
-_OVERLAP = 0.2
-"""Of a window, at most, that an earlier quote on the page may have shown."""
 
 
 def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
@@ -45,7 +45,7 @@ class Quoting:
     def __init__(
         self,
         passages: Sequence[Passage],
-        folded: Sequence[Folded],
+        texts: Texts,
         owner: Sequence[int],
         query: Query,
         importance: Mapping[str, float],
@@ -55,42 +55,76 @@ class Quoting:
         """`fitting`: the only passages that may be quoted, None for all. `phrases`, folded: what
         a quote on the first page should have."""
         self._fitting, self._phrases = fitting, phrases
-        self._passages, self._folded, self._owner = passages, folded, owner
-        self._query, self._speech = query, Speech(importance)
+        self._passages, self._texts, self._owner = passages, texts, owner
+        self._speech = Speech(query, importance)
+
+    def quotable(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """The passages that have a word of the question, or what stands for one; those that have
+        it only in a zone that it does not ask for, where there is no other."""
+        held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
+        if not held:
+            self._speech.everywhere()
+            held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
+        return held
 
     def together(self, ranked: Sequence[Scored], first: int, per_document: int) -> list[Hit]:
-        """The `first` best quotes, at most `per_document` of a document.
+        """The `first` best quotes, of a document at most `per_document` where others compete.
 
         The windows of the best passages and of their neighbours compete: the answer often stands
-        just beside what matched, and the best document often deserves two quotes.
+        just beside what matched, and the best document often deserves two quotes. What is left of
+        a document around a quote is cut anew.
         """
-        pool = [
-            (scored.score / ranked[0].score + _WINDOW * window.value, scored, window)
-            for scored in self._considered(ranked)
-            for window in windows(self._scope(scored.passage), self._speech)
-        ]
-        least = _LEAST * max((window.share for *_, window in pool), default=0.0)
-        pool = [candidate for candidate in pool if candidate[2].share >= least]
-        if self._phrases:
-            pool = [candidate for candidate in pool if self._has_phrases(*candidate[1:])] or pool
-        pool.sort(key=lambda candidate: -candidate[0])
+        considered = self._considered(ranked)
+        scopes = {scored.passage: self._scope(scored.passage) for scored in considered}
+        pool = {number: self._windows(scope, ()) for number, scope in scopes.items()}
+        least = _LEAST * max((w.share for found in pool.values() for w in found), default=0.0)
+        taken: dict[int, list[Span]] = {}
         hits: list[Hit] = []
-        shown: list[tuple[int, Window]] = []
-        for _, scored, window in pool:
-            owner = self._owner[scored.passage]
-            same = [other for number, other in shown if number == owner]
-            if len(same) >= per_document or any(_overlap(window, other) for other in same):
-                continue
-            shown.append((owner, window))
-            hits.append(self._hit(scored, window))
-            if len(hits) == first:
+        while len(hits) < first:
+            free = [
+                s for s in considered if len(taken.get(self._owner[s.passage], ())) < per_document
+            ]
+            best = self._best(free, pool, ranked[0].score, least)
+            best = best or self._best(considered, pool, ranked[0].score, least)
+            if best is None:
                 break
+            scored, window = best
+            hits.append(self._hit(scored, window))
+            owner = self._owner[scored.passage]
+            spans = taken.setdefault(owner, [])
+            spans.append((window.start, window.end))
+            for number, scope in scopes.items():
+                if self._owner[number] == owner:
+                    pool[number] = self._windows(scope, spans)
         return hits
 
-    def _has_phrases(self, scored: Scored, window: Window) -> bool:
-        text = self._passages[scored.passage].document.text[window.start : window.end]
-        folded = fold(text).text
-        return all(phrase in folded for phrase in self._phrases)
+    def _best(
+        self,
+        considered: Sequence[Scored],
+        pool: Mapping[int, Sequence[Window]],
+        top: float,
+        least: float,
+    ) -> tuple[Scored, Window] | None:
+        """The best window, the first among equals."""
+        competing = [
+            (scored.score / top + _WINDOW * window.value, scored, window)
+            for scored in considered
+            for window in pool[scored.passage]
+            if window.share >= least
+        ]
+        if not competing:
+            return None
+        return max(competing, key=lambda one: one[0])[1:]
+
+    def _windows(self, scope: Scope, taken: Sequence[Span]) -> list[Window]:
+        found = windows(scope, self._speech, taken)
+        return [window for window in found if self._has_phrases(scope, window)] or found
+
+    def _has_phrases(self, scope: Scope, window: Window) -> bool:
+        if not self._phrases:
+            return True
+        folded = fold(scope[0].passage.document.text[window.start : window.end]).text
+        return all(occurrences(folded, [phrase]) for phrase in self._phrases)
 
     def _considered(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The best passages; if they are all of one document, the best one of another too."""
@@ -114,38 +148,54 @@ class Quoting:
             spans.append((hit.excerpt.start, hit.excerpt.end))
         hits: list[Hit] = []
         for scored in ranked:
-            passage = self._passages[scored.passage]
+            scope = [self._part(scored.passage)]
+            passage = scope[0].passage
             spans = taken.setdefault(passage.document.id, [])
-            scope = [(passage, self._folded[scored.passage])]
-            part = excerpt(scope, self._query, self._speech, spans)
+            found = self._windows(scope, spans) or self._windows(scope, ())
+            if found:
+                best = max(found, key=lambda window: window.value)
+                part = cut(scope, self._speech, best.start, best.end)
+            else:
+                part = beginning(scope, self._speech)
             spans.append((part.start, part.end))
-            hits.append(Hit(passage, round(scored.score, 4), part))
+            hits.append(_hit(passage, scored, part, scope))
         return hits
 
     def _hit(self, scored: Scored, window: Window) -> Hit:
         """The hit of a window: its passage is the one that holds most of what matched in it, or
         else most of it."""
         scope = self._scope(scored.passage)
-        part = cut(scope, self._query, window.start, window.end)
+        part = cut(scope, self._speech, window.start, window.end)
 
         def held(passage: Passage) -> tuple[int, int]:
             marks = sum(passage.start <= start < passage.end for start, _ in part.marks)
             return marks, min(part.end, passage.end) - max(part.start, passage.start)
 
-        passage = max((passage for passage, _ in scope), key=held)
-        return Hit(passage, round(scored.score, 4), part)
+        passage = max((one.passage for one in scope), key=held)
+        return _hit(passage, scored, part, scope)
 
-    def _scope(self, number: int) -> list[tuple[Passage, Folded]]:
+    def _scope(self, number: int) -> list[Part]:
         """A passage and its neighbours in the same document."""
         near = range(max(number - 1, 0), min(number + 2, len(self._passages)))
         return [
-            (self._passages[n], self._folded[n])
+            self._part(n)
             for n in near
             if self._owner[n] == self._owner[number]
             and (self._fitting is None or n in self._fitting)
         ]
 
+    def _part(self, number: int) -> Part:
+        texts = self._texts
+        return Part(
+            self._passages[number],
+            texts.folded[number],
+            texts.outlines[number],
+            texts.edges[number],
+        )
 
-def _overlap(window: Window, other: Window) -> bool:
-    shared = min(window.end, other.end) - max(window.start, other.start)
-    return shared > _OVERLAP * (window.end - window.start)
+
+def _hit(passage: Passage, scored: Scored, part: Excerpt, scope: Scope) -> Hit:
+    begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
+    turn = begins.outline.speaker(part.start)
+    text = passage.document.text
+    return Hit(passage, round(scored.score, 4), part, text[turn[0] : turn[1]] if turn else None)

@@ -1,0 +1,119 @@
+"""What passages say about one question: their sentences, with the words of it that they have."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.analysis.folding import Folded
+from retrieval.analysis.matching import Sought, inflected, occurrences
+from retrieval.excerpts.answers import Asking
+from retrieval.model import Passage, Query
+from retrieval.passages.outline import Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A passage with what is known of it."""
+
+    passage: Passage
+    folded: Folded
+    outline: Outline
+    edges: int
+
+
+Scope = Sequence[Part]
+"""Neighbouring passages of one document."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A sentence, or a clause of a long one, in offsets of the document; the terms of the
+    question in it, and the share of the question they are."""
+
+    start: int
+    end: int
+    terms: frozenset[str]
+    share: float
+    holds: bool
+    """Whether it has something of the question for which it may be quoted."""
+    fits: bool
+    """Whether it has what the question asks for: a date, a number."""
+    goes_on: bool
+    """Whether it goes on with the sentence before it."""
+
+
+class Speech:
+    """What passages say about one question, remembered passage by passage.
+
+    `importance` is what each term of the question says.
+    """
+
+    def __init__(self, query: Query, importance: Mapping[str, float]) -> None:
+        self.sought = Sought.of(query)
+        self._asking = Asking.of(query.folded)
+        self._importance = importance
+        self._total = sum(importance.values()) or 1.0
+        self._units: dict[str, list[Unit | None]] = {}
+        self._open = False
+
+    def everywhere(self) -> None:
+        """From now on, zones count whether they are asked for or not."""
+        self._open = True
+        self._units.clear()
+
+    def holds(self, part: Part) -> bool:
+        """Whether a passage has something of the question, outside zones it does not ask for."""
+        spans = self.sought.found(part.folded.text, part.edges)
+        if (
+            not spans
+            or self._open
+            or not any(map(part.outline.zone, range(len(part.outline.ends))))
+        ):
+            return bool(spans)
+        return any(unit is not None and unit.holds for unit in self.units(part))
+
+    def share(self, terms: Iterable[str]) -> float:
+        """The share of the question that `terms`, all different, are: 0 to 1."""
+        return sum([self._importance[term] for term in terms]) / self._total
+
+    def units(self, part: Part) -> list[Unit | None]:
+        """The units of a passage without blank ones; None for those of a zone that the question
+        does not ask for."""
+        key = part.passage.id
+        if key not in self._units:
+            self._units[key] = list(self._read(part))
+        return self._units[key]
+
+    def _read(self, part: Part) -> Iterator[Unit | None]:
+        text, folded = part.passage.text, part.folded
+        ends = [folded.place(end) for end in part.outline.ends]
+        terms: list[set[str]] = [set() for _ in ends]
+        for term in self._importance:
+            if term in folded.text or term[0] == "=":
+                for start, _ in occurrences(folded.text, [term]):
+                    terms[bisect_right(ends, start)].add(term)
+        for term, (start, _) in inflected(folded.text, self._importance):
+            terms[bisect_right(ends, start)].add(term)
+        holding = {bisect_right(ends, s) for s, _ in self.sought.found(folded.text, part.edges)}
+        start = 0
+        for number, end in enumerate(part.outline.ends):
+            if not text[start:end].isspace():
+                zone = part.outline.zone(number)
+                if zone and not self._open and not self._asking.wants(zone):
+                    yield None
+                else:
+                    says = frozenset(terms[number])
+                    yield Unit(
+                        part.passage.start + start,
+                        part.passage.start + end,
+                        says,
+                        self.share(says),
+                        number in holding,
+                        self._asking.answered(
+                            folded.text[(ends[number - 1] if number else 0) : ends[number]]
+                        ),
+                        part.outline.goes_on(number),
+                    )
+            start = end
