@@ -100,3 +100,9 @@ def test_any_text_is_read_and_spans_are_in_order(text: str) -> None:
         assert quantity.terms
         assert all(term.startswith("=") for term in quantity.terms)
         reached = quantity.end
+
+
+@pytest.mark.parametrize("text", ["十亿二", "百十二", "二亿零", "万亿二家"])
+def test_numerals_that_cn2an_fails_on_are_no_numbers(text: str) -> None:
+    assert number(text[:3]) is None
+    list(quantities(f"共有{text}人"))  # does not raise

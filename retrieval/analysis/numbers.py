@@ -118,6 +118,6 @@ def number(text: str) -> Decimal | int | None:
             value = Decimal(plain[:digits]) * prod(_PLACES[unit] for unit in plain[digits:])
         else:
             value = Decimal(str(cn2an.cn2an(plain, "smart")))
-    except (ValueError, InvalidOperation):
+    except (ValueError, InvalidOperation, KeyError):  # cn2an on 十亿二
         return None
     return int(value) if value == value.to_integral_value() else value.normalize()
