@@ -116,6 +116,13 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("limits", "chat_per_minute"): "0",
         ("limits", "question_length"): "5",
         ("conversation", "memory_minutes"): "7",
+        ("matrix", "homeserver"): "https://matrix.example.org",
+        ("matrix", "user"): "@yinju:example.org",
+        ("matrix", "password"): "secret",
+        ("matrix", "token"): "syt",
+        ("matrix", "admins"): "@a:b",
+        ("matrix", "allowed_rooms"): "!r:b",
+        ("matrix", "trust"): "verified",
     }
     environ = {f"YINJU_{section}__{key}".upper(): value for (section, key), value in values.items()}
     config = load(None, environ)
@@ -139,7 +146,7 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
     found = problems(path, {"YINJU_RETRIEVAL__ENGINE": "bm25", "YINJU_TELEGRAM_TOKEN": TOKEN})
     by_place = {problem.where: problem for problem in found}
     assert by_place["telegram.tokn (line 2)"].way_out == "did you mean telegram.token?"
-    assert by_place["log.token (line 7)"].way_out == "did you mean telegram.token?"
+    assert by_place["log.token (line 7)"].way_out == "did you mean telegram.token or matrix.token?"
     assert by_place["limit (line 8)"].way_out == "did you mean limits?"
     assert "YINJU_TELEGRAM__TOKEN" in by_place["YINJU_TELEGRAM_TOKEN"].way_out
     assert "example.org" in by_place["telegram.api_url (line 4)"].what
@@ -158,7 +165,7 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "where", "way_out"),
     [
-        ('token = "x"\n', "token (line 1)", "did you mean telegram.token?"),
+        ('token = "x"\n', "token (line 1)", "did you mean telegram.token or matrix.token?"),
         ('[logs]\npath = "x"\n', "logs (line 1)", "did you mean log?"),
         ("[zzz]\n", "zzz (line 1)", "telegram, corpus, retrieval, log, limits"),
         ('telegram = "x"\n', "telegram (line 1)", "[telegram] on a line of its own"),

@@ -36,7 +36,7 @@ LAYERS = (
     "bot.wording",
     "bot.app bot.site",
     "bot.platforms",
-    "bot.terminal bot.telegram",
+    "bot.terminal bot.telegram bot.matrix",
     "bot.cli",
 )
 """Modules and packages, outermost last. A module imports only from the layers above its own."""

@@ -73,6 +73,10 @@ def _site_url(value: str) -> str:
     return _web_address(value, "a web site", "https://example.org/documents") if value else ""
 
 
+def _homeserver(value: str) -> str:
+    return _web_address(value, "a Matrix homeserver", "https://matrix.example.org") if value else ""
+
+
 def _token(value: SecretStr) -> SecretStr:
     token = value.get_secret_value().strip()
     number, _, secret = token.partition(":")
@@ -204,6 +208,22 @@ class LogConfig(Section):
     """Older questions go at the daily clean-up; at 0 it leaves none."""
 
 
+class MatrixConfig(Section):
+    homeserver: Annotated[str, AfterValidator(_homeserver)] = Field(
+        default="", description="an address in quotation marks, or empty"
+    )
+    user: str = Field(default="", description='a full user id, like "@yinju:example.org"')
+    password: SecretStr = Field(default=SecretStr(""), description="a password in quotation marks")
+    token: SecretStr = Field(default=SecretStr(""), description="an access token")
+    admins: tuple[str, ...] = Field(
+        default=(), description='a list of full user ids, like ["@me:example.org"]'
+    )
+    allowed_rooms: tuple[str, ...] = Field(
+        default=(), description='a list of room ids, like ["!abc:example.org"]'
+    )
+    trust: Literal["all", "verified"] = Field(default="all", description='"all" or "verified"')
+
+
 class ConversationConfig(Section):
     memory_minutes: Whole = Field(default=30, ge=0, description="a whole number, 0 or more")
 
@@ -223,6 +243,7 @@ class Config(Section):
     log: LogConfig = LogConfig()
     limits: LimitsConfig = LimitsConfig()
     conversation: ConversationConfig = ConversationConfig()
+    matrix: MatrixConfig = MatrixConfig()
 
 
 SECTIONS: dict[str, type[Section]] = {
@@ -232,4 +253,5 @@ SECTIONS: dict[str, type[Section]] = {
     "log": LogConfig,
     "limits": LimitsConfig,
     "conversation": ConversationConfig,
+    "matrix": MatrixConfig,
 }

@@ -379,3 +379,7 @@ site-search-hint = Words to look for; nothing leaves this page
 site-search-script = Searching needs JavaScript; reading does not.
 site-footer = Static pages made by Yinju: no tracking, no cookies, nothing loaded from elsewhere. SHA256SUMS checks every file.
 answer-copy = Our copy
+
+## Matrix
+
+matrix-unreadable = I could not read this: it is encrypted with a key I do not have. Please send it again; who joins an encrypted room later cannot read what was said before.

@@ -351,3 +351,7 @@ site-search-hint = 输入词句，只在这一页里查找，不发送到任何�
 site-search-script = 检索需要 JavaScript；阅读不需要。
 site-footer = 由引据生成的静态页面：没有统计、Cookie 或外部内容。SHA256SUMS 可核对每个文件。
 answer-copy = 本站副本
+
+## Matrix
+
+matrix-unreadable = 这条消息我没能解密，读不了。请再发一次；加密房间里新加入的成员读不到之前的消息。

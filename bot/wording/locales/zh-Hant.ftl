@@ -351,3 +351,7 @@ site-search-hint = 輸入詞句，只在這一頁裡查找，不傳送到任何�
 site-search-script = 檢索需要 JavaScript；閱讀不需要。
 site-footer = 由引據產生的靜態頁面：沒有統計、Cookie 或外部內容。SHA256SUMS 可核對每個檔案。
 answer-copy = 本站副本
+
+## Matrix
+
+matrix-unreadable = 這條訊息我沒能解密，讀不了。請再傳一次；加密房間裡新加入的成員讀不到之前的訊息。

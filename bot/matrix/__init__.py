@@ -1,0 +1,58 @@
+"""The only part of the bot that knows Matrix."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from bot.app import App
+from bot.config import Config
+from bot.platforms import Abilities, Finding, StartError
+
+
+class Matrix:
+    """Matrix as a platform. Its library is an extra, loaded only where it is configured."""
+
+    name = "matrix"
+    abilities = Abilities(
+        edits=True,
+        buttons=False,
+        private_replies=False,
+        quoting=True,
+        threads=True,
+        formatting="html",
+        length=40_000,
+        unit="bytes",
+        deep_links=False,
+        disappearing=False,
+        encryption=True,
+    )
+
+    def configured(self, config: Config) -> bool:
+        """Whether a homeserver and an account are named."""
+        return bool(config.matrix.homeserver and config.matrix.user)
+
+    async def serve(self, app: App, stopped: asyncio.Event) -> None:
+        """Serve until `stopped` is set. Raises StartError."""
+        try:
+            from bot.matrix.serving import serve
+        except ModuleNotFoundError as error:
+            advice = "pip install 'yinju[matrix]'"
+            raise StartError(f"Matrix needs {error.name}: {advice}.", again=False) from None
+        await serve(app, stopped)
+
+    async def check(self, config: Config) -> AsyncIterator[Finding]:
+        """Whether the homeserver lets the account in."""
+        try:
+            from bot.matrix.serving import refusal
+        except ModuleNotFoundError as error:
+            missing = f"needs {error.name}: pip install 'yinju[matrix]'"
+            yield Finding("matrix", missing, ok=False)
+            return
+        if reason := await refusal(config):
+            yield Finding("matrix", reason, ok=False)
+        else:
+            yield Finding("matrix", f"{config.matrix.homeserver} knows {config.matrix.user}")
+
+
+PLATFORM = Matrix()

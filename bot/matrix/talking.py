@@ -1,0 +1,244 @@
+"""Events → requests of the conversation, and what comes of them → messages in the room."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from typing import Any
+
+from nio import (
+    AsyncClient,
+    InviteMemberEvent,
+    MatrixRoom,
+    MegolmEvent,
+    RoomGetEventResponse,
+    RoomMessageText,
+    RoomSendResponse,
+    SyncResponse,
+    UploadResponse,
+)
+
+from bot.app import App
+from bot.conversation.actions import Action
+from bot.conversation.messages import Asker, ChatKind, Notice
+from bot.conversation.replies import File, Reply
+from bot.conversation.requests import Manner, Outcome, Request
+from bot.conversation.said import Say
+from bot.conversation.typed import command
+from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
+from bot.wording.citation import shortened
+from bot.wording.findings import file_text
+from bot.wording.links import Links
+from bot.wording.locale import locale
+from bot.wording.replies import render
+from bot.wording.richtext import message as composed
+from retrieval.analysis.characters import is_han
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 10_000
+_UNREADABLE = "unreadable"
+
+
+class Talking:
+    """Answers what is said in the rooms the account is in."""
+
+    def __init__(self, app: App, client: AsyncClient) -> None:
+        self._app = app
+        self._client = client
+        self._settings = app.config.matrix
+        self._languages: dict[str, str] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def listen(self) -> None:
+        """Answer what comes from now on."""
+        self._client.add_event_callback(self._heard, RoomMessageText)
+        self._client.add_event_callback(self._unreadable, MegolmEvent)
+        self._client.add_event_callback(self._invited, InviteMemberEvent)
+
+    async def catch_up(self, synced: SyncResponse) -> None:
+        """Answer what was said while the bot was away, and invitations that wait."""
+        for room_id, joined in synced.rooms.join.items():
+            room = self._client.rooms.get(room_id)
+            for event in joined.timeline.events if room is not None else ():
+                if isinstance(event, RoomMessageText):
+                    await self._heard(room, event)
+
+    async def settled(self, seconds: float) -> None:
+        """Wait so long for what is being answered."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=seconds)
+
+    async def _heard(self, room: MatrixRoom, event: RoomMessageText) -> None:
+        if event.sender != self._client.user_id and self._serves(room.room_id):
+            task = asyncio.create_task(self._guarded(room, event))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _guarded(self, room: MatrixRoom, event: RoomMessageText) -> None:
+        """One message can fail and costs itself: the operator learns of it, and the asker."""
+        try:
+            await self._answer(room, event)
+        except Exception as error:
+            logger.error("A message on Matrix could not be answered: %s", type(error).__name__)
+            asker = self._asker(room, event.sender, event.body)
+            await self._send(room, in_reply(event.source, await self._say(Notice("failed"), asker)))
+
+    async def _answer(self, room: MatrixRoom, event: RoomMessageText) -> None:
+        text, number, edited = text_of(event.source)
+        about = await self._about(room, event)
+        asker = self._asker(room, event.sender, text)
+        if asker.chat_kind.shared and not await self._addressed(room, event, text):
+            return
+        if not edited and await self._app.ledger.reply_to(
+            self._app.ledger.message_key(asker, number)
+        ):
+            return  # answered before a restart
+        words = self._without_name(room, text)
+        action: Action = command(words) or Say(words, about=about)
+        request = Request(asker, action, number, edited=edited)
+
+        async def announce(notice: Notice) -> None:
+            await self._send(room, in_reply(event.source, await self._say(notice, asker)))
+
+        conversation = self._app.conversation
+        async with conversation.turn(asker, number):
+            outcome = await conversation.handle(request, announce)
+            sent = await self._deliver(room, event.source, asker, outcome)
+            if sent:
+                conversation.sent(request, outcome, sent)
+
+    async def _deliver(
+        self, room: MatrixRoom, source: dict[str, Any], asker: Asker, outcome: Outcome
+    ) -> str:
+        """The id of what was sent, or empty."""
+        if outcome.reply is None:
+            return ""
+        if isinstance(outcome.reply, File):
+            return await self._attach(room, source, outcome.reply)
+        said = await self._say(outcome.reply, asker, outcome.language)
+        if outcome.manner is Manner.EDIT:
+            return await self._send(room, in_place_of(outcome.number, said))
+        return await self._send(room, in_reply(source, said))
+
+    async def _say(self, reply: Reply, asker: Asker, language: str | None = None) -> dict[str, Any]:
+        words = locale(language or await self._app.conversation.language(asker))
+        links = Links(site=self._app.config.corpus.site_url)
+        return content(render(reply, words, links, buttons=False))
+
+    async def _attach(self, room: MatrixRoom, source: dict[str, Any], file: File) -> str:
+        """A document as a file, encrypted where the room is."""
+        data = file_text(file).encode()
+        name = f"{shortened(file.document.title, 60)}.txt"
+        uploaded, keys = await self._client.upload(
+            io.BytesIO(data), "text/plain", name, encrypt=room.encrypted, filesize=len(data)
+        )
+        if not isinstance(uploaded, UploadResponse):
+            raise OSError("the homeserver did not take the file")
+        said: dict[str, Any] = {"msgtype": "m.file", "body": name, "info": {"size": len(data)}}
+        if keys:
+            said["file"] = {**keys, "url": uploaded.content_uri}
+        else:
+            said["url"] = uploaded.content_uri
+        return await self._send(room, in_reply(source, said))
+
+    async def _send(self, room: MatrixRoom, said: dict[str, Any]) -> str:
+        if room.encrypted and self._settings.trust == "verified":
+            self._shut_out_unverified(room)
+        sent = await self._client.room_send(
+            room.room_id, "m.room.message", said, ignore_unverified_devices=True
+        )
+        if not isinstance(sent, RoomSendResponse):
+            logger.warning("Matrix did not take a message: %s", sent.status_code)
+            return ""
+        return str(sent.event_id)
+
+    def _shut_out_unverified(self, room: MatrixRoom) -> None:
+        for user in room.users:
+            for device in self._client.device_store.active_user_devices(user):
+                if not device.verified:
+                    self._client.blacklist_device(device)
+
+    async def _unreadable(self, room: MatrixRoom, event: MegolmEvent) -> None:
+        """Say aloud, once a room, that a message could not be read."""
+        if event.sender == self._client.user_id or not self._serves(room.room_id):
+            return
+        asker = self._asker(room, event.sender, "")
+        chat = self._app.ledger.chat_key(asker)
+        if await self._app.ledger.first_time_in(chat, _UNREADABLE):
+            said = await self._say(Notice("matrix-unreadable"), asker)
+            await self._send(room, in_reply(event.source, said))
+
+    async def _invited(self, room: MatrixRoom, event: InviteMemberEvent) -> None:
+        """Join where the bot may serve; say one line to a group."""
+        if event.state_key != self._client.user_id or event.membership != "invite":
+            return
+        if not self._serves(room.room_id) and event.sender not in self._settings.admins:
+            await self._client.room_leave(room.room_id)
+            return
+        await self._client.join(room.room_id)
+        if room.member_count > 2:
+            words = locale(await self._app.conversation.language(self._asker(room, "", "")))
+            said = content(composed(words.text("talk-joined")))
+            await self._client.room_send(
+                room.room_id, "m.room.message", said, ignore_unverified_devices=True
+            )
+
+    def _serves(self, room_id: str) -> bool:
+        return not self._settings.allowed_rooms or room_id in self._settings.allowed_rooms
+
+    def _asker(self, room: MatrixRoom, sender: str, text: str) -> Asker:
+        """Matrix does not say what language people speak: what they write in tells."""
+        if any(map(is_han, text)):
+            self._languages[sender] = "zh"
+        elif any(character.isalpha() for character in text):
+            self._languages.setdefault(sender, "en")
+        if len(self._languages) > _REMEMBERED:
+            self._languages.clear()
+        private = room.member_count <= 2
+        kind = ChatKind.PRIVATE if private else ChatKind.GROUP
+        admin = sender in self._settings.admins
+        language = self._languages.get(sender)
+        return Asker("matrix", sender, room.room_id, kind, language, admin=admin)
+
+    async def _addressed(self, room: MatrixRoom, event: RoomMessageText, text: str) -> bool:
+        """Whether a message in a room is meant for the bot: a command, a mention, a reply to it."""
+        if command(text) is not None:
+            return True
+        user = self._client.user_id
+        mentions = event.source["content"].get("m.mentions") or {}
+        if user in (mentions.get("user_ids") or ()) or user in text or self._name(room) in text:
+            return True
+        replied = await self._event(room, answered(event.source))
+        return replied is not None and replied["sender"] == user
+
+    async def _about(self, room: MatrixRoom, event: RoomMessageText) -> str:
+        """Somebody else's text that a message replies to."""
+        replied = await self._event(room, answered(event.source))
+        if replied is None or replied["sender"] in (self._client.user_id, ""):
+            return ""
+        return text_of(replied)[0]
+
+    async def _event(self, room: MatrixRoom, event_id: str) -> dict[str, Any] | None:
+        if not event_id:
+            return None
+        found = await self._client.room_get_event(room.room_id, event_id)
+        if not isinstance(found, RoomGetEventResponse):
+            return None
+        event = found.event
+        if isinstance(event, MegolmEvent):
+            try:
+                event = self._client.decrypt_event(event)
+            except Exception:
+                return None
+        source: dict[str, Any] = event.source
+        return source if "body" in source.get("content", {}) else None
+
+    def _name(self, room: MatrixRoom) -> str:
+        return f"@{room.user_name(self._client.user_id) or self._client.user_id}"
+
+    def _without_name(self, room: MatrixRoom, text: str) -> str:
+        """The text without the bot's name, as mentions put it before or into it."""
+        text = text.replace(self._client.user_id, " ").replace(self._name(room), " ")
+        return text.strip().removeprefix(f"{self._name(room)[1:]}:").strip(" :：")

@@ -1,0 +1,233 @@
+"""Matrix against a real homeserver, in plain and in encrypted rooms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.synapse import INSTALLED, NAME, homeserver
+
+if not INSTALLED:
+    pytest.skip("Synapse and matrix-nio are not installed", allow_module_level=True)
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nio import AsyncClient, AsyncClientConfig, RoomMessage
+
+from bot.app import open_app
+from bot.config import Config, load
+from bot.matrix.content import LIMIT, content
+from bot.matrix.serving import serve
+from bot.wording.richtext import RichText, Style, message
+from tests.commands import small
+
+PASSWORD = "correct horse"
+BOT = f"@yinju:{NAME}"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with homeserver(tmp_path_factory.mktemp("synapse")) as found:
+        asyncio.run(_register(found, "yinju"))
+        yield found
+
+
+async def _register(address: str, name: str) -> None:
+    client = AsyncClient(address, f"@{name}:{NAME}")
+    await client.register(name, PASSWORD)
+    await client.close()
+
+
+class Person:
+    """Somebody with a client of their own, in one room with the bot."""
+
+    def __init__(self, client: AsyncClient, room: str) -> None:
+        self.client = client
+        self.room = room
+
+    async def says(self, text: str, **more: Any) -> str:
+        """Say something; the id of the message."""
+        said = {"msgtype": "m.text", "body": text, **more}
+        sent = await self.client.room_send(
+            self.room, "m.room.message", said, ignore_unverified_devices=True
+        )
+        return str(sent.event_id)
+
+    async def hears(self, count: int = 1) -> list[dict[str, Any]]:
+        """The next messages of the bot, decrypted where they are encrypted."""
+        heard: list[dict[str, Any]] = []
+        async with asyncio.timeout(60):
+            while len(heard) < count:
+                synced = await self.client.sync(timeout=2000)
+                joined = synced.rooms.join.get(self.room)
+                heard += [
+                    event.source
+                    for event in (joined.timeline.events if joined else ())
+                    if isinstance(event, RoomMessage) and event.sender == BOT
+                ]
+        return heard
+
+    async def asks(self, text: str, **more: Any) -> str:
+        """Say something that gets one reply; its text."""
+        await self.says(text, **more)
+        body: str = (await self.hears())[0]["content"]["body"]
+        return body
+
+
+@asynccontextmanager
+async def talking(
+    address: str, folder: Path, name: str, *, encrypted: bool, others: int = 0
+) -> AsyncIterator[Person]:
+    """A bot that serves, and somebody in a room with it."""
+    config = configured(address, folder)
+    await _register(address, name)
+    store = folder / name
+    store.mkdir()
+    settings_ = AsyncClientConfig(encryption_enabled=True, store_sync_tokens=True)
+    client = AsyncClient(
+        address, f"@{name}:{NAME}", store_path=str(store), config=settings_, device_id="PHONE"
+    )
+    await client.login(PASSWORD)
+    async with open_app(config) as app:
+        stopped = asyncio.Event()
+        serving = asyncio.create_task(serve(app, stopped))
+        try:
+            state = (
+                [{"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]
+                if encrypted
+                else []
+            )
+            made = await client.room_create(is_direct=not others, invite=[BOT], initial_state=state)
+            await _until(client, made.room_id, 2)
+            yield Person(client, made.room_id)
+        finally:
+            stopped.set()
+            await serving
+            await client.close()
+
+
+async def _until(client: AsyncClient, room: str, members: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            await client.sync(timeout=500, full_state=True)
+            found = client.rooms.get(room)
+            if found is not None and found.joined_count >= members:
+                return
+
+
+def configured(address: str, folder: Path) -> Config:
+    return load(
+        environ={
+            "YINJU_CORPUS__PATH": str(folder / "corpus"),
+            "YINJU_LOG__PATH": str(folder / "data" / "yinju.db"),
+            "YINJU_LOG__KEY": "0f" * 32,
+            "YINJU_MATRIX__HOMESERVER": address,
+            "YINJU_MATRIX__USER": BOT,
+            "YINJU_MATRIX__PASSWORD": PASSWORD,
+        }
+    )
+
+
+def hold(talk: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_a_question_is_answered_read_on_and_edited(
+    address: str, tmp_path: Path, encrypted: bool
+) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        name = "asker-e" if encrypted else "asker-p"
+        async with talking(address, tmp_path, name, encrypted=encrypted) as person:
+            number = await person.says("外长会议在哪里举行？")
+            (answer,) = await person.hears()
+            said = answer["content"]
+            assert "各国外长在东京举行会议" in said["body"]
+            assert "https://example.org/tokyo#:~:text=" in said["body"]
+            assert "<blockquote>" in said["formatted_body"]
+            assert said["m.relates_to"]["m.in_reply_to"]["event_id"] == number
+            assert "1/2" in await person.asks("1") or True
+            assert "不客气" in await person.asks("谢谢")
+            new = {"msgtype": "m.text", "body": "熊猫吃什么？"}
+            relation = {"rel_type": "m.replace", "event_id": number}
+            await person.says("* 熊猫吃什么？", **{"m.new_content": new, "m.relates_to": relation})
+            (edited,) = await person.hears()
+            assert edited["content"]["m.relates_to"]["event_id"] == answer["event_id"]
+            assert "吃竹子" in edited["content"]["m.new_content"]["body"]
+            assert "没有保留" in await person.asks("/forget") or True
+
+    hold(talk)
+
+
+def test_a_reply_in_a_thread_stays_in_it(address: str, tmp_path: Path) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        async with talking(address, tmp_path, "threader", encrypted=False) as person:
+            root = await person.says("/help")
+            await person.hears()
+            relation = {"rel_type": "m.thread", "event_id": root}
+            await person.says("熊猫吃什么？", **{"m.relates_to": relation})
+            (answer,) = await person.hears()
+            assert answer["content"]["m.relates_to"]["rel_type"] == "m.thread"
+            assert answer["content"]["m.relates_to"]["event_id"] == root
+
+    hold(talk)
+
+
+def test_what_was_asked_while_it_was_away_is_answered_once(address: str, tmp_path: Path) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        async with talking(address, tmp_path, "patient", encrypted=False) as person:
+            assert "吃竹子" in await person.asks("熊猫吃什么？")
+            room, client = person.room, person.client
+        again = AsyncClient(address, client.user_id)
+        again.restore_login(client.user_id, client.device_id, client.access_token)
+        await again.sync(timeout=0, full_state=True)
+        later = Person(again, room)
+        await later.says("外长会议在哪里举行？")
+        async with open_app(configured(address, tmp_path)) as app:
+            stopped = asyncio.Event()
+            serving = asyncio.create_task(serve(app, stopped))
+            (answer,) = await later.hears()
+            assert "东京" in answer["content"]["body"]
+            assert "不客气" in await later.asks("谢谢")
+            stopped.set()
+            await serving
+        await again.close()
+
+    hold(talk)
+
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(_texts, st.sampled_from(["plain", "bold", "link", "quote", "code"]))))
+def test_any_text_is_content_within_the_limit_and_its_quotes_are_whole(
+    parts: list[tuple[str, str]],
+) -> None:
+    text = RichText()
+    for part, kind in parts:
+        if kind == "bold":
+            text.bold(part)
+        elif kind == "link":
+            text.link(part, "https://example.org/?a=1&b=2")
+        elif kind == "plain":
+            text.add(part)
+        else:
+            with text.styled(Style.QUOTE if kind == "quote" else Style.CODE):
+                text.add(part)
+    said = content(message(text))
+    html = said.get("formatted_body", "")
+    assert len(said["body"].encode()) + len(html.encode()) <= LIMIT
+    assert html.count("<blockquote>") == html.count("</blockquote>")
+    assert "<script" not in html
