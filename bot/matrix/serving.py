@@ -39,6 +39,9 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
         if reason := await _log_in(client, app.config):
             raise StartError(f"Matrix: {reason}.", again="reached" in reason)
         talking = Talking(app, client)
+        talking.accept()
+        if client.should_upload_keys:
+            await client.keys_upload()  # or the first who invites it could not write to it
         known = client.loaded_sync_token
         synced = await client.sync(timeout=0, since=known or None, full_state=True)
         if isinstance(synced, SyncError):

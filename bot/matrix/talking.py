@@ -51,14 +51,17 @@ class Talking:
         self._languages: dict[str, str] = {}
         self._running: set[asyncio.Task[None]] = set()
 
+    def accept(self) -> None:
+        """Follow invitations, those that waited too."""
+        self._client.add_event_callback(self._invited, InviteMemberEvent)
+
     def listen(self) -> None:
         """Answer what comes from now on."""
         self._client.add_event_callback(self._heard, RoomMessageText)
         self._client.add_event_callback(self._unreadable, MegolmEvent)
-        self._client.add_event_callback(self._invited, InviteMemberEvent)
 
     async def catch_up(self, synced: SyncResponse) -> None:
-        """Answer what was said while the bot was away, and invitations that wait."""
+        """Answer what was said while the bot was away."""
         for room_id, joined in synced.rooms.join.items():
             room = self._client.rooms.get(room_id)
             for event in joined.timeline.events if room is not None else ():
@@ -91,9 +94,7 @@ class Talking:
         asker = self._asker(room, event.sender, text)
         if asker.chat_kind.shared and not await self._addressed(room, event, text):
             return
-        if not edited and await self._app.ledger.reply_to(
-            self._app.ledger.message_key(asker, number)
-        ):
+        if not edited and await self._app.ledger.reply_to(asker, number):
             return  # answered before a restart
         words = self._without_name(room, text)
         action: Action = command(words) or Say(words, about=about)
