@@ -1,0 +1,133 @@
+"""What a value of the configuration must be, and what to do where it is something else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, SecretStr
+from pydantic_core import PydanticCustomError
+
+from bot.config.errors import shown
+
+_PROXIES = ("http", "https", "socks4", "socks5", "socks5h")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _refusal(what: str, way_out: str) -> PydanticCustomError:
+    return PydanticCustomError("yinju", "{what}", {"what": what, "way_out": way_out})
+
+
+def _no_bool(value: object) -> object:
+    # To Python, and so to pydantic, true is the number 1.
+    if isinstance(value, bool):
+        raise PydanticCustomError("bool", "a truth value is no number")
+    return value
+
+
+def _user_id(value: object) -> object:
+    text = str(value).strip()
+    if not isinstance(value, bool) and text.isascii():
+        if text.isdigit():
+            return int(text)
+        if text.startswith("-") and text[1:].isdigit():
+            raise _refusal(
+                f"{shown(value)} is the id of a group or channel, not of a person",
+                "admins are people: put their positive numeric ids here",
+            )
+    raise _refusal(
+        f"{shown(value)} is not a numeric user id",
+        "usernames can change hands, so only numbers count: let the person write to the bot while "
+        "it is not running, open https://api.telegram.org/bot<token>/getUpdates, and take the "
+        'number after "from":{"id":',
+    )
+
+
+def api_url_value(value: str) -> str:
+    return _web_address(value, "a Bot API server", "https://api.telegram.org")
+
+
+def _web_address(value: str, of: str, example: str) -> str:
+    try:
+        parts = urlsplit(value.strip())
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        good = good and not parts.query and not parts.fragment
+    except ValueError:
+        good = False
+    if not good:
+        raise _refusal(
+            f"{shown(value)} is not the address of {of}",
+            f'give its root with http:// or https://, such as "{example}"',
+        )
+    return value.strip().rstrip("/")
+
+
+def site_url_value(value: str) -> str:
+    return _web_address(value, "a web site", "https://example.org/documents") if value else ""
+
+
+def homeserver_value(value: str) -> str:
+    return _web_address(value, "a Matrix homeserver", "https://matrix.example.org") if value else ""
+
+
+def token_value(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value().strip()
+    number, _, secret = token.partition(":")
+    fits = number.isascii() and number.isdigit() and secret.isascii() and secret.isprintable()
+    if token and (not fits or not secret or " " in secret):
+        raise _refusal(
+            "this is not a bot token (it is not shown here, for it is a secret)",
+            'copy it whole from @BotFather: digits, a colon, letters, as in "123456:ABC-DEF…"; '
+            'leave it "" to use the terminal',
+        )
+    return SecretStr(token)
+
+
+def key_value(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().strip()
+    if key and (len(key) != 64 or not set(key.lower()) <= set("0123456789abcdef")):
+        raise _refusal(
+            "this is not the key of a query log (it is not shown here, for it is a secret)",
+            'give 64 hexadecimal digits, as "openssl rand -hex 32" makes them, or leave it out '
+            "for a key in a file (log.key_file)",
+        )
+    return SecretStr(key)
+
+
+def proxy_value(value: str) -> str:
+    address = value.strip()
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in _PROXIES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if address and not good:
+        raise _refusal(
+            "this is not the address of a proxy (it is not shown here, for it may hold a password)",
+            'give it as "http://host:port" or "socks5://user:password@host:port"; leave it "" for '
+            "none, or for the one in the environment",
+        )
+    return address
+
+
+def _seconds(value: object) -> object:
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is not None:
+        return float(found[1]) * _UNITS[found[2] or "s"]
+    return _no_bool(value)
+
+
+def _path(value: object) -> object:
+    if isinstance(value, str) and ("\0" in value or not value.strip()):
+        raise PydanticCustomError("path", "no file can have this name")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_bool)]
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+UserId = Annotated[int, BeforeValidator(_user_id)]
+FilePath = Annotated[Path, BeforeValidator(_path)]
+NoneOrPath = Annotated[Path | None, BeforeValidator(lambda value: _path(value) if value else None)]
