@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -129,15 +130,17 @@ class Dialogue:
         return answer.text
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What stands in the query log."""
-        with closing(raw(self.config.log.path)) as db:
-            # What was overwritten stands there until the file is rewritten.
-            db.execute("BEGIN IMMEDIATE")
-            db.execute("DELETE FROM question WHERE asker = ?", (NOBODY,))
-            try:
+        """What stands in the query log: in a copy, for the bot may be writing to the file, and
+        could not go on while this waits for it."""
+        path = self.config.log.path
+        with tempfile.TemporaryDirectory() as folder:
+            for file in (path, path.with_name(f"{path.name}-wal")):
+                if file.exists():
+                    shutil.copy(file, folder)
+            with closing(raw(Path(folder, path.name))) as db:
+                # What was overwritten stands there until the file is rewritten.
+                db.execute("DELETE FROM question WHERE asker = ?", (NOBODY,))
                 return db.execute(sql).fetchall()
-            finally:
-                db.execute("ROLLBACK")
 
 
 def buttons(message: Message) -> list[str]:
