@@ -82,24 +82,25 @@ def test_no_network_ends_with_status_75_and_one_line(tmp_path: Path) -> None:
     asyncio.run(talk())
 
 
-def test_of_two_instances_that_start_together_one_ends_with_status_75(tmp_path: Path) -> None:
+def test_of_two_instances_with_one_token_both_go_on_and_every_question_is_answered(
+    tmp_path: Path,
+) -> None:
     async def talk() -> None:
         async with BotApi() as api:
-            first = await run(tmp_path, api)
+            folders = [tmp_path / "a", tmp_path / "b"]
+            for folder in folders:
+                folder.mkdir()
+            processes = [await run(folder, api) for folder in folders]
             await api.polled(30)
-            second = await run(tmp_path, api)
-            statuses = {
-                first: asyncio.create_task(end(first)),
-                second: asyncio.create_task(end(second)),
-            }
-            done, _ = await asyncio.wait(statuses.values(), return_when=asyncio.FIRST_COMPLETED)
-            status, said = done.pop().result()
-            assert status == 75
-            assert "already polling with this token" in said
-            for process, ending in statuses.items():
-                if not ending.done():
-                    process.send_signal(signal.SIGTERM)
-            await asyncio.gather(*statuses.values())
+            person = api.user(7, "A", "zh-hans")
+            for question in ("青石村的石桥", "白云村的石桥"):
+                said = await person.says(question)
+                assert "201" in (await api.replies(said, timeout=60))[0]["text"]
+            for process in processes:
+                process.send_signal(signal.SIGTERM)
+            for process in processes:
+                status, _ = await end(process)
+                assert status == 0
 
     asyncio.run(talk())
 

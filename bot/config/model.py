@@ -48,6 +48,9 @@ class TelegramConfig(Section):
         default="", description="an address in quotation marks", repr=False
     )
     timeout: Seconds = Field(default=10, gt=0, description=_A_TIME)
+    give_up_after: Seconds = Field(default=3600, ge=0, description=_A_TIME)
+    stale_after: Seconds = Field(default=3600, ge=0, description=_A_TIME)
+    messages_per_second: Whole = Field(default=30, ge=0, description="a whole number, 0 or more")
     allowed_chats: tuple[Whole, ...] = Field(
         default=(), description="a list of numeric chat ids, like [-1001234567890]"
     )
@@ -120,6 +123,9 @@ class ConversationConfig(Section):
 class LimitsConfig(Section):
     user_per_minute: Whole = Field(default=20, ge=0, description="a whole number, 0 or more")
     chat_per_minute: Whole = Field(default=60, ge=0, description="a whole number, 0 or more")
+    commands_per_minute: Whole = Field(default=20, ge=0, description="a whole number, 0 or more")
+    presses_per_minute: Whole = Field(default=60, ge=0, description="a whole number, 0 or more")
+    inline_per_minute: Whole = Field(default=90, ge=0, description="a whole number, 0 or more")
     question_length: Whole = Field(default=1000, ge=1, description="a whole number, 1 or more")
 
 

@@ -11,7 +11,6 @@ from time import perf_counter
 from bot.config import LimitsConfig
 from bot.conversation.actions import View
 from bot.conversation.ledger import Ledger
-from bot.conversation.limits import Allowance, MinuteLimit
 from bot.conversation.messages import Answer, Asker, Citation, Notice, Reason
 from bot.conversation.paging import first, pages, search
 from bot.conversation.replies import Claim, Claims
@@ -37,8 +36,6 @@ class Assistant:
         self._library = library
         self._ledger = ledger
         self._length = limits.question_length
-        self._per_user = MinuteLimit(limits.user_per_minute)
-        self._per_chat = MinuteLimit(limits.chat_per_minute)
 
     async def ask(
         self,
@@ -55,9 +52,6 @@ class Assistant:
         `again` is the id of the question this one replaces, because its text was edited;
         `follows` the question that it was put together with.
         """
-        refusal = self._refuse(asker)
-        if refusal is not Allowance.YES:
-            return Notice("too-many") if refusal is Allowance.REFUSE else None
         question = text.strip()
         started = perf_counter()
         index = self._library.current
@@ -81,9 +75,6 @@ class Assistant:
     async def check(self, asker: Asker, text: str) -> Claims | Notice | None:
         """Each sentence of a text that can be looked up, at most eight, with the best quote on
         it; logged as one question. None when it is to be met with silence."""
-        refusal = self._refuse(asker)
-        if refusal is not Allowance.YES:
-            return Notice("too-many") if refusal is Allowance.REFUSE else None
         started = perf_counter()
         index, asked = self._library.current, self.as_asked(text)
         said = [s for start, end in sentences(asked) if len(s := asked[start:end].strip()) >= _SAYS]
@@ -216,12 +207,6 @@ class Assistant:
             self._ledger.report(error)
             saved = False
         return Notice("vote-reason" if saved else "not-saved")
-
-    def _refuse(self, asker: Asker) -> Allowance:
-        allowance = self._per_user.ask(self._ledger.key(asker))
-        if allowance is Allowance.YES and asker.chat_kind.shared:
-            return self._per_chat.ask(self._ledger.chat_key(asker))
-        return allowance
 
 
 def _within(name: str, shown: set[str]) -> bool:

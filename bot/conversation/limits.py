@@ -1,19 +1,37 @@
-"""How many questions one person or one chat may ask in a minute."""
+"""How much one person or one chat may ask of the bot in a minute, before any work is done."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
-from enum import Enum
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
 from time import monotonic
 
+from bot.config import LimitsConfig
 
-class Allowance(Enum):
-    """What to do with a question: answer it, say once that it was too many, or stay silent."""
+_MINUTE = 60.0
+_KEYS = 50_000
+"""People, or chats, remembered at once; beyond them, who was quiet longest is forgotten. Some 15
+MB at the most."""
 
-    YES = "yes"
-    REFUSE = "refuse"
-    SILENT = "silent"
+
+class Kind(StrEnum):
+    """What somebody wants."""
+
+    QUESTION = "question"
+    COMMAND = "command"
+    PRESS = "press"
+    INLINE = "inline"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It was too much. `seconds` until the next is taken; `tell` is True once, then silence."""
+
+    seconds: int
+    tell: bool
 
 
 class MinuteLimit:
@@ -22,39 +40,71 @@ class MinuteLimit:
     Held in memory on purpose: it forgets within a minute, and a restart forgives.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, per_minute: int, clock: Callable[[], float] = monotonic, keys: int = _KEYS
+    ) -> None:
         self._per_minute = per_minute
         self._clock = clock
-        self._events: dict[str, deque[float]] = {}
+        self._keys = keys
+        self._events: OrderedDict[str, list[float]] = OrderedDict()
         self._told: dict[str, float] = {}
-        self._swept = clock()
 
-    def ask(self, key: str) -> Allowance:
-        """Count one event, unless the limit is reached: then refuse once, and go silent for a
-        minute, or who keeps asking would be told at every gap."""
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def ask(self, key: str) -> Refusal | None:
+        """Count one event, unless the limit is reached: then refuse, and tell so once a minute, or
+        who keeps asking would be told at every gap."""
         if not self._per_minute:
-            return Allowance.YES
+            return None
         now = self._clock()
-        self._sweep(now)
-        events = self._events.setdefault(key, deque())
-        while events and events[0] <= now - 60:
-            events.popleft()
+        self._forget(now)
+        events = self._events.setdefault(key, [])
+        while events and events[0] <= now - _MINUTE:
+            events.pop(0)
         if len(events) < self._per_minute:
             events.append(now)
-            return Allowance.YES
-        if self._told.get(key, now - 60) > now - 60:
-            return Allowance.SILENT
-        self._told[key] = now
-        return Allowance.REFUSE
+            self._events.move_to_end(key)
+            return None
+        tell = self._told.get(key, now - _MINUTE) <= now - _MINUTE
+        if tell:
+            self._told[key] = now
+        return Refusal(max(ceil(events[0] + _MINUTE - now), 1), tell)
 
-    def _sweep(self, now: float) -> None:
-        """Forget those who have been quiet, once a minute."""
-        if now - self._swept < 60:
-            return
-        self._swept = now
-        quiet = [
-            key for key, events in self._events.items() if not events or events[-1] <= now - 60
-        ]
-        for key in quiet:
+    def _forget(self, now: float) -> None:
+        """Let go of who has been quiet for a minute, and of more than there is room for."""
+        while self._events:
+            key, events = next(iter(self._events.items()))
+            if len(self._events) <= self._keys and events[-1] > now - _MINUTE:
+                return
             del self._events[key]
-        self._told = {key: at for key, at in self._told.items() if at > now - 60}
+            if self._told.get(key, now) <= now - _MINUTE:
+                del self._told[key]
+
+
+class Admission:
+    """The allowance of every kind of thing that people do."""
+
+    def __init__(self, limits: LimitsConfig, clock: Callable[[], float] = monotonic) -> None:
+        per_minute = {
+            Kind.QUESTION: limits.user_per_minute,
+            Kind.COMMAND: limits.commands_per_minute,
+            Kind.PRESS: limits.presses_per_minute,
+            Kind.INLINE: limits.inline_per_minute,
+        }
+        self._of_person = {kind: MinuteLimit(n, clock) for kind, n in per_minute.items()}
+        # A group may do as much of everything as the same number of people, not more.
+        people = limits.chat_per_minute / (limits.user_per_minute or limits.chat_per_minute or 1)
+        self._of_chat = {
+            kind: MinuteLimit(
+                limits.chat_per_minute if kind is Kind.QUESTION else ceil(n * people), clock
+            )
+            for kind, n in per_minute.items()
+        }
+
+    def ask(self, kind: Kind, person: str, chat: str | None) -> Refusal | None:
+        """Whether somebody may, now; `chat` only where others share it."""
+        refusal = self._of_person[kind].ask(person)
+        if refusal is None and chat is not None:
+            return self._of_chat[kind].ask(chat)
+        return refusal

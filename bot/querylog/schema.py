@@ -92,6 +92,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE told SET at = substr(at, 1, 13) || ':00:00Z'",
         "UPDATE reload SET at = substr(at, 1, 13) || ':00:00Z'",
     ),
+    (
+        """CREATE TABLE inbox (
+            place INTEGER PRIMARY KEY,
+            platform TEXT NOT NULL,
+            event TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            received_at REAL NOT NULL,
+            content TEXT,
+            starts INTEGER NOT NULL DEFAULT 0,
+            sends INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (platform, event)
+        )""",
+        "CREATE INDEX inbox_waiting ON inbox (platform, place) WHERE content IS NOT NULL",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.querylog.arrivals import Arrivals
 from bot.querylog.memory import Memory
 from bot.querylog.periods import Periods
 from bot.querylog.questions import Questions
 
 
-class QueryLog(Questions, Memory, Periods):
+class QueryLog(Questions, Memory, Periods, Arrivals):
     """The query log in the SQLite file `path`, safe for many tasks of one event loop at once.
 
     Making one touches no file. Each method opens the database if it is not open, so a log that

@@ -14,16 +14,16 @@ from bot.conversation.language import language_for
 from bot.conversation.messages import Asker
 from bot.telegram.desk import Context, Desk
 from bot.telegram.outgoing import plain
-from bot.telegram.pacing import StoppingError
 from bot.telegram.people import PLATFORM, addressed, asker_of, served
 from bot.telegram.replies import pop_up, quietly, reply
+from bot.telegram.sending import GaveUpError
 from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 
 _GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
-_UNANSWERABLE = (Forbidden, ChatMigrated, RetryAfter, StoppingError)
+_UNANSWERABLE = (Forbidden, ChatMigrated, RetryAfter, GaveUpError)
 """Errors after which another message would meet the same."""
 
 
@@ -108,7 +108,7 @@ class Guard:
 
     async def failed(self, update: object, context: Context) -> None:
         """Whatever a handler did not expect: into the log first, then a word to the asker."""
-        if isinstance(context.error, StoppingError):
+        if isinstance(context.error, GaveUpError):
             return
         logger.error("A message could not be handled.", exc_info=context.error)
         if not isinstance(update, Update) or isinstance(context.error, _UNANSWERABLE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.ext import ExtBot
 
 from bot.telegram.outgoing import Outgoing
-from bot.telegram.pacing import StoppingError
+from bot.telegram.sending import HANDLING, GaveUpError
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ def quietly() -> Iterator[None]:
     """Let pass what only says that nobody is there any more, or that nothing was to be done."""
     try:
         yield
-    except (Forbidden, ChatMigrated, StoppingError) as error:
+    except (Forbidden, ChatMigrated, GaveUpError) as error:
         logger.debug("Not delivered: %s", error)
     except BadRequest as error:
         if not any(reason in str(error).lower() for reason in _QUIET):
@@ -57,9 +59,9 @@ def quietly() -> Iterator[None]:
         logger.debug("Not delivered: %s", error)
 
 
-async def reply(message: Message, out: Outgoing) -> Message | None:
+async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> Message | None:
     """Reply to `message` in its chat and topic; None where that was not possible any more."""
-    bot = message.get_bot()
+    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
     with quietly():
         try:
             return await bot.send_message(
@@ -71,6 +73,7 @@ async def reply(message: Message, out: Outgoing) -> Message | None:
                     message.message_id, allow_sending_without_reply=True
                 ),
                 message_thread_id=message.message_thread_id if message.is_topic_message else None,
+                rate_limit_args=urgency,
             )
         except ChatMigrated as moved:
             # Asked in a group, answered in the supergroup it has become meanwhile. The number is
@@ -117,6 +120,18 @@ async def rearm(query: CallbackQuery, rows: Sequence[Sequence[InlineKeyboardButt
 
 
 async def pop_up(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
-    """Answer a press, so that the button stops waiting: with nothing, a toast, or an alert."""
-    with quietly():
-        await query.answer(text, show_alert=alert)
+    """Answer a press, so that the button stops waiting: with nothing, a toast, or an alert. What
+    else the press does never waits for it, nor fails with it."""
+    handling = HANDLING.get()
+    if handling is None:
+        await _pop_up(query, text, alert)
+    else:
+        handling.beside.append(asyncio.create_task(_pop_up(query, text, alert)))
+
+
+async def _pop_up(query: CallbackQuery, text: str | None, alert: bool) -> None:
+    try:
+        with quietly():
+            await query.answer(text, show_alert=alert)
+    except TelegramError as error:
+        logger.warning("A press was not answered: %s", error)
