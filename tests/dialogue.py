@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -130,13 +131,17 @@ class Dialogue:
         return answer.text
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What stands in the query log."""
-        with closing(raw(self.config.log.path)) as db:
-            # What was overwritten stands there until the file is rewritten. Hidden by a view and
-            # without a lock: the bot may be within a transaction that waits for this loop.
-            asked = f"SELECT * FROM main.question WHERE asker <> '{NOBODY}'"
-            db.execute(f"CREATE TEMP VIEW question AS {asked}")
-            return db.execute(sql).fetchall()
+        """What stands in the query log: in a copy, for the bot may be writing to the file, and
+        could not go on while this waits for it."""
+        path = self.config.log.path
+        with tempfile.TemporaryDirectory() as folder:
+            for file in (path, path.with_name(f"{path.name}-wal")):
+                if file.exists():
+                    shutil.copy(file, folder)
+            with closing(raw(Path(folder, path.name))) as db:
+                # What was overwritten stands there until the file is rewritten.
+                db.execute("DELETE FROM question WHERE asker = ?", (NOBODY,))
+                return db.execute(sql).fetchall()
 
 
 def buttons(message: Message) -> list[str]:
@@ -183,6 +188,8 @@ async def dialogue(
             "telegram__token": server.token,
             "telegram__api_url": server.url,
             "telegram__admins": str(ADMIN),
+            "limits__commands_per_minute": "0",
+            "limits__presses_per_minute": "0",
         } | settings
         config = load(environ={f"YINJU_{key.upper()}": v for key, v in environment.items()})
         made = Dialogue(folder, server, config, tempo or HASTE)

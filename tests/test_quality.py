@@ -122,10 +122,3 @@ def test_a_fifth_may_go_unasked_and_the_way_back_is_open(tmp_path: Path) -> None
     library.reload()
     assert library.rollback() is before
     assert len(library.reload().index.documents) == 8
-
-
-def test_a_text_that_did_not_change_is_kept_once(tmp_path: Path) -> None:
-    library = Library(_corpus(tmp_path / "c"))
-    library.reload()
-    for passage in library.current.passages:
-        assert any(passage.document is document for document in library.current.documents)
