@@ -1,7 +1,7 @@
 """Whether what a reader gives is text that anyone wrote, or what is left of it when its encoding,
 its font or its program went wrong.
 
-The bounds were set on 4,400 files of prose, statutes, documentation and newsletters and on made
+The bounds were set on some 440 files of prose, statutes, documentation and newsletters and on made
 garbage: of Chinese prose at least 97 in 100 characters are everyday ones, of characters drawn at
 random or decoded wrongly at most 38; of letter pairs in Latin words 20 in 100 and more are among
 the most frequent, of letters at random 7.

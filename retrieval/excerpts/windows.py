@@ -26,8 +26,8 @@ _LEANING = 0.03
 _FOLLOWED = 0.06
 """What it counts that something follows the best sentence."""
 _TYPE = 0.2
-"""What a sentence with a date counts more where the question asks when, and one with a number
-where it asks how many: plain questions .913 → .935, nothing lost elsewhere."""
+"""What the best sentence counts more with a date where the question asks when, or a number where
+it asks how many. First quotes, samples of 400: xquad +.008, cmrc +.002."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
