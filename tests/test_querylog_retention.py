@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,13 +22,15 @@ def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Pa
 
     async def work(log: QueryLog) -> None:
         for number in range(50):
-            await log.record(asked(number, text=f"{secret}{number}" * 40), QUOTES)
+            # Ids as long as real ones: what overwrites them is as long, and may not clash.
+            question = asked(number, text=f"{secret}{number}" * 40)
+            await log.record(replace(question, id=f"question{number:04}"), QUOTES)
         await log.record(asked(100, asker="bob", chat="group", text="另一个问题"), QUOTES)
-        await log.vote("q1", "bob", 1, NOW)
+        await log.vote("question0001", "bob", 1, NOW)
         await log.vote("q100", "alice", -1, NOW)
         await log.vote("q100", "carol", -1, NOW)
         await log.set_language("alice", "zh-Hant")
-        await log.remember_reply("m1", "5", "q1")
+        await log.remember_reply("m1", "5", "question0001")
         await log.first_time("group", "welcome")
         assert secret.encode() in contents(path)
 
@@ -40,7 +43,7 @@ def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Pa
 
         assert (await log.count(["alice"], "alice")).total == 0
         assert await log.reply_to("m1") is None
-        assert await log.votes("q1") == ()
+        assert await log.votes("question0001") == ()
         assert [question.id for question, _ in await log.latest(99)] == ["q100"]
         assert [vote.voter for vote in await log.votes("q100")] == ["carol"]
         assert not await log.first_time("group", "welcome")
