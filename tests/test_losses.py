@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.conversation.language import LANGUAGES
 from bot.wording.locale import locale
-from bot.wording.reports import caused, skip_line
+from bot.wording.reports import caused, skip_line, skip_lines
 from retrieval.corpus.loading import load
-from retrieval.errors import Stage
+from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
 from retrieval.indexing import records
 from retrieval.indexing.build import build
@@ -117,3 +117,13 @@ def test_any_corpus_is_built_and_the_good_document_is_found(
         assert lost.cause.key != "failed", lost
     for passage in index.passages:
         assert passage.text == passage.document.text[passage.start : passage.end]
+
+
+def test_what_was_not_read_is_said_once_a_kind() -> None:
+    unread = Cause("no-reader", {"suffix": ".vue", "readable": ".md"})
+    alike = [Skipped(f"{name}.vue", unread, wanted=False) for name in "abc"]
+    told = skip_lines([*alike, Skipped("x.md", Cause("no-text"))], locale("en"))
+    assert [wanted for wanted, _ in told] == [True, False]
+    assert told[0][1].startswith("– x.md: ")
+    assert told[1][1].startswith("– a.vue: ")
+    assert told[1][1].endswith("(and 2 more like it)")

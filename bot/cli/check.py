@@ -18,7 +18,7 @@ from bot.querylog import QueryLogError
 from bot.querylog.keys import default_key_file, readable_by_others
 from bot.terminal.chat import shell_language
 from bot.wording.locale import locale
-from bot.wording.reports import caused
+from bot.wording.reports import skip_lines
 from retrieval.errors import CorpusError
 
 
@@ -84,8 +84,9 @@ async def _corpus(config: Config) -> AsyncIterator[Finding]:
         advice = "put documents there, or set corpus.path to their folder"
         yield Finding("corpus", f"no document in {config.corpus.path}; {advice}", ok=False)
     words = locale(language_for(shell_language()))
-    for skipped in index.skipped:
-        yield Finding("corpus", f"not read: {skipped.path}: {caused(skipped, words)}", ok=False)
+    for wanted, line in skip_lines(index.skipped, words):
+        detail = f"not read: {line.removeprefix('– ')}"
+        yield Finding("corpus", detail, ok=False, remark=not wanted)
 
 
 async def _query_log(config: Config) -> AsyncIterator[Finding]:

@@ -63,8 +63,27 @@ def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> li
     ):
         items = [locale.text("reload-item", title=cut(t, _ITEM)) for t in titles]
         lines += _listed(heading, items, locale)
-    skips = [skip_line(skipped, locale, cut) for skipped in reloaded.skipped]
+    skips = [line for _, line in skip_lines(reloaded.skipped, locale, cut)]
     return [*lines, *_listed("reload-skipped", skips, locale)]
+
+
+def skip_lines(
+    skipped: Sequence[Skipped], locale: Locale, cut: Cut = shortened
+) -> list[tuple[bool, str]]:
+    """What was not read, a line a kind of cause, what should have been readable first; and
+    whether it should have been."""
+    kinds: dict[tuple[object, ...], list[Skipped]] = {}
+    for one in sorted(skipped, key=lambda one: not one.wanted):
+        suffix = one.cause.params.get("suffix") if one.cause.key == "no-reader" else None
+        kinds.setdefault((one.wanted, one.cause.key, one.stage, suffix), []).append(one)
+    lines = []
+    for (wanted, *_), alike in kinds.items():
+        line = skip_line(alike[0], locale, cut)
+        more = len(alike) - 1
+        lines.append(
+            (bool(wanted), f"{line} {locale.text('skip-more', count=more)}" if more else line)
+        )
+    return lines
 
 
 def skip_line(skipped: Skipped, locale: Locale, cut: Cut = shortened) -> str:

@@ -285,6 +285,7 @@ stage-segment = finding its words
 stage-learn = learning from it
 skip-stage = { $reason } ({ $stage })
 skip-all = all documents
+skip-more = (and { $count } more like it)
 
 ## Inline mode
 

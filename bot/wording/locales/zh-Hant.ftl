@@ -259,6 +259,7 @@ stage-segment = 分詞
 stage-learn = 學習
 skip-stage = { $reason }（{ $stage }）
 skip-all = 全部文獻
+skip-more = （另有 { $count } 個同樣的）
 
 ## 內聯模式
 
