@@ -24,7 +24,7 @@ from benchmarks.tables import table
 from bot.app import open_app
 from bot.config import load
 from bot.conversation.actions import Plain
-from bot.conversation.messages import Reloaded
+from bot.conversation.replies import Reloaded
 from bot.conversation.requests import Request
 from bot.terminal.chat import OPERATOR
 

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from bot.app import App, open_app
 from bot.config import Config, load
 from bot.conversation.actions import Plain
-from bot.conversation.language import LANGUAGES
-from bot.conversation.messages import Answer, Asker, ChatKind, Notice
-from bot.conversation.replies import Reply
+from bot.conversation.messages import LANGUAGES, Asker, ChatKind
+from bot.conversation.replies import Answer, Notice, Reply
 from bot.conversation.requests import Request
 from bot.telegram.outgoing import links, outgoing
 from bot.wording.locale import Locale, locale

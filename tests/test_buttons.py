@@ -23,7 +23,7 @@ from bot.conversation.actions import (
     View,
     decode,
 )
-from bot.conversation.language import LANGUAGES
+from bot.conversation.messages import LANGUAGES
 from retrieval.places import Place
 
 _ALPHABET = "ABCxyz019_-"

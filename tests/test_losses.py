@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.language import LANGUAGES
+from bot.conversation.messages import LANGUAGES
 from bot.wording.locale import locale
 from bot.wording.reports import caused, skip_line, skip_lines
 from retrieval.corpus.loading import load

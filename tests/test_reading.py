@@ -10,8 +10,8 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.conversation.messages import Catalogue, Page, Summary
 from bot.conversation.reading import Reading
+from bot.conversation.replies import Catalogue, Page, Summary
 from retrieval.library import Library
 from retrieval.places import Place
 from retrieval.ranking.searcher import Index

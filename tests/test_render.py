@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.actions import Order, View
-from bot.conversation.language import LANGUAGES
-from bot.conversation.messages import (
+from bot.conversation.messages import LANGUAGES
+from bot.conversation.paging import pages as pages_of
+from bot.conversation.reading import Reading
+from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,
     PAGE,
     Answer,
@@ -19,11 +21,9 @@ from bot.conversation.messages import (
     Page,
     Reason,
     Reloaded,
+    Reply,
     Summary,
 )
-from bot.conversation.paging import pages as pages_of
-from bot.conversation.reading import Reading
-from bot.conversation.replies import Reply
 from bot.telegram.outgoing import Outgoing, links, outgoing
 from bot.wording import replies
 from bot.wording.citation import byline

@@ -19,8 +19,7 @@ from bot.conversation.actions import (
     View,
 )
 from bot.conversation.memory import Memory, Shown
-from bot.conversation.messages import Answer
-from bot.conversation.said import (
+from bot.conversation.messages import (
     Ask,
     AskIn,
     AskList,
@@ -30,6 +29,7 @@ from bot.conversation.said import (
     Say,
     SmallTalk,
 )
+from bot.conversation.replies import Answer
 from bot.conversation.understanding import understand
 from bot.wording.locale import patterns
 from retrieval.places import Place, key

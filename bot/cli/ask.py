@@ -8,8 +8,8 @@ from time import perf_counter
 from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
-from bot.conversation.language import language_for
-from bot.conversation.messages import Answer
+from bot.conversation.messages import language_for
+from bot.conversation.replies import Answer
 from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
 from bot.wording.locale import locale

@@ -12,7 +12,7 @@ from bot.app import log_key, open_library, query_log
 from bot.cli.console import out, progress
 from bot.config import Config, ConfigError, load
 from bot.config.loading import DEFAULT_FILE
-from bot.conversation.language import language_for
+from bot.conversation.messages import language_for
 from bot.platforms import Finding, installed
 from bot.querylog import QueryLogError
 from bot.querylog.keys import default_key_file, readable_by_others

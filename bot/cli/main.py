@@ -59,7 +59,7 @@ def run(
     if ready := [p for p in installed() if p.configured(settings)]:
         serve(settings, ready)
     else:
-        from bot.conversation.language import language_for
+        from bot.conversation.messages import language_for
         from bot.terminal.chat import shell_language
         from bot.wording.locale import locale
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.language import LANGUAGES
-from bot.conversation.said import Said
+from bot.conversation.messages import LANGUAGES, Said
 from bot.querylog.records import DownReason, VoteValue
 from retrieval.places import Place
 

@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import Literal
 
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker, ChatKind, Notice, Reloaded
+from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.replies import Notice, Reloaded
 from bot.querylog import Reload
 from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.library import Library

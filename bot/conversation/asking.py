@@ -7,11 +7,7 @@ from typing import assert_never
 from bot.conversation.actions import View
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Answer, Notice
-from bot.conversation.reading import Reading
-from bot.conversation.replies import Claims, Reply
-from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.said import (
+from bot.conversation.messages import (
     Ask,
     AskIn,
     AskList,
@@ -22,6 +18,9 @@ from bot.conversation.said import (
     Say,
     SmallTalk,
 )
+from bot.conversation.reading import Reading
+from bot.conversation.replies import Answer, Claims, Notice, Reply
+from bot.conversation.requests import Manner, Outcome, Request
 
 _QUIET = ("thanks", "laughter")
 """Small talk that a group does not want answered."""

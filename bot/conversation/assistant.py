@@ -11,9 +11,9 @@ from time import perf_counter
 from bot.config import LimitsConfig
 from bot.conversation.actions import View
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Answer, Asker, Citation, Notice, Reason
+from bot.conversation.messages import Asker
 from bot.conversation.paging import first, pages, search
-from bot.conversation.replies import Claim, Claims
+from bot.conversation.replies import Answer, Citation, Claim, Claims, Notice, Reason
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.folding import fold

@@ -24,23 +24,24 @@ from bot.conversation.actions import (
 from bot.conversation.administration import Administration
 from bot.conversation.asking import Asking
 from bot.conversation.assistant import Assistant
-from bot.conversation.language import language_for
 from bot.conversation.ledger import Ledger
 from bot.conversation.memory import Memory, Shown, question_of
-from bot.conversation.messages import (
+from bot.conversation.messages import Ask, Asker, Say, language_for
+from bot.conversation.privacy import Privacy
+from bot.conversation.reading import Reading
+from bot.conversation.replies import (
     Answer,
-    Asker,
     Catalogue,
     Choice,
+    Documents,
+    File,
+    Listing,
     Notice,
     Page,
     Reason,
+    Reply,
 )
-from bot.conversation.privacy import Privacy
-from bot.conversation.reading import Reading
-from bot.conversation.replies import Documents, File, Listing, Reply
 from bot.conversation.requests import Announce, Manner, Outcome, Request
-from bot.conversation.said import Ask, Say
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS
 

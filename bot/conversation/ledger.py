@@ -16,7 +16,8 @@ from time import monotonic, perf_counter
 
 from bot.conversation.backlog import Backlog, Write
 from bot.conversation.identities import Identities
-from bot.conversation.messages import Answer, Asker, ChatKind
+from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.replies import Answer
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
 from bot.querylog.periods import new_secrets
 from bot.querylog.pseudonyms import Keyring

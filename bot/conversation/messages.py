@@ -1,20 +1,24 @@
-"""What people ask and what they get, free of any platform. Replies are data: a renderer
-matches on them and ends in `assert_never`."""
+"""Who speaks, where and in which language, and what they say in their own words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.conversation.actions import Action, View
-from retrieval.errors import Cause, Skipped
-from retrieval.model import Bridge, Document, Hit, Passage, Result
-from retrieval.ranking.searcher import FIRST_PAGE
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+"""Language tags."""
 
-PAGE = 5
-"""Hits on a page after the first."""
-DOCUMENTS_PER_PAGE = 8
+_TRADITIONAL = ("hant", "tw", "hk", "mo")
+
+
+def language_for(code: str | None) -> str:
+    """The language for an IETF code such as ``zh-hk``: Chinese by its script, else English."""
+    subtags = (code or "").replace("_", "-").lower().split("-")
+    if subtags[0] not in ("zh", "yue"):
+        return "en"
+    if "hans" in subtags:
+        return "zh-Hans"
+    return "zh-Hant" if subtags[0] == "yue" or set(subtags) & set(_TRADITIONAL) else "zh-Hans"
 
 
 class ChatKind(StrEnum):
@@ -46,134 +50,74 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Passages on a question, or that there are none."""
+class Typed:
+    """What people say in their own words, and no button carries."""
 
-    question: str
-    """The id it is logged under: what buttons carry."""
-    result: Result
-    view: View = field(default_factory=View)
-    pages: int = 1
-    compact: bool = False
-    """Only the best hit, the rest behind a button: for chats that others read."""
-    revised: bool = False
-    """The corpus changed since the question was asked."""
-    truncated: int | None = None
-    """The question was longer than this many characters; the rest was not looked up."""
-    follows: str | None = None
-    """The question before, which this one was put together with."""
-
-    @property
-    def number(self) -> int:
-        """The number, from 1, of the first hit on the page shown."""
-        first = 1 if self.compact else FIRST_PAGE
-        return 1 + (first + PAGE * (self.view.page - 1) if self.view.page else 0)
+    def encode(self) -> str:
+        raise ValueError("what is said in words is never offered")
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A message of the bot's own: a key of the locale files and its parameters."""
+class Ask(Typed):
+    """Look something up."""
 
-    key: str
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the corpus holds."""
-
-    documents: int
-    passages: int
-    earliest: str | None
-    latest: str | None
-    publishers: tuple[tuple[str, int], ...]
-    """Each publisher and how many documents are theirs, most first."""
-    unattributed: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Reloaded:
-    """A reload that succeeded, as an admin wants to know it."""
+class AskIn(Typed):
+    """Look something up in one document, by its key."""
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    """Titles of documents."""
-    documents: int
-    passages: int
-    passages_added: int
-    passages_removed: int
-    skipped: tuple[Skipped, ...]
-    seconds: float
-    unchanged: bool
-    doubts: tuple[Cause, ...] = ()
-    """Why it is held back until somebody decides."""
-
-
-class Standing(StrEnum):
-    """What became of a place in the corpus since a link to it was made."""
-
-    SAME = "same"
-    REVISED = "revised"
+    text: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One passage of a document, to read on from."""
+class AskList(Typed):
+    """Look something up whose answer is a list, best in the document of this key."""
 
-    passage: Passage
-    before: Passage | None
-    after: Passage | None
-    total: int
-    """How many passages the document has."""
-    standing: Standing
-    marks: tuple[tuple[int, int], ...] = ()
-    """The quote the reader came from, in offsets of the document."""
-    question: str | None = None
-    """The question to go back to."""
-    view: View = field(default_factory=View)
-    random: bool = False
-    """It was drawn at random, and another can be."""
+    text: str
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """One page of the list of documents, newest first."""
+class FollowUp(Typed):
+    """Look up `asked`: `text` put together with the question before it."""
 
-    documents: tuple[Document, ...]
-    total: int
-    page: int
-    pages: int
-    publisher: int | None
-    """The publisher shown, by its number in `publishers`, or None for all."""
-    publishers: tuple[tuple[str | None, int], ...]
-
-    @property
-    def first(self) -> int:
-        """The number, from 1, of the first document on the page shown."""
-        return self.page * DOCUMENTS_PER_PAGE + 1
+    text: str
+    asked: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """A quote with all that names it, to be copied."""
+class CheckClaims(Typed):
+    """Look up each sentence of a text."""
 
-    hit: Hit
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a hit was found: the terms that matched, as the text spells them."""
-
-    hit: Hit
-    terms: tuple[str, ...]
-    bridges: tuple[Bridge, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A notice with what can be chosen in answer to it."""
+class FindDocument(Typed):
+    """Look for a whole document."""
 
-    notice: Notice
-    options: tuple[tuple[str, Action], ...]
-    """The key of each option's words, and what it does."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk(Typed):
+    """Say something that is not looked up."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Typed):
+    """Say anything: what it asks for is to be understood. `forwarded`: it is somebody else's;
+    `about`: somebody else's text that it is said in reply to."""
+
+    text: str
+    forwarded: bool = False
+    about: str = ""
+
+
+Said = Ask | AskIn | AskList | FollowUp | CheckClaims | FindDocument | SmallTalk | Say

@@ -6,7 +6,8 @@ import asyncio
 import math
 
 from bot.conversation.actions import Order, View
-from bot.conversation.messages import PAGE, Asker
+from bot.conversation.messages import Asker
+from bot.conversation.replies import PAGE
 from retrieval.model import Result
 from retrieval.ranking.searcher import FIRST_PAGE, Index
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.config.model import LogConfig
 from bot.conversation.actions import Plain
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker, Choice, Notice
-from bot.conversation.replies import Belongings
+from bot.conversation.messages import Asker
+from bot.conversation.replies import Belongings, Choice, Notice
 from bot.querylog import QueryLogError
 
 

@@ -9,8 +9,17 @@ from dataclasses import replace
 
 from bot.conversation.actions import View
 from bot.conversation.documents import examples, find, listing
-from bot.conversation.messages import DOCUMENTS_PER_PAGE, Catalogue, Notice, Page, Standing, Summary
-from bot.conversation.replies import Documents, Greeting, Listing
+from bot.conversation.replies import (
+    DOCUMENTS_PER_PAGE,
+    Catalogue,
+    Documents,
+    Greeting,
+    Listing,
+    Notice,
+    Page,
+    Standing,
+    Summary,
+)
 from retrieval.library import Library
 from retrieval.model import Document
 from retrieval.places import Place, key

@@ -1,23 +1,155 @@
-"""Replies to what is no plain question: claims, whole documents, lists, a greeting."""
+"""What people get, free of any platform. Replies are data: a renderer matches on them and ends in
+`assert_never`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from bot.conversation.messages import (
-    Answer,
-    Catalogue,
-    Choice,
-    Citation,
-    Notice,
-    Page,
-    Reason,
-    Reloaded,
-    Summary,
-)
-from retrieval.model import Document, Hit, Passage
+from bot.conversation.actions import Action, View
+from retrieval.errors import Cause, Skipped
+from retrieval.model import Bridge, Document, Hit, Passage, Result
+from retrieval.ranking.searcher import FIRST_PAGE
+
+PAGE = 5
+"""Hits on a page after the first."""
+DOCUMENTS_PER_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Passages on a question, or that there are none."""
+
+    question: str
+    """The id it is logged under: what buttons carry."""
+    result: Result
+    view: View = field(default_factory=View)
+    pages: int = 1
+    compact: bool = False
+    """Only the best hit, the rest behind a button: for chats that others read."""
+    revised: bool = False
+    """The corpus changed since the question was asked."""
+    truncated: int | None = None
+    """The question was longer than this many characters; the rest was not looked up."""
+    follows: str | None = None
+    """The question before, which this one was put together with."""
+
+    @property
+    def number(self) -> int:
+        """The number, from 1, of the first hit on the page shown."""
+        first = 1 if self.compact else FIRST_PAGE
+        return 1 + (first + PAGE * (self.view.page - 1) if self.view.page else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of the bot's own: a key of the locale files and its parameters."""
+
+    key: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the corpus holds."""
+
+    documents: int
+    passages: int
+    earliest: str | None
+    latest: str | None
+    publishers: tuple[tuple[str, int], ...]
+    """Each publisher and how many documents are theirs, most first."""
+    unattributed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """A reload that succeeded, as an admin wants to know it."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    """Titles of documents."""
+    documents: int
+    passages: int
+    passages_added: int
+    passages_removed: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    unchanged: bool
+    doubts: tuple[Cause, ...] = ()
+    """Why it is held back until somebody decides."""
+
+
+class Standing(StrEnum):
+    """What became of a place in the corpus since a link to it was made."""
+
+    SAME = "same"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One passage of a document, to read on from."""
+
+    passage: Passage
+    before: Passage | None
+    after: Passage | None
+    total: int
+    """How many passages the document has."""
+    standing: Standing
+    marks: tuple[tuple[int, int], ...] = ()
+    """The quote the reader came from, in offsets of the document."""
+    question: str | None = None
+    """The question to go back to."""
+    view: View = field(default_factory=View)
+    random: bool = False
+    """It was drawn at random, and another can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One page of the list of documents, newest first."""
+
+    documents: tuple[Document, ...]
+    total: int
+    page: int
+    pages: int
+    publisher: int | None
+    """The publisher shown, by its number in `publishers`, or None for all."""
+    publishers: tuple[tuple[str | None, int], ...]
+
+    @property
+    def first(self) -> int:
+        """The number, from 1, of the first document on the page shown."""
+        return self.page * DOCUMENTS_PER_PAGE + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with all that names it, to be copied."""
+
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a hit was found: the terms that matched, as the text spells them."""
+
+    hit: Hit
+    terms: tuple[str, ...]
+    bridges: tuple[Bridge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A notice with what can be chosen in answer to it."""
+
+    notice: Notice
+    options: tuple[tuple[str, Action], ...]
+    """The key of each option's words, and what it does."""
 
 
 @dataclass(frozen=True, slots=True)

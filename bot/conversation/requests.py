@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.conversation.actions import Action, GiveReason
-from bot.conversation.messages import Asker, Notice
-from bot.conversation.replies import Reply
+from bot.conversation.messages import Asker
+from bot.conversation.replies import Notice, Reply
 
 Announce = Callable[[Notice], Awaitable[object]]
 """Says something before the reply, because the reply takes a while."""

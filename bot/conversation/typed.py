@@ -20,11 +20,9 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.language import LANGUAGES
 from bot.conversation.memory import Shown
-from bot.conversation.messages import Answer, Catalogue, Choice, Page
-from bot.conversation.replies import Documents
-from bot.conversation.said import Ask
+from bot.conversation.messages import LANGUAGES, Ask
+from bot.conversation.replies import Answer, Catalogue, Choice, Documents, Page
 from retrieval.model import Hit
 from retrieval.places import Place, key
 

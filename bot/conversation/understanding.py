@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from bot.conversation.actions import Action, Plain, ShowCatalogue
 from bot.conversation.memory import Shown
-from bot.conversation.messages import Answer, Page
-from bot.conversation.replies import Documents, Listing
-from bot.conversation.said import (
+from bot.conversation.messages import (
     Ask,
     AskIn,
     AskList,
@@ -24,6 +22,7 @@ from bot.conversation.said import (
     Say,
     SmallTalk,
 )
+from bot.conversation.replies import Answer, Documents, Listing, Page
 from bot.conversation.typed import Words, typed
 from retrieval.analysis.sentences import sentences
 from retrieval.places import key

@@ -21,10 +21,9 @@ from nio import (
 
 from bot.app import App
 from bot.conversation.actions import Action
-from bot.conversation.messages import Asker, ChatKind, Notice
-from bot.conversation.replies import File, Reply
+from bot.conversation.messages import Asker, ChatKind, Say
+from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.said import Say
 from bot.conversation.typed import command
 from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
 from bot.wording.citation import shortened

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.conversation.language import LANGUAGES
+from bot.conversation.messages import LANGUAGES
 from bot.site import search
 from bot.site.markup import body
 from bot.wording.citation import byline, web_address

@@ -10,8 +10,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.conversation.language import language_for
-from bot.conversation.messages import Asker
+from bot.conversation.messages import Asker, language_for
 from bot.telegram.desk import Context, Desk
 from bot.telegram.outgoing import plain
 from bot.telegram.people import PLATFORM, addressed, asker_of, served

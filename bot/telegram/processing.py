@@ -16,8 +16,8 @@ from telegram.ext import Application
 
 from bot.conversation.inbox import Inbox
 from bot.conversation.limits import Admission, Refusal
-from bot.conversation.messages import Notice
 from bot.conversation.outbox import Outbox
+from bot.conversation.replies import Notice
 from bot.querylog.arrivals import Arrival
 from bot.telegram.desk import Desk
 from bot.telegram.people import asker_of, served

@@ -11,10 +11,9 @@ from bot.conversation.actions import (
     ShowPlace,
     decode,
 )
-from bot.conversation.messages import Notice, Reason
-from bot.conversation.replies import Belongings, File
+from bot.conversation.messages import Say
+from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.said import Say
 from bot.conversation.typed import command
 from bot.telegram.desk import Context, Desk
 from bot.telegram.menus import set_admin_menu

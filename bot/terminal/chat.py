@@ -13,10 +13,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.app import App
-from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
-from bot.conversation.said import Say
 from bot.conversation.typed import command
 from bot.terminal.render import literal, plain
 from bot.wording.locale import Locale, locale

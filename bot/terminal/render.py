@@ -5,8 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.conversation.messages import Notice
-from bot.conversation.replies import Reply
+from bot.conversation.replies import Notice, Reply
 from bot.wording.links import Links
 from bot.wording.locale import Locale
 from bot.wording.replies import render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.conversation.actions import ShowView, View
-from bot.conversation.messages import Answer
+from bot.conversation.replies import Answer
 from bot.wording.citation import byline, lasting_name, locator
 from bot.wording.links import Links
 from bot.wording.locale import Locale

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from bot.conversation.language import LANGUAGES
+from bot.conversation.messages import LANGUAGES
 from bot.conversation.understanding import TALK, Patterns
 
 _LONGEST = 1000

@@ -13,7 +13,7 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.messages import Answer
+from bot.conversation.replies import Answer
 from bot.wording.locale import Locale
 from bot.wording.richtext import Offer, Share, line
 from retrieval.places import Place

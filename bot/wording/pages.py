@@ -10,7 +10,7 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.messages import Catalogue, Page, Standing
+from bot.conversation.replies import Catalogue, Page, Standing
 from bot.wording.answers import TITLE_LIMIT
 from bot.wording.citation import byline, citation
 from bot.wording.links import Links

@@ -11,18 +11,24 @@ from bot.conversation.actions import (
     ShowReason,
     ShowView,
 )
-from bot.conversation.messages import (
+from bot.conversation.replies import (
     Answer,
+    Belongings,
     Catalogue,
     Choice,
     Citation,
+    Claims,
+    Documents,
+    File,
+    Greeting,
+    Listing,
     Notice,
     Page,
     Reason,
     Reloaded,
+    Reply,
     Summary,
 )
-from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing, Reply
 from bot.wording.answers import render_answer
 from bot.wording.citation import full_citation
 from bot.wording.findings import (

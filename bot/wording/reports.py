@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.conversation.messages import Reloaded, Summary
+from bot.conversation.replies import Reloaded, Summary
 from bot.wording.citation import shortened
 from bot.wording.locale import Locale
 from retrieval.errors import Skipped
