@@ -17,12 +17,11 @@ from bot.config import Config
 from bot.config.model import LogConfig
 from bot.conversation.administration import Administration
 from bot.conversation.assistant import Assistant
-from bot.conversation.cleaning import Cleaning
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
-from bot.conversation.memory import Memory
-from bot.conversation.privacy import Privacy
+from bot.conversation.privacy import Cleaning, Privacy
 from bot.conversation.reading import Reading
+from bot.conversation.shown import Memory
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.telegram.outgoing import Outgoing
+from bot.telegram.replies import Outgoing
 from retrieval.model import Block, BlockKind, Document
 from tests.botapi.checks import checked_text
 from tests.botapi.entities import blank

@@ -21,7 +21,7 @@ from bot.conversation.actions import Plain
 from bot.conversation.messages import LANGUAGES, Asker, ChatKind
 from bot.conversation.replies import Answer, Notice, Reply
 from bot.conversation.requests import Request
-from bot.telegram.outgoing import links, outgoing
+from bot.telegram.replies import links, outgoing
 from bot.wording.locale import Locale, locale
 from bot.wording.replies import render
 from tests.commands import small, yinju

@@ -14,7 +14,7 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from bot.conversation.messages import LANGUAGES, language_for
-from bot.telegram.menus import ADMIN, GROUP, PRIVATE
+from bot.telegram.profile import ADMIN, GROUP, PRIVATE
 from bot.wording.locale import LocaleError, locale
 
 BOT = Path(__file__).parent.parent / "bot"

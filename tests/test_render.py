@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.actions import Order, View
+from bot.conversation.assistant import pages as pages_of
 from bot.conversation.messages import LANGUAGES
-from bot.conversation.paging import pages as pages_of
 from bot.conversation.reading import Reading
 from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,
@@ -24,7 +24,7 @@ from bot.conversation.replies import (
     Reply,
     Summary,
 )
-from bot.telegram.outgoing import Outgoing, links, outgoing
+from bot.telegram.replies import Outgoing, links, outgoing
 from bot.wording import replies
 from bot.wording.citation import byline
 from bot.wording.locale import Locale, locale

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.outgoing import entities
+from bot.telegram.replies import entities
 from bot.wording.richtext import RichText, Style, clipped, line, units
 from tests.botapi.checks import check_entities
 from tests.botapi.entities import covered

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.site import search
 from bot.site.build import page_name, write_site
-from bot.wording.links import Links
+from bot.wording.citation import Links
 from docs.browser import Browser, BrowserError, chromium
 from retrieval.analysis.folding import fold
 from retrieval.indexing.build import build

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.conversation.replies import Answer, Page, Standing
-from bot.telegram.outgoing import links, outgoing
+from bot.telegram.replies import links, outgoing
 from bot.terminal.render import plain
 from bot.wording.citation import byline, locator, source_url
 from bot.wording.locale import locale

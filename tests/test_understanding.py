@@ -18,7 +18,6 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.memory import Memory, Shown
 from bot.conversation.messages import (
     Ask,
     AskIn,
@@ -30,6 +29,7 @@ from bot.conversation.messages import (
     SmallTalk,
 )
 from bot.conversation.replies import Answer
+from bot.conversation.shown import Memory, Shown
 from bot.conversation.understanding import understand
 from bot.wording.locale import patterns
 from retrieval.places import Place, key

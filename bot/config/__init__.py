@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.config.errors import ConfigError, Problem
 from bot.config.loading import load
 from bot.config.model import (
     Config,
@@ -12,6 +11,7 @@ from bot.config.model import (
     RetrievalConfig,
     TelegramConfig,
 )
+from bot.config.values import ConfigError, Problem
 
 __all__ = [
     "Config",

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.errors import ConfigError, Problem, shown
 from bot.config.model import SECTIONS, Config, Section
 from bot.config.sources import Found, Setting, read_credentials, read_environment, read_file
+from bot.config.values import ConfigError, Problem, shown
 
 DEFAULT_FILE = Path("config.toml")
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.config.errors import Problem
 from bot.config.model import SECTIONS
+from bot.config.values import Problem
 
 PREFIX = "YINJU_"
 

@@ -1,19 +1,19 @@
-"""The conversation: questions in, passages out. Free of any platform; replies are data."""
+"""Questions in, passages out. Free of any platform; replies are data."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config import LimitsConfig
-from bot.conversation.actions import View
+from bot.conversation.actions import Order, View
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker
-from bot.conversation.paging import first, pages, search
-from bot.conversation.replies import Answer, Citation, Claim, Claims, Notice, Reason
+from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.folding import fold
@@ -21,6 +21,31 @@ from retrieval.analysis.sentences import sentences
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 from retrieval.places import Place, key
+from retrieval.ranking.searcher import FIRST_PAGE, Index
+
+
+def first(asker: Asker) -> int:
+    """How many hits the first page shows: one where others read along."""
+    return 1 if asker.chat_kind.shared else FIRST_PAGE
+
+
+def pages(total: int, first_page: int) -> int:
+    """How many pages `total` hits fill: a first one, then five a page; at least one."""
+    return 1 + math.ceil(max(total - first_page, 0) / PAGE)
+
+
+async def search(index: Index, question: str, first_page: int, view: View) -> Result:
+    """The hits of one page, found off the event loop."""
+    start = first_page + PAGE * (view.page - 1) if view.page else 0
+    return await asyncio.to_thread(
+        index.search,
+        question,
+        page=slice(start, start + (PAGE if view.page else first_page)),
+        newest=view.order is Order.NEWEST,
+        document=None if view.document is None else index.places.document(view.document),
+        literal=view.literal,
+    )
+
 
 INLINE_PAGE = 10
 CLAIMS = 8

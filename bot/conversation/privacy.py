@@ -1,6 +1,11 @@
-"""What is kept about a person, said, shown and undone."""
+"""What is kept about a person: said, shown, undone, and cleaned up daily."""
 
 from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from bot.config.model import LogConfig
 from bot.conversation.actions import Plain
@@ -81,3 +86,70 @@ class Privacy:
             self._ledger.report(error)
             return Notice("not-saved")
         return Notice("language-chosen" if tag else "language-automatic")
+
+
+logger = logging.getLogger(__name__)
+
+_LOOK = 600.0
+"""Seconds between two looks at whether there is something to do."""
+_DAY = 86_400.0
+_CONFIRMED = 7 * _DAY
+"""Seconds after which a clock that nobody confirmed is believed, if it kept going on."""
+_AGREES = timedelta(days=1)
+
+
+class Cleaning:
+    """Deletes by the clock, but not by one that jumped: 100 days ahead, it would delete all."""
+
+    def __init__(self, ledger: Ledger, retention_days: int) -> None:
+        self._ledger = ledger
+        self._retention = timedelta(days=retention_days)
+        self._doubted_since: float | None = None
+        self._agreed = False
+        self._done = float("-inf")
+
+    def witness(self, said: datetime) -> None:
+        """Somebody else's clock, such as the time of a message that has just come in."""
+        self._agreed = abs(datetime.now(UTC) - said) < _AGREES
+
+    async def run(self) -> None:
+        """Delete what is older than the configured retention, and the keys of pseudonyms whose
+        time is over."""
+        self._done = monotonic()
+        ledger, now = self._ledger, datetime.now(UTC)
+        await ledger.refresh()
+        try:
+            if not await ledger.log.trusts(now, confirmed=self._confirmed()):
+                self._doubt(now)
+                return
+            self._doubted_since = None
+            deleted = await ledger.log.purge(now - self._retention)
+        except QueryLogError as error:
+            ledger.report(error)
+            return
+        if deleted:
+            logger.info("Deleted %d questions older than the retention.", deleted)
+
+    async def keep(self) -> None:
+        """Clean up daily, and as soon as a doubted clock is confirmed; wipe again what could not
+        be wiped. For ever."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            doubted = self._doubted_since is not None and self._confirmed()
+            if doubted or monotonic() - self._done >= _DAY:
+                await self.run()
+            elif self._ledger.log.unwiped:
+                await self._ledger.log.wipe()
+
+    def _confirmed(self) -> bool:
+        since = self._doubted_since
+        return self._agreed or (since is not None and monotonic() - since >= _CONFIRMED)
+
+    def _doubt(self, now: datetime) -> None:
+        if self._doubted_since is None:
+            self._doubted_since = monotonic()
+            logger.warning(
+                "The clock says %s, far from when the query log was last cleaned up. Nothing is "
+                "deleted before a message confirms it, or it has run on for a week.",
+                f"{now:%Y-%m-%d}",
+            )

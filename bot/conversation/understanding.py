@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation.actions import Action, Plain, ShowCatalogue
-from bot.conversation.memory import Shown
 from bot.conversation.messages import (
     Ask,
     AskIn,
@@ -23,7 +22,7 @@ from bot.conversation.messages import (
     SmallTalk,
 )
 from bot.conversation.replies import Answer, Documents, Listing, Page
-from bot.conversation.typed import Words, typed
+from bot.conversation.shown import Shown, Words, typed
 from retrieval.analysis.sentences import sentences
 from retrieval.places import key
 

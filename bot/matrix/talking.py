@@ -24,11 +24,10 @@ from bot.conversation.actions import Action
 from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.typed import command
+from bot.conversation.shown import command
 from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
-from bot.wording.citation import shortened
+from bot.wording.citation import Links, shortened
 from bot.wording.findings import file_text
-from bot.wording.links import Links
 from bot.wording.locale import locale
 from bot.wording.replies import render
 from bot.wording.richtext import message as composed

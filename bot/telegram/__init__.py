@@ -59,7 +59,7 @@ class Telegram:
 
     async def check(self, config: Config) -> AsyncIterator[Finding]:
         """Whether Telegram knows the token, and what it allows the bot."""
-        from bot.telegram.token import check_token
+        from bot.telegram.profile import check_token
 
         report = await check_token(config)
         if not report.known:

@@ -9,8 +9,8 @@ from telegram.ext import ContextTypes
 from bot.app import App
 from bot.conversation.messages import Asker
 from bot.conversation.replies import Reply
-from bot.telegram.outgoing import Outgoing, links, outgoing
-from bot.wording.links import Links
+from bot.telegram.replies import Outgoing, links, outgoing
+from bot.wording.citation import Links
 from bot.wording.locale import Locale, locale
 from bot.wording.replies import render
 

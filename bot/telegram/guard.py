@@ -12,9 +12,8 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.conversation.messages import Asker, language_for
 from bot.telegram.desk import Context, Desk
-from bot.telegram.outgoing import plain
 from bot.telegram.people import PLATFORM, addressed, asker_of, served
-from bot.telegram.replies import pop_up, quietly, reply
+from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
 from bot.wording.locale import locale
 

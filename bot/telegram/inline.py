@@ -16,9 +16,8 @@ from telegram import (
 
 from bot.conversation.assistant import INLINE_PAGE
 from bot.telegram.desk import Context, Desk
-from bot.telegram.outgoing import entities, reader_url
 from bot.telegram.people import asker_of, served
-from bot.telegram.replies import quietly
+from bot.telegram.replies import entities, quietly, reader_url
 from bot.wording.answers import add_hit
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale

@@ -20,10 +20,9 @@ from bot.conversation.outbox import Outbox
 from bot.conversation.replies import Notice
 from bot.querylog.arrivals import Arrival
 from bot.telegram.desk import Desk
-from bot.telegram.people import asker_of, served
+from bot.telegram.people import Sighting, asker_of, packed, served, sight
 from bot.telegram.replies import pop_up, quietly, reply
 from bot.telegram.sending import HANDLING, NOTICE, Handling
-from bot.telegram.sighting import Sighting, packed, sight
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from bot.app import App
 from bot.conversation.outbox import Outbox, Pace
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
-from bot.telegram.menus import set_menus
 from bot.telegram.polling import Polling, RevokedError
 from bot.telegram.processing import Processing
+from bot.telegram.profile import set_menus
 from bot.telegram.sending import Sending
 from bot.telegram.transport import request_for
 

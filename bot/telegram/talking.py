@@ -14,12 +14,11 @@ from bot.conversation.actions import (
 from bot.conversation.messages import Say
 from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.typed import command
+from bot.conversation.shown import command
 from bot.telegram.desk import Context, Desk
-from bot.telegram.menus import set_admin_menu
-from bot.telegram.outgoing import button, plain
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
-from bot.telegram.replies import attach, edit, pop_up, rearm, reply, turn
+from bot.telegram.profile import set_admin_menu
+from bot.telegram.replies import attach, button, edit, plain, pop_up, rearm, reply, turn
 from bot.wording.citation import shortened
 from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale

@@ -16,7 +16,7 @@ from bot.app import App
 from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
-from bot.conversation.typed import command
+from bot.conversation.shown import command
 from bot.terminal.render import literal, plain
 from bot.wording.locale import Locale, locale
 

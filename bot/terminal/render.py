@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.conversation.replies import Notice, Reply
-from bot.wording.links import Links
+from bot.wording.citation import Links
 from bot.wording.locale import Locale
 from bot.wording.replies import render
 from bot.wording.richtext import Message, Span, Style

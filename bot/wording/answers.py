@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bot.conversation.actions import ShowView, View
 from bot.conversation.replies import Answer
-from bot.wording.citation import byline, lasting_name, locator
-from bot.wording.links import Links
+from bot.wording.citation import Links, byline, lasting_name, locator
 from bot.wording.locale import Locale
 from bot.wording.offers import offers
 from bot.wording.quotes import add_span

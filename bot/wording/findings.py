@@ -7,8 +7,7 @@ import json
 from bot.conversation.actions import AskExample, SendFile, ShowPlace
 from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing
 from bot.wording.answers import TITLE_LIMIT, add_hit
-from bot.wording.citation import byline
-from bot.wording.links import Links
+from bot.wording.citation import Links, byline
 from bot.wording.locale import Locale
 from bot.wording.reports import summary_lines
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message, units

@@ -12,8 +12,7 @@ from bot.conversation.actions import (
 )
 from bot.conversation.replies import Catalogue, Page, Standing
 from bot.wording.answers import TITLE_LIMIT
-from bot.wording.citation import byline, citation
-from bot.wording.links import Links
+from bot.wording.citation import Links, byline, citation
 from bot.wording.locale import Locale
 from bot.wording.quotes import add_span
 from bot.wording.richtext import (

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from bot.wording.links import Links
+from bot.wording.citation import Links
 from bot.wording.richtext import RichText, Style
 from retrieval.analysis.matching import Span
 from retrieval.model import BlockKind, Document, Link

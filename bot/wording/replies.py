@@ -30,7 +30,7 @@ from bot.conversation.replies import (
     Summary,
 )
 from bot.wording.answers import render_answer
-from bot.wording.citation import full_citation
+from bot.wording.citation import Links, full_citation
 from bot.wording.findings import (
     belongings_text,
     file_text,
@@ -39,7 +39,6 @@ from bot.wording.findings import (
     render_greeting,
     render_listing,
 )
-from bot.wording.links import Links
 from bot.wording.locale import Locale
 from bot.wording.pages import render_catalogue, render_page
 from bot.wording.reports import reload_lines, summary_lines
