@@ -80,7 +80,7 @@ async def open_app(
             Privacy(ledger, config.log),
             Administration(library, ledger),
             ledger,
-            shared_buttons=config.telegram.shared_buttons,
+            shared_buttons=config.groups.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
             patterns=patterns(),
         )

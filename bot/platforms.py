@@ -11,14 +11,15 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from bot.app import App
-from bot.config import Config
+from bot.config.model import PLATFORMS, PlatformConfig
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Config
 
 logger = logging.getLogger(__name__)
-
-GROUP = "yinju.platforms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Platform(Protocol):
 
     name: str
     abilities: Abilities
+    settings: type[PlatformConfig]
+    """Its section of the configuration, named as it is."""
 
     def configured(self, config: Config) -> bool:
         """Whether `config` says enough to serve on it."""
@@ -85,7 +88,7 @@ class Platform(Protocol):
 
 def installed() -> Iterator[Platform]:
     """Every platform that is installed; one whose library is missing says so when it is served."""
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+    for point in sorted(entry_points(group=PLATFORMS), key=lambda point: point.name):
         yield point.load()
 
 

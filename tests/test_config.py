@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.config import Config, ConfigError, Problem, TelegramConfig, load
+from bot.config import Config, ConfigError, Problem, load
+from bot.config.model import Section, sections
+from bot.telegram.settings import TelegramConfig
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "config.example.toml"
@@ -18,6 +20,11 @@ TOKEN = "123456:AAsecretsecretsecretsecretsecret"
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+def of(config: Config, section: type[Section], name: str) -> Section:
+    found = next((one for one in config.platforms if type(one) is section), None)
+    return found or getattr(config, name)
 
 
 def problems(path: Path | None, environ: dict[str, str] | None = None) -> tuple[Problem, ...]:
@@ -36,10 +43,7 @@ def written(folder: Path, text: str) -> Path:
 def test_the_example_holds_every_key_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     example = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
-    fields = {
-        section: set(type(getattr(Config(), section)).model_fields)
-        for section in Config.model_fields
-    }
+    fields = {name: set(section.model_fields) for name, section in sections().items()}
     assert {section: set(table) for section, table in example.items()} == fields
     loaded = load(EXAMPLE, {})
     assert loaded.corpus.path == ROOT / Config().corpus.path
@@ -50,7 +54,9 @@ def test_the_example_holds_every_key_with_its_default(monkeypatch: pytest.Monkey
             "log": loaded.log.model_copy(update={"path": Config().log.path}),
         }
     )
-    assert relative == Config()
+    assert relative == Config(platforms=loaded.platforms)
+    for one in loaded.platforms:
+        assert one == type(one)()
 
 
 def test_every_key_of_the_example_is_explained_on_its_line() -> None:
@@ -61,7 +67,7 @@ def test_every_key_of_the_example_is_explained_on_its_line() -> None:
 
 def test_without_a_file_the_defaults_hold_from_the_working_directory(tmp_path: Path) -> None:
     config = load(None, {"HOME": "/", "OTHER__KEY": "1"})
-    assert config.telegram.token.get_secret_value() == ""
+    assert config.of(TelegramConfig).token.get_secret_value() == ""
     assert config.corpus.path == tmp_path / "seeds"
     assert config.log.path == tmp_path / "data/yinju.db"
 
@@ -104,7 +110,8 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("limits", "inline_per_minute"): "0",
         ("telegram", "allowed_chats"): "[-100123, 5]",
         ("telegram", "leave_other_chats"): "true",
-        ("telegram", "shared_buttons"): "1",
+        ("groups", "shared_buttons"): "1",
+        ("groups", "answers"): "private",
         ("corpus", "path"): "/c",
         ("corpus", "site_url"): "https://example.org/x",
         ("corpus", "file_seconds"): "7",
@@ -127,20 +134,20 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("matrix", "password"): "secret",
         ("matrix", "token"): "syt",
         ("matrix", "admins"): "@a:b",
-        ("matrix", "allowed_rooms"): "!r:b",
+        ("matrix", "allowed_chats"): "!r:b",
+        ("matrix", "leave_other_chats"): "true",
         ("matrix", "trust"): "verified",
     }
     environ = {f"YINJU_{section}__{key}".upper(): value for (section, key), value in values.items()}
     config = load(None, environ)
-    assert config.telegram.admins == (1, 2)
-    assert config.telegram.allowed_chats == (-100123, 5)
-    assert config.telegram.api_url == "http://localhost:8081"
-    assert config.telegram.token.get_secret_value() == TOKEN
-    for section in Config.model_fields:
-        for key in type(getattr(config, section)).model_fields:
-            assert getattr(getattr(config, section), key) != getattr(
-                getattr(Config(), section), key
-            ), f"{section}.{key} was not set"
+    assert config.of(TelegramConfig).admins == ("1", "2")
+    assert config.of(TelegramConfig).allowed_chats == ("-100123", "5")
+    assert config.of(TelegramConfig).api_url == "http://localhost:8081"
+    assert config.of(TelegramConfig).token.get_secret_value() == TOKEN
+    for name, section in sections().items():
+        for key in section.model_fields:
+            was_set = getattr(of(config, section, name), key) != getattr(section(), key)
+            assert was_set, f"{name}.{key} was not set"
 
 
 def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> None:
@@ -152,7 +159,7 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
     found = problems(path, {"YINJU_RETRIEVAL__ENGINE": "bm25", "YINJU_TELEGRAM_TOKEN": TOKEN})
     by_place = {problem.where: problem for problem in found}
     assert by_place["telegram.tokn (line 2)"].way_out == "did you mean telegram.token?"
-    assert by_place["log.token (line 7)"].way_out == "did you mean telegram.token or matrix.token?"
+    assert by_place["log.token (line 7)"].way_out == "did you mean matrix.token or telegram.token?"
     assert by_place["limit (line 8)"].way_out == "did you mean limits?"
     assert "YINJU_TELEGRAM__TOKEN" in by_place["YINJU_TELEGRAM_TOKEN"].way_out
     assert "example.org" in by_place["telegram.api_url (line 4)"].what
@@ -171,9 +178,13 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "where", "way_out"),
     [
-        ('token = "x"\n', "token (line 1)", "did you mean telegram.token or matrix.token?"),
+        ('token = "x"\n', "token (line 1)", "did you mean matrix.token or telegram.token?"),
         ('[logs]\npath = "x"\n', "logs (line 1)", "did you mean log?"),
-        ("[zzz]\n", "zzz (line 1)", "telegram, corpus, retrieval, log, limits"),
+        (
+            "[zzz]\n",
+            "zzz (line 1)",
+            "corpus, retrieval, log, limits, groups, conversation, matrix, telegram",
+        ),
         ('telegram = "x"\n', "telegram (line 1)", "[telegram] on a line of its own"),
         ("[log]\nzzz = 1\n", "log.zzz (line 2)", "path, encrypted, key_file"),
         ('log.pth = "x"\n', "log.pth (line 1)", "did you mean log.path?"),
@@ -253,12 +264,12 @@ def test_no_error_ever_shows_the_token(tmp_path: Path, text: str) -> None:
 def test_neither_text_form_of_a_config_shows_the_token() -> None:
     config = load(None, {"YINJU_TELEGRAM__TOKEN": f" {TOKEN} "})
     assert "AAsecret" not in repr(config) + str(config) + config.model_dump_json()
-    assert config.telegram.token.get_secret_value() == TOKEN
+    assert config.of(TelegramConfig).token.get_secret_value() == TOKEN
 
 
 def test_a_config_is_frozen_and_closed() -> None:
     with pytest.raises(ValidationError):
-        Config().telegram.shared_buttons = True
+        Config().groups.shared_buttons = True
     with pytest.raises(ValidationError):
         TelegramConfig.model_validate({"tokn": "x"})
 

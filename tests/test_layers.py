@@ -112,12 +112,29 @@ def test_retrieval_knows_nothing_of_the_bot() -> None:
     assert wrong == set()
 
 
-def test_only_the_telegram_package_imports_telegram() -> None:
+PLATFORMS = {"bot.telegram": "telegram", "bot.matrix": "nio", "bot.terminal": "rich"}
+"""Each platform's package, and the library that is its own alone (the command line prints with
+the terminal's)."""
+
+
+def test_a_platforms_library_is_imported_by_its_own_package_alone() -> None:
     wrong = {
-        name
+        (name, library)
         for name in _modules()
-        if _room(name) != "bot.telegram"
-        and any(other.split(".")[0] == "telegram" for other in _imports(name, lazy=True))
+        for room, library in PLATFORMS.items()
+        if _room(name) not in (room, "bot.cli" if library == "rich" else room)
+        and any(other.split(".")[0] == library for other in _imports(name, lazy=True))
+    }
+    assert wrong == set()
+
+
+def test_the_conversation_imports_no_platform_and_no_platform_another() -> None:
+    wrong = {
+        (name, other)
+        for name in _modules()
+        for other in map(_room, _imports(name, lazy=True))
+        if other in PLATFORMS and (_room(name) in PLATFORMS or _room(name) == "bot.conversation")
+        if other != _room(name)
     }
     assert wrong == set()
 

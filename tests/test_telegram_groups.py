@@ -160,7 +160,7 @@ def test_shared_buttons_serve_everyone_with_one_voice_each(tmp_path: Path) -> No
         assert shown is not None
         assert shown.text == WORDS.text("question-expired")
 
-    hold(talk, tmp_path, telegram__shared_buttons="true")
+    hold(talk, tmp_path, groups__shared_buttons="true")
 
 
 def test_admin_commands_and_forget_are_for_private_chats(tmp_path: Path) -> None:

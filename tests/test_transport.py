@@ -14,6 +14,7 @@ from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 
 from bot.config import Config, load
+from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import (
     NotTelegramError,
     UnavailableError,
@@ -39,10 +40,10 @@ def with_bot(
             config = config_for(url or api.url, api.token, **settings)
             bot = Bot(
                 api.token,
-                base_url=f"{config.telegram.api_url}/bot",
-                base_file_url=f"{config.telegram.api_url}/file/bot",
-                request=request_for(config.telegram),
-                get_updates_request=request_for(config.telegram),
+                base_url=f"{config.of(TelegramConfig).api_url}/bot",
+                base_file_url=f"{config.of(TelegramConfig).api_url}/file/bot",
+                request=request_for(config.of(TelegramConfig)),
+                get_updates_request=request_for(config.of(TelegramConfig)),
             )
             async with bot:
                 await talk(api, bot)
@@ -120,8 +121,8 @@ def test_all_goes_through_an_http_proxy(http: str) -> None:
             async with Bot(
                 api.token,
                 base_url=f"{api.url}/bot",
-                request=request_for(config.telegram),
-                get_updates_request=request_for(config.telegram),
+                request=request_for(config.of(TelegramConfig)),
+                get_updates_request=request_for(config.of(TelegramConfig)),
             ) as bot:
                 assert bot.username == "yinju_test_bot"
         assert seen
@@ -154,8 +155,8 @@ def test_all_goes_through_a_socks_proxy(http: str) -> None:
             async with Bot(
                 api.token,
                 base_url=f"{api.url}/bot",
-                request=request_for(config.telegram),
-                get_updates_request=request_for(config.telegram),
+                request=request_for(config.of(TelegramConfig)),
+                get_updates_request=request_for(config.of(TelegramConfig)),
             ) as bot:
                 assert bot.username == "yinju_test_bot"
         assert through
@@ -194,7 +195,9 @@ def test_what_is_no_answer_and_whether_it_is_in_doubt(http: str, fault: str) -> 
 
         async with server(telegram) as address:
             url = f"http://{address}"
-            request = request_for(config_for(url, "1:a", http=http, timeout="0.2s").telegram)
+            request = request_for(
+                config_for(url, "1:a", http=http, timeout="0.2s").of(TelegramConfig)
+            )
             async with request:
                 with pytest.raises(kind) as caught:
                     await request.post(f"{url}/bot1:a/sendMessage")
@@ -210,7 +213,7 @@ def test_what_is_no_answer_and_whether_it_is_in_doubt(http: str, fault: str) -> 
 def test_what_was_never_connected_is_not_in_doubt(http: str, proxy: str) -> None:
     async def run() -> None:
         config = config_for("http://127.0.0.1:9", "1:a", http=http, proxy=proxy)
-        async with request_for(config.telegram) as request:
+        async with request_for(config.of(TelegramConfig)) as request:
             with pytest.raises(NetworkError) as caught:
                 await request.post("http://127.0.0.1:9/bot1:a/sendMessage")
         assert not doubtful(caught.value)
@@ -224,7 +227,7 @@ def test_the_environment_names_a_proxy_unless_one_is_configured(
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    plain = config_for("https://api.telegram.org", "1:a").telegram
+    plain = config_for("https://api.telegram.org", "1:a").of(TelegramConfig)
     assert proxy_for(plain) == ""
     monkeypatch.setenv("ALL_PROXY", "socks5://somewhere:1")
     assert proxy_for(plain) == "socks5://somewhere:1"
@@ -232,7 +235,7 @@ def test_the_environment_names_a_proxy_unless_one_is_configured(
     assert proxy_for(plain) == "http://elsewhere:1"
     monkeypatch.setenv("no_proxy", "api.telegram.org")
     assert proxy_for(plain) == ""
-    chosen = config_for("https://api.telegram.org", "1:a", proxy="http://mine:1").telegram
+    chosen = config_for("https://api.telegram.org", "1:a", proxy="http://mine:1").of(TelegramConfig)
     assert proxy_for(chosen) == "http://mine:1"
     monkeypatch.delenv("no_proxy")
     monkeypatch.setenv("https_proxy", "gopher://x")

@@ -50,10 +50,9 @@ def _show(finding: Finding) -> None:
 
 def _secrets(config: Config, file: Path) -> Iterator[Finding]:
     """Whether secrets stand where others can read them, or a key beside what it locks."""
-    kept = [config.telegram.token, config.log.key]
     if file.is_file() and readable_by_others(file):
         text = file.read_text(encoding="utf-8", errors="replace")
-        if any(secret.get_secret_value() in text for secret in kept if secret.get_secret_value()):
+        if any(secret.get_secret_value() in text for secret in config.secrets()):
             detail = f"{file} holds a secret and can be read by others; run: chmod 600 {file}"
             yield Finding("secrets", detail, ok=False)
     if config.log.key.get_secret_value():

@@ -8,8 +8,8 @@ from bot.config.model import (
     CorpusConfig,
     LimitsConfig,
     LogConfig,
+    PlatformConfig,
     RetrievalConfig,
-    TelegramConfig,
 )
 from bot.config.values import ConfigError, Problem
 
@@ -19,8 +19,8 @@ __all__ = [
     "CorpusConfig",
     "LimitsConfig",
     "LogConfig",
+    "PlatformConfig",
     "Problem",
     "RetrievalConfig",
-    "TelegramConfig",
     "load",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.model import SECTIONS, Config, Section
+from bot.config.model import OWN, Config, Section, sections
 from bot.config.sources import Found, Setting, read_credentials, read_environment, read_file
 from bot.config.values import ConfigError, Problem, shown
 
@@ -28,37 +28,43 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     """
     if path is None and DEFAULT_FILE.exists():
         path = DEFAULT_FILE
-    file = read_file(path) if path else Found()
+    known = sections()
+    file = read_file(path, known) if path else Found()
     environ = os.environ if environ is None else environ
-    environment = read_environment(environ)
+    environment = read_environment(environ, known)
     folder = environ.get("CREDENTIALS_DIRECTORY")
-    credentials = read_credentials(folder) if folder else Found()
+    credentials = read_credentials(folder, known) if folder else Found()
     problems = [*file.problems, *credentials.problems, *environment.problems]
-    settings: dict[str, dict[str, Setting]] = {section: {} for section in SECTIONS}
+    settings: dict[str, dict[str, Setting]] = {section: {} for section in known}
     for setting in (*file.settings, *credentials.settings, *environment.settings):
         settings[setting.section][setting.key] = setting
-    sections: dict[str, Section] = {}
+    made: dict[str, Section] = {}
     for section, of_section in settings.items():
         try:
             values = {key: setting.value for key, setting in of_section.items()}
-            checked = SECTIONS[section].model_validate(values)
+            checked = known[section].model_validate(values)
         except ValidationError as error:
-            problems += [_problem(details, of_section) for details in error.errors()]
+            problems += [
+                _problem(known[section], details, of_section) for details in error.errors()
+            ]
             continue
         paths, bad = _absolute_paths(checked, of_section)
         problems += bad
-        sections[section] = checked.model_copy(update=paths)
+        made[section] = checked.model_copy(update=paths)
     if problems:
         raise ConfigError(path, problems)
-    return Config.model_validate(sections)
+    own = {name: made.pop(name) for name in OWN}
+    return Config.model_validate({**own, "platforms": tuple(made.values())})
 
 
-def _problem(details: ErrorDetails, of_section: Mapping[str, Setting]) -> Problem:
+def _problem(
+    model: type[Section], details: ErrorDetails, of_section: Mapping[str, Setting]
+) -> Problem:
     setting = of_section[str(details["loc"][0])]
     context = details.get("ctx", {})
     if details["type"] == "yinju":
         return Problem(setting.where, context["what"], context["way_out"])
-    field = SECTIONS[setting.section].model_fields[setting.key]
+    field = model.model_fields[setting.key]
     secret = isinstance(field.default, SecretStr)
     value = "the value (not shown, for it is a secret)" if secret else shown(details["input"])
     default = '""' if secret or field.default is None else shown(field.default)

@@ -6,56 +6,20 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from bot.config.values import (
-    FilePath,
-    NoneOrPath,
-    Seconds,
-    UserId,
-    Whole,
-    api_url_value,
-    homeserver_value,
-    key_value,
-    proxy_value,
-    site_url_value,
-    token_value,
-)
+from bot.config.values import FilePath, NoneOrPath, Whole, key_value, site_url_value
+
+PLATFORMS = "yinju.platforms"
+"""The group of entry points that platforms are found by."""
 
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-_A_TIME = 'a time, such as 30, "10s", "5m" or "1h"'
-
-
-class TelegramConfig(Section):
-    token: Annotated[SecretStr, AfterValidator(token_value)] = Field(
-        default=SecretStr(""), description="a bot token in quotation marks"
-    )
-    admins: tuple[UserId, ...] = Field(
-        default=(), description="a list of numeric user ids, like [123]"
-    )
-    api_url: Annotated[str, AfterValidator(api_url_value)] = Field(
-        default="https://api.telegram.org", description="an address in quotation marks"
-    )
-    http: Literal["aiohttp", "httpx"] = Field(default="aiohttp", description='"aiohttp" or "httpx"')
-    proxy: Annotated[str, AfterValidator(proxy_value)] = Field(
-        default="", description="an address in quotation marks", repr=False
-    )
-    timeout: Seconds = Field(default=10, gt=0, description=_A_TIME)
-    give_up_after: Seconds = Field(default=3600, ge=0, description=_A_TIME)
-    stale_after: Seconds = Field(default=3600, ge=0, description=_A_TIME)
-    messages_per_second: Whole = Field(default=30, ge=0, description="a whole number, 0 or more")
-    allowed_chats: tuple[Whole, ...] = Field(
-        default=(), description="a list of numeric chat ids, like [-1001234567890]"
-    )
-    leave_other_chats: bool = Field(default=False, description="true or false")
-    shared_buttons: bool = Field(default=False, description="true or false")
 
 
 class CorpusConfig(Section):
@@ -100,20 +64,13 @@ class LogConfig(Section):
     """Older questions go at the daily clean-up; at 0 it leaves none."""
 
 
-class MatrixConfig(Section):
-    homeserver: Annotated[str, AfterValidator(homeserver_value)] = Field(
-        default="", description="an address in quotation marks, or empty"
+class GroupsConfig(Section):
+    answers: Literal["public", "private", "ask"] = Field(
+        default="public", description='"public", "private" or "ask"'
     )
-    user: str = Field(default="", description='a full user id, like "@yinju:example.org"')
-    password: SecretStr = Field(default=SecretStr(""), description="a password in quotation marks")
-    token: SecretStr = Field(default=SecretStr(""), description="an access token")
-    admins: tuple[str, ...] = Field(
-        default=(), description='a list of full user ids, like ["@me:example.org"]'
-    )
-    allowed_rooms: tuple[str, ...] = Field(
-        default=(), description='a list of room ids, like ["!abc:example.org"]'
-    )
-    trust: Literal["all", "verified"] = Field(default="all", description='"all" or "verified"')
+    """Who sees an answer in a group: everybody, the asker alone, or the asker alone until they
+    show it to all. Where a platform can only answer aloud, the asker is led to a private chat."""
+    shared_buttons: bool = Field(default=False, description="true or false")
 
 
 class ConversationConfig(Section):
@@ -129,24 +86,59 @@ class LimitsConfig(Section):
     question_length: Whole = Field(default=1000, ge=1, description="a whole number, 1 or more")
 
 
+class PlatformConfig(Section):
+    """What every platform can be told. Each declares its own section with this as the base, and
+    its object of the entry point names it as `settings`. Ids are the platform's own, as strings.
+    """
+
+    admins: tuple[str, ...] = Field(default=(), description="a list of user ids")
+    allowed_chats: tuple[str, ...] = Field(default=(), description="a list of chat ids")
+    leave_other_chats: bool = Field(default=False, description="true or false")
+
+    def serves(self, chat: str) -> bool:
+        """Whether the bot answers in this chat: everywhere, or in `allowed_chats` only."""
+        return not self.allowed_chats or chat in self.allowed_chats
+
+
+Kind = TypeVar("Kind", bound=PlatformConfig)
+
+
 class Config(Section):
     """All that an operator can set. Paths are absolute when it comes from `load`."""
 
-    telegram: TelegramConfig = TelegramConfig()
     corpus: CorpusConfig = CorpusConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     log: LogConfig = LogConfig()
     limits: LimitsConfig = LimitsConfig()
+    groups: GroupsConfig = GroupsConfig()
     conversation: ConversationConfig = ConversationConfig()
-    matrix: MatrixConfig = MatrixConfig()
+    platforms: tuple[PlatformConfig, ...] = ()
+    """A section for each installed platform."""
+
+    def of(self, platform: type[Kind]) -> Kind:
+        """The section of the platform that declares it so."""
+        found = (one for one in self.platforms if isinstance(one, platform))
+        return next(found, None) or platform()
+
+    def secrets(self) -> list[SecretStr]:
+        """Every secret that is set."""
+        sections = (self.log, *self.platforms)
+        values = (getattr(one, key) for one in sections for key in type(one).model_fields)
+        return [v for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
 
 
-SECTIONS: dict[str, type[Section]] = {
-    "telegram": TelegramConfig,
+OWN: dict[str, type[Section]] = {
     "corpus": CorpusConfig,
     "retrieval": RetrievalConfig,
     "log": LogConfig,
     "limits": LimitsConfig,
+    "groups": GroupsConfig,
     "conversation": ConversationConfig,
-    "matrix": MatrixConfig,
 }
+"""The sections that belong to no platform."""
+
+
+def sections() -> dict[str, type[Section]]:
+    """Every section by its name; a platform's is found by its entry point."""
+    points = sorted(entry_points(group=PLATFORMS), key=lambda point: point.name)
+    return OWN | {point.name: point.load().settings for point in points}

@@ -13,10 +13,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.config.model import SECTIONS
+from bot.config.model import Section
 from bot.config.values import Problem
 
 PREFIX = "YINJU_"
+
+Sections = Mapping[str, type[Section]]
 
 _HEADER = re.compile(r"\s*\[+\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*([\w."' -]+?)\s*=""")
@@ -42,7 +44,7 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
-def read_file(path: Path) -> Found:
+def read_file(path: Path, sections: Sections) -> Found:
     """The settings of a TOML file. Whatever is wrong with it is among the problems."""
     try:
         # Windows editors put a byte order mark in front, which TOML does not know.
@@ -60,14 +62,14 @@ def read_file(path: Path) -> Found:
         return Found(problems=(Problem(str(path), what, "save the file as UTF-8"),))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         return Found(problems=(_no_toml(path, str(error)),))
-    return _from_tables(tables, _line_numbers(text), path.absolute().parent)
+    return _from_tables(tables, sections, _line_numbers(text), path.absolute().parent)
 
 
-def read_environment(environ: Mapping[str, str]) -> Found:
+def read_environment(environ: Mapping[str, str], sections: Sections) -> Found:
     """The settings among the environment variables: those that begin with ``YINJU_``."""
     names = {
         f"{PREFIX}{section}__{key}".upper(): (section, key)
-        for section, model in SECTIONS.items()
+        for section, model in sections.items()
         for key in model.model_fields
     }
     settings: list[Setting] = []
@@ -81,17 +83,17 @@ def read_environment(environ: Mapping[str, str]) -> Found:
             continue
         section, key = names[name.upper()]
         value: object = text
-        if isinstance(SECTIONS[section].model_fields[key].default, tuple):
+        if isinstance(sections[section].model_fields[key].default, tuple):
             value = _list(text)
         settings.append(Setting(section, key, value, name, Path.cwd()))
     return Found(tuple(settings), tuple(problems))
 
 
-def read_credentials(folder: str) -> Found:
+def read_credentials(folder: str, sections: Sections) -> Found:
     """The secrets among systemd's credentials, by the names ``telegram.token``, ``log.key`` …"""
     settings: list[Setting] = []
     problems: list[Problem] = []
-    for section, model in SECTIONS.items():
+    for section, model in sections.items():
         for key, field in model.model_fields.items():
             file = Path(folder) / f"{section}.{key}"
             if not isinstance(field.default, SecretStr) or not file.is_file():
@@ -106,19 +108,21 @@ def read_credentials(folder: str) -> Found:
     return Found(tuple(settings), tuple(problems))
 
 
-def _from_tables(tables: Mapping[str, Any], lines: Mapping[str, int], base: Path) -> Found:
+def _from_tables(
+    tables: Mapping[str, Any], sections: Sections, lines: Mapping[str, int], base: Path
+) -> Found:
     settings: list[Setting] = []
     problems: list[Problem] = []
-    everywhere = [f"{name}.{key}" for name, model in SECTIONS.items() for key in model.model_fields]
+    everywhere = [f"{name}.{key}" for name, model in sections.items() for key in model.model_fields]
 
     def place(name: str) -> str:
         return f"{name} (line {lines[name]})" if name in lines else name
 
     for section, table in tables.items():
-        if section not in SECTIONS:
+        if section not in sections:
             homes = [name for name in everywhere if name.partition(".")[2] == section]
-            otherwise = f"the sections are {', '.join(SECTIONS)}"
-            way_out = _suggestion(section, homes or SECTIONS, otherwise, at_once=bool(homes))
+            otherwise = f"the sections are {', '.join(sections)}"
+            way_out = _suggestion(section, homes or sections, otherwise, at_once=bool(homes))
             what = "there is no such section" if isinstance(table, dict) else "it is in no section"
             problems.append(Problem(place(section), what, way_out))
             continue
@@ -126,7 +130,7 @@ def _from_tables(tables: Mapping[str, Any], lines: Mapping[str, int], base: Path
             way_out = f"write [{section}] on a line of its own, and its keys below"
             problems.append(Problem(place(section), "this is a section, not a key", way_out))
             continue
-        keys = SECTIONS[section].model_fields
+        keys = sections[section].model_fields
         for key, value in table.items():
             where = place(f"{section}.{key}")
             if key in keys:

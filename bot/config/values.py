@@ -46,12 +46,12 @@ def shown(value: object) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-_PROXIES = ("http", "https", "socks4", "socks5", "socks5h")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def _refusal(what: str, way_out: str) -> PydanticCustomError:
+def refusal(what: str, way_out: str) -> PydanticCustomError:
+    """What is wrong with a value, and the way out, for a validator to raise."""
     return PydanticCustomError("yinju", "{what}", {"what": what, "way_out": way_out})
 
 
@@ -62,29 +62,8 @@ def _no_bool(value: object) -> object:
     return value
 
 
-def _user_id(value: object) -> object:
-    text = str(value).strip()
-    if not isinstance(value, bool) and text.isascii():
-        if text.isdigit():
-            return int(text)
-        if text.startswith("-") and text[1:].isdigit():
-            raise _refusal(
-                f"{shown(value)} is the id of a group or channel, not of a person",
-                "admins are people: put their positive numeric ids here",
-            )
-    raise _refusal(
-        f"{shown(value)} is not a numeric user id",
-        "usernames can change hands, so only numbers count: let the person write to the bot while "
-        "it is not running, open https://api.telegram.org/bot<token>/getUpdates, and take the "
-        'number after "from":{"id":',
-    )
-
-
-def api_url_value(value: str) -> str:
-    return _web_address(value, "a Bot API server", "https://api.telegram.org")
-
-
-def _web_address(value: str, of: str, example: str) -> str:
+def web_address(value: str, of: str, example: str) -> str:
+    """An address without its last slash; `of` and `example` stand in the refusal."""
     try:
         parts = urlsplit(value.strip())
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -92,7 +71,7 @@ def _web_address(value: str, of: str, example: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise _refusal(
+        raise refusal(
             f"{shown(value)} is not the address of {of}",
             f'give its root with http:// or https://, such as "{example}"',
         )
@@ -100,51 +79,18 @@ def _web_address(value: str, of: str, example: str) -> str:
 
 
 def site_url_value(value: str) -> str:
-    return _web_address(value, "a web site", "https://example.org/documents") if value else ""
-
-
-def homeserver_value(value: str) -> str:
-    return _web_address(value, "a Matrix homeserver", "https://matrix.example.org") if value else ""
-
-
-def token_value(value: SecretStr) -> SecretStr:
-    token = value.get_secret_value().strip()
-    number, _, secret = token.partition(":")
-    fits = number.isascii() and number.isdigit() and secret.isascii() and secret.isprintable()
-    if token and (not fits or not secret or " " in secret):
-        raise _refusal(
-            "this is not a bot token (it is not shown here, for it is a secret)",
-            'copy it whole from @BotFather: digits, a colon, letters, as in "123456:ABC-DEF…"; '
-            'leave it "" to use the terminal',
-        )
-    return SecretStr(token)
+    return web_address(value, "a web site", "https://example.org/documents") if value else ""
 
 
 def key_value(value: SecretStr) -> SecretStr:
     key = value.get_secret_value().strip()
     if key and (len(key) != 64 or not set(key.lower()) <= set("0123456789abcdef")):
-        raise _refusal(
+        raise refusal(
             "this is not the key of a query log (it is not shown here, for it is a secret)",
             'give 64 hexadecimal digits, as "openssl rand -hex 32" makes them, or leave it out '
             "for a key in a file (log.key_file)",
         )
     return SecretStr(key)
-
-
-def proxy_value(value: str) -> str:
-    address = value.strip()
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in _PROXIES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if address and not good:
-        raise _refusal(
-            "this is not the address of a proxy (it is not shown here, for it may hold a password)",
-            'give it as "http://host:port" or "socks5://user:password@host:port"; leave it "" for '
-            "none, or for the one in the environment",
-        )
-    return address
 
 
 def _seconds(value: object) -> object:
@@ -162,6 +108,7 @@ def _path(value: object) -> object:
 
 Whole = Annotated[int, BeforeValidator(_no_bool)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]
-UserId = Annotated[int, BeforeValidator(_user_id)]
+A_TIME = 'a time, such as 30, "10s", "5m" or "1h"'
+"""What a field of `Seconds` is, for its description."""
 FilePath = Annotated[Path, BeforeValidator(_path)]
 NoneOrPath = Annotated[Path | None, BeforeValidator(lambda value: _path(value) if value else None)]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from bot.app import App
-from bot.config import Config
+from bot.matrix.settings import MatrixConfig
 from bot.platforms import Abilities, Finding, StartError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Config
 
 
 class Matrix:
     """Matrix as a platform. Its library is an extra, loaded only where it is configured."""
 
     name = "matrix"
+    settings = MatrixConfig
     abilities = Abilities(
         edits=True,
         buttons=False,
@@ -30,7 +35,8 @@ class Matrix:
 
     def configured(self, config: Config) -> bool:
         """Whether a homeserver and an account are named."""
-        return bool(config.matrix.homeserver and config.matrix.user)
+        account = config.of(MatrixConfig)
+        return bool(account.homeserver and account.user)
 
     async def serve(self, app: App, stopped: asyncio.Event) -> None:
         """Serve until `stopped` is set. Raises StartError."""
@@ -52,7 +58,8 @@ class Matrix:
         if reason := await refusal(config):
             yield Finding("matrix", reason, ok=False)
         else:
-            yield Finding("matrix", f"{config.matrix.homeserver} knows {config.matrix.user}")
+            account = config.of(MatrixConfig)
+            yield Finding("matrix", f"{account.homeserver} knows {account.user}")
 
 
 PLATFORM = Matrix()

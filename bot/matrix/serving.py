@@ -19,6 +19,7 @@ from nio import (
 
 from bot.app import App, log_key
 from bot.config import Config
+from bot.matrix.settings import MatrixConfig
 from bot.matrix.talking import Talking
 from bot.platforms import StartError
 
@@ -65,30 +66,31 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
 
 async def refusal(config: Config) -> str | None:
     """Why the homeserver does not let the account in; None if it does."""
-    client = AsyncClient(config.matrix.homeserver, config.matrix.user)
+    settings = config.of(MatrixConfig)
+    client = AsyncClient(settings.homeserver, settings.user)
     try:
         return await _log_in(client, config)
     finally:
-        if client.access_token and not config.matrix.token.get_secret_value():
+        if client.access_token and not settings.token.get_secret_value():
             await client.logout()
         await client.close()
 
 
 def _client(config: Config, key: bytes) -> AsyncClient:
     """The client, with its keys beside the query log, encrypted with a key made of its."""
-    folder = config.log.path.parent / "matrix"
+    account, folder = config.of(MatrixConfig), config.log.path.parent / "matrix"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = AsyncClientConfig(
+    how = AsyncClientConfig(
         store_sync_tokens=True,
         encryption_enabled=True,
         pickle_key=hmac.new(key, b"matrix keys", hashlib.sha256).hexdigest(),
     )
     return AsyncClient(
-        config.matrix.homeserver,
-        config.matrix.user,
+        account.homeserver,
+        account.user,
         device_id=_device(folder / "device"),
         store_path=str(folder),
-        config=settings,
+        config=how,
     )
 
 
@@ -101,7 +103,8 @@ def _device(path: Path) -> str:
 
 async def _log_in(client: AsyncClient, config: Config) -> str | None:
     """Why it did not work, or None."""
-    token = config.matrix.token.get_secret_value()
+    settings = config.of(MatrixConfig)
+    token = settings.token.get_secret_value()
     try:
         if token:
             client.access_token = token
@@ -110,10 +113,10 @@ async def _log_in(client: AsyncClient, config: Config) -> str | None:
                 return f"the homeserver does not know the token ({who.message})"
             client.restore_login(who.user_id, who.device_id or client.device_id, token)
             return None
-        password = config.matrix.password.get_secret_value()
+        password = settings.password.get_secret_value()
         response = await client.login(password, device_name="Yinju")
         if not isinstance(response, LoginResponse):
-            return f"the homeserver does not let {config.matrix.user} in ({response.message})"
+            return f"the homeserver does not let {settings.user} in ({response.message})"
     except (TimeoutError, OSError) as error:
-        return f"{config.matrix.homeserver} cannot be reached ({type(error).__name__})"
+        return f"{settings.homeserver} cannot be reached ({type(error).__name__})"
     return None

@@ -26,6 +26,7 @@ from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.shown import command
 from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
+from bot.matrix.settings import MatrixConfig
 from bot.wording.citation import Links, shortened
 from bot.wording.findings import file_text
 from bot.wording.locale import locale
@@ -45,7 +46,7 @@ class Talking:
     def __init__(self, app: App, client: AsyncClient) -> None:
         self._app = app
         self._client = client
-        self._settings = app.config.matrix
+        self._settings = app.config.of(MatrixConfig)
         self._languages: dict[str, str] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -72,7 +73,7 @@ class Talking:
             await asyncio.wait(set(self._running), timeout=seconds)
 
     async def _heard(self, room: MatrixRoom, event: RoomMessageText) -> None:
-        if event.sender != self._client.user_id and self._serves(room.room_id):
+        if event.sender != self._client.user_id and self._settings.serves(room.room_id):
             task = asyncio.create_task(self._guarded(room, event))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -161,7 +162,7 @@ class Talking:
 
     async def _unreadable(self, room: MatrixRoom, event: MegolmEvent) -> None:
         """Say aloud, once a room, that a message could not be read."""
-        if event.sender == self._client.user_id or not self._serves(room.room_id):
+        if event.sender == self._client.user_id or not self._settings.serves(room.room_id):
             return
         asker = self._asker(room, event.sender, "")
         chat = self._app.ledger.chat_key(asker)
@@ -173,7 +174,7 @@ class Talking:
         """Join where the bot may serve; say one line to a group."""
         if event.state_key != self._client.user_id or event.membership != "invite":
             return
-        if not self._serves(room.room_id) and event.sender not in self._settings.admins:
+        if not self._settings.serves(room.room_id) and event.sender not in self._settings.admins:
             await self._client.room_leave(room.room_id)
             return
         await self._client.join(room.room_id)
@@ -183,9 +184,6 @@ class Talking:
             await self._client.room_send(
                 room.room_id, "m.room.message", said, ignore_unverified_devices=True
             )
-
-    def _serves(self, room_id: str) -> bool:
-        return not self._settings.allowed_rooms or room_id in self._settings.allowed_rooms
 
     def _asker(self, room: MatrixRoom, sender: str, text: str) -> Asker:
         """Matrix does not say what language people speak: what they write in tells."""

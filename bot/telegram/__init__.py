@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from bot.app import App
-from bot.config import Config
 from bot.platforms import Abilities, Finding, StartError
+from bot.telegram.settings import TelegramConfig
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Config
 
 # The library's new form of durations; without it, every flood limit is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -27,6 +31,7 @@ class Telegram:
     """Telegram as a platform. Its library takes a while to load: only those who use it wait."""
 
     name = "telegram"
+    settings = TelegramConfig
     abilities = Abilities(
         edits=True,
         buttons=True,
@@ -43,7 +48,7 @@ class Telegram:
 
     def configured(self, config: Config) -> bool:
         """Whether there is a token."""
-        return bool(config.telegram.token.get_secret_value())
+        return bool(config.of(TelegramConfig).token.get_secret_value())
 
     async def serve(self, app: App, stopped: asyncio.Event) -> None:
         """Serve until `stopped` is set. Raises StartError."""
@@ -53,7 +58,7 @@ class Telegram:
             await run.serve(app, stopped)
         except run.StartError as error:
             sentence = _START_ERRORS[error.key].format(
-                detail=error.detail, api_url=app.config.telegram.api_url
+                detail=error.detail, api_url=app.config.of(TelegramConfig).api_url
             )
             raise StartError(sentence, again=error.again) from None
 
@@ -66,7 +71,7 @@ class Telegram:
             told = "Telegram does not know it; copy it again from @BotFather"
             yield Finding("token", told, ok=False)
         elif report.error is not None:
-            where = config.telegram.api_url
+            where = config.of(TelegramConfig).api_url
             detail = f"cannot be checked, {where} is out of reach: {report.error}"
             yield Finding("token", detail, ok=False)
         else:

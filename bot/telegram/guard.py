@@ -15,6 +15,7 @@ from bot.telegram.desk import Context, Desk
 from bot.telegram.people import PLATFORM, addressed, asker_of, served
 from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
+from bot.telegram.settings import TelegramConfig
 from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Guard:
         ledger = self._desk.app.ledger
         key = ledger.chat_key_of(PLATFORM, str(chat.id))
         old = update.message and update.message.migrate_from_chat_id
-        if old and old in self._desk.app.config.telegram.allowed_chats:
+        if old and str(old) in self._desk.app.config.of(TelegramConfig).allowed_chats:
             ledger.inherit(key)
             logger.warning(
                 "A group in telegram.allowed_chats became a supergroup with another id. It goes on "
@@ -81,7 +82,7 @@ class Guard:
             else:
                 with quietly():
                     await chat.send_message(text)
-        if config.telegram.leave_other_chats and chat.type != ChatType.PRIVATE:
+        if config.of(TelegramConfig).leave_other_chats and chat.type != ChatType.PRIVATE:
             with quietly():
                 await chat.leave()
 

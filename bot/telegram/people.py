@@ -13,6 +13,7 @@ from telegram.constants import ChatType
 from bot.config import Config
 from bot.conversation.limits import Kind
 from bot.conversation.messages import Asker, ChatKind
+from bot.telegram.settings import TelegramConfig
 
 PLATFORM = "telegram"
 
@@ -47,21 +48,19 @@ def asker_of(update: Update, config: Config) -> Asker | None:
         chat=str(chat.id),
         chat_kind=_KINDS[ChatType(chat.type)],
         language_code=user.language_code,
-        admin=sender is None and user.id in config.telegram.admins,
+        admin=sender is None and str(user.id) in config.of(TelegramConfig).admins,
     )
 
 
 def served(chat: Chat | None, user: User | None, config: Config) -> bool:
     """Whether the bot answers here: everywhere, or in `telegram.allowed_chats` only; its admins
     always reach it in private."""
-    allowed = config.telegram.allowed_chats
-    if not allowed:
-        return True
+    settings = config.of(TelegramConfig)
     private = chat is None or chat.type == ChatType.PRIVATE
-    if private and user is not None and user.id in config.telegram.admins:
+    if private and user is not None and str(user.id) in settings.admins:
         return True
-    place = chat.id if chat is not None else user.id if user is not None else None
-    return place in allowed
+    place = chat or user
+    return settings.serves(str(place.id) if place is not None else "")
 
 
 def question_in(message: Message, bot_id: int, username: str) -> str:

@@ -23,6 +23,7 @@ from bot.telegram.desk import Desk
 from bot.telegram.people import Sighting, asker_of, packed, served, sight
 from bot.telegram.replies import pop_up, quietly, reply
 from bot.telegram.sending import HANDLING, NOTICE, Handling
+from bot.telegram.settings import TelegramConfig
 
 logger = logging.getLogger(__name__)
 
@@ -112,8 +113,7 @@ class Processing:
         return self._admission.ask(seen.kind, seen.person, seen.chat if seen.shared else None)
 
     def _served(self, seen: Sighting) -> bool:
-        allowed = self._desk.app.config.telegram.allowed_chats
-        return not allowed or seen.chat in map(str, allowed)
+        return self._desk.app.config.of(TelegramConfig).serves(seen.chat)
 
     def _start(self, arrival: Arrival, said_at: float, *, kept: bool = True) -> asyncio.Task[None]:
         return self._spawn(self._handle(arrival, said_at, kept))
@@ -147,7 +147,7 @@ class Processing:
                 arrival.sends,
             )
             HANDLING.set(handling)
-            if time.time() - said_at > self._desk.app.config.telegram.stale_after:
+            if time.time() - said_at > self._desk.app.config.of(TelegramConfig).stale_after:
                 await self._too_late(update)
             else:
                 await self._application.process_update(update)

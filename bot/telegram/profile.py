@@ -17,6 +17,7 @@ from telegram import (
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Config
+from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.wording.locale import Locale, locale
 
@@ -38,13 +39,13 @@ class TokenReport:
 async def check_token(config: Config) -> TokenReport:
     """Ask Telegram who the token belongs to; within seconds, and without an exception."""
     try:
-        request = request_for(config.telegram, seconds=_SECONDS)
+        request = request_for(config.of(TelegramConfig), seconds=_SECONDS)
     except (RuntimeError, ValueError) as error:
         # A proxy in the environment that cannot be used.
         return TokenReport(error=str(error))
     bot = Bot(
-        config.telegram.token.get_secret_value(),
-        base_url=f"{config.telegram.api_url}/bot",
+        config.of(TelegramConfig).token.get_secret_value(),
+        base_url=f"{config.of(TelegramConfig).api_url}/bot",
         request=request,
     )
     try:
@@ -68,12 +69,12 @@ ADMIN = (*PRIVATE, "reload", "rollback")
 _LANGUAGES = ((None, "en"), ("zh", "zh-Hans"))
 
 
-async def set_menus(bot: Bot, admins: Sequence[int]) -> None:
+async def set_menus(bot: Bot, admins: Sequence[str]) -> None:
     """Set every menu; what Telegram refuses is reported, and costs nothing but the menu."""
     scopes: list[tuple[BotCommandScope, Sequence[str]]] = [
         (BotCommandScopeAllPrivateChats(), PRIVATE),
         (BotCommandScopeAllGroupChats(), GROUP),
-        *((BotCommandScopeChat(admin), ADMIN) for admin in admins),
+        *((BotCommandScopeChat(int(admin)), ADMIN) for admin in admins),
     ]
     for scope, names in scopes:
         await _set_menu(bot, scope, names)

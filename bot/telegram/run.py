@@ -19,6 +19,7 @@ from bot.telegram.polling import Polling, RevokedError
 from bot.telegram.processing import Processing
 from bot.telegram.profile import set_menus
 from bot.telegram.sending import Sending
+from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Tempo:
 
 def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
     """The library's application, not yet initialised, without handlers."""
-    telegram = app.config.telegram
+    telegram = app.config.of(TelegramConfig)
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
@@ -69,7 +70,9 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
     """Serve until `stopped` is set; then finish what is quick and leave the rest in the inbox.
     Raises StartError."""
     tempo = tempo or Tempo()
-    outbox = Outbox(tempo.pace or Pace(per_second=app.config.telegram.messages_per_second))
+    outbox = Outbox(
+        tempo.pace or Pace(per_second=app.config.of(TelegramConfig).messages_per_second)
+    )
     try:
         application = build(app, outbox, tempo)
     except (RuntimeError, ValueError) as error:
@@ -87,7 +90,7 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         processing = Processing(application, desk, outbox)
         behind = [
             asyncio.create_task(processing.replay()),
-            asyncio.create_task(set_menus(application.bot, app.config.telegram.admins)),
+            asyncio.create_task(set_menus(application.bot, app.config.of(TelegramConfig).admins)),
         ]
         try:
             await _poll(application, app, stopped, processing, tempo)
@@ -114,7 +117,7 @@ async def _poll(
     processing: Processing,
     tempo: Tempo,
 ) -> None:
-    telegram = app.config.telegram
+    telegram = app.config.of(TelegramConfig)
     try:
         await application.bot.delete_webhook()
     except TelegramError as error:

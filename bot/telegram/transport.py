@@ -15,7 +15,7 @@ from python_socks import parse_proxy_url
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-from bot.config import TelegramConfig
+from bot.telegram.settings import TelegramConfig
 
 _CONNECTIONS = 64
 """Open at once; what is handled at once (`processing`) is half of it."""
