@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from benchmarks import ablation, quality, speed
+from benchmarks import ablation, corpora, quality, speed
 from benchmarks.peers import PEERS, Ranker, lucene_cjk, sqlite_trigram
 from benchmarks.sets import load, mrr
 from retrieval.evaluation.sets import beir
@@ -139,3 +139,22 @@ def test_ablation_compares_every_variant_with_the_whole(
         *(variant.name for variant in few),
     ]
     assert _cells(lines[2])[1:3] == ["1.000", "1.000"]
+
+
+def test_corpora_reports_on_any_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "2021-03-16-东京.md").write_text("# 东京会议\n\n外长会议在东京举行。", "utf-8")
+    (tmp_path / "熊猫的生活.txt").write_text(
+        "大熊猫的生活很安静：吃竹子，睡觉，住在成都北郊的山上。", "utf-8"
+    )
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (tmp_path / "a.vue").write_text("<template/>", "utf-8")
+    corpora.main([str(tmp_path)])
+    said = capsys.readouterr().out
+    rows = dict(_cells(line)[:2] for line in said.splitlines() if line.startswith("| "))
+    assert rows["documents"] == "2 out of 2 files"
+    assert rows["titles from"] == "heading 1, name 1"
+    assert rows["dates from"] == "name 1, none 1"
+    assert rows["title asked for: its document first"] == "1.000 of 2"
+    assert "1 lost, 2 not read in all." in said
+    assert "- **lost** broken.pdf: " in said
+    assert "- a.vue: " in said
