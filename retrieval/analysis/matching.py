@@ -9,7 +9,7 @@ not in 中国会议. A single character is a word only by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,23 +50,55 @@ def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     return merged([*spans, *_numbers(folded, wanted)])
 
 
-def places(folded: str, term: str) -> Iterator[Span]:
+def places(folded: str, term: str) -> list[Span]:
     """Where one term stands, in order; matches may overlap."""
     start = folded.find(term)
+    if start < 0:
+        return []
+    found, length = [], len(term)
+    bounded = not (is_han(term[0]) and is_han(term[-1]))
     while start >= 0:
-        end = start + len(term)
-        if not (_goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1])):
-            yield start, end
-        start = folded.find(term, start + 1)
-
-
-def words(folded: str, edges: int, term: str) -> Iterator[Span]:
-    """Where one term stands as a word or a row of words, given the `edges` of the text's."""
-    for start, end in places(folded, term):
-        if (edges >> start & 1 and edges >> end & 1) or (
-            end - start > 1 and is_han(term[0]) and not _parted(edges, start, end)
+        end = start + length
+        if not bounded or not (
+            _goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1])
         ):
-            yield start, end
+            found.append((start, end))
+        start = folded.find(term, start + 1)
+    return found
+
+
+def words(folded: str, edges: int, term: str) -> list[Span]:
+    """Where one term stands as a word or a row of words, given the `edges` of the text's."""
+    return [
+        (start, end)
+        for start, end in places(folded, term)
+        if (edges >> start & 1 and edges >> end & 1)
+        or (end - start > 1 and is_han(term[0]) and not _parted(edges, start, end))
+    ]
+
+
+class Finder:
+    """Finds all the terms of one question in folded texts, as `occurrences` finds each of them,
+    and English words in any form of their stem."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._terms = tuple(dict.fromkeys(terms))
+        self._stems = stems(self._terms)
+        self._numbers = {term for term in self._terms if term[0] == "="}
+
+    def starts(self, folded: str) -> Iterator[tuple[str, int]]:
+        """Each term that a text has, and where; those of one term that touch are one."""
+        for term in self._terms:
+            spans = places(folded, term) if term in folded else []
+            if self._numbers and term in self._numbers:
+                spans = sorted([*spans, *_numbers(folded, (term,))])
+            end = -1
+            for start, until in spans:
+                if start > end:
+                    yield term, start
+                end = max(end, until)
+        for term, (start, _) in inflected(folded, self._stems) if self._stems else ():
+            yield term, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +111,8 @@ class Sought:
     names: frozenset[str]
     numbers: frozenset[str]
     runs: frozenset[str]
+    stems: frozenset[str]
+    """The English ones of `words`."""
 
     @classmethod
     def of(cls, query: Query) -> Sought:
@@ -91,21 +125,34 @@ class Sought:
             long = set(content)
         threes = {query.folded[at : at + 3] for at in range(len(query.folded) - 2)}
         runs = {t for t in threes if t[:2] in query.char and t[1:] in query.char and is_han(t[0])}
-        return cls(frozenset(long), frozenset(names), numbers, frozenset(runs))
+        return cls(frozenset(long), frozenset(names), numbers, frozenset(runs), stems(long))
 
     def found(self, folded: str, edges: int) -> list[Span]:
         """Where a folded text has any of it, but for shared runs; ordered, disjoint."""
-        spans = [span for word in self.words for span in words(folded, edges, word)]
-        spans += [span for name in self.names for span in words(folded, edges, name)]
-        spans += [span for _, span in inflected(folded, self.words)]
-        return merged([*spans, *_numbers(folded, self.numbers)])
+        spans: list[Span] = []
+        for term in (*self.words, *self.names):
+            if term in folded:
+                spans += words(folded, edges, term)
+        if self.stems:
+            spans += [span for _, span in inflected(folded, self.stems)]
+        if self.numbers:
+            spans += _numbers(folded, self.numbers)
+        return merged(spans)
+
+    def within(self, folded: str, edges: int) -> bool:
+        """Whether a folded text has any of it."""
+        return (
+            any(
+                term in folded and words(folded, edges, term) for term in (*self.words, *self.names)
+            )
+            or any(True for _ in inflected(folded, self.stems))
+            or bool(_numbers(folded, self.numbers))
+        )
 
     def marked(self, folded: str, edges: int) -> list[Span]:
         """What of a folded text is worth marking: what is `found`, and runs of three and more
         Chinese characters that stand in the question too."""
-        shared = merged(
-            (at, at + 3) for at in range(len(folded) - 2) if folded[at : at + 3] in self.runs
-        )
+        shared = merged(span for run in self.runs for span in places(folded, run))
         trimmed = (_trimmed(folded, *run) for run in shared)
         return merged([*self.found(folded, edges), *(r for r in trimmed if r[1] - r[0] > 2)])
 
@@ -155,10 +202,14 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return result
 
 
-def inflected(folded: str, terms: Iterable[str]) -> Iterator[tuple[str, Span]]:
-    """Each English word of a folded text that is a form of one of `terms`, which are stems, and
-    that stem: a match of the stem is a match of the whole word."""
-    wanted = {term for term in terms if term.isascii() and term.isalpha()}
-    for run in _ENGLISH.finditer(folded) if wanted else ():
-        if stem(run.group()) in wanted:
+def stems(terms: Iterable[str]) -> frozenset[str]:
+    """The terms that may be stems of English words."""
+    return frozenset(term for term in terms if term.isascii() and term.isalpha())
+
+
+def inflected(folded: str, stems: Set[str]) -> Iterator[tuple[str, Span]]:
+    """Each English word of a folded text that is a form of one of `stems`, and that stem: a match
+    of the stem is a match of the whole word."""
+    for run in _ENGLISH.finditer(folded) if stems else ():
+        if stem(run.group()) in stems:
             yield stem(run.group()), run.span()

@@ -57,7 +57,7 @@ class Postings:
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
         wanted = np.uint64(key(term))
-        place = int(np.searchsorted(self.keys, wanted))
+        place = int(self.keys.searchsorted(wanted))
         if place == len(self.keys) or self.keys[place] != wanted:
             return slice(0, 0)
         return slice(int(self.offsets[place]), int(self.offsets[place + 1]))

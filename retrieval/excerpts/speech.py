@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import Sought, inflected, occurrences
+from retrieval.analysis.matching import Finder, Sought
 from retrieval.excerpts.answers import Asking
 from retrieval.model import Passage, Query
 from retrieval.passages.outline import Outline
+from retrieval.passages.zones import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Speech:
     def __init__(self, query: Query, importance: Mapping[str, float]) -> None:
         self.sought = Sought.of(query)
         self._asking = Asking.of(query.folded)
+        self._finder = Finder(importance)
         self._importance = importance
         self._total = sum(importance.values()) or 1.0
         self._units: dict[str, list[Unit | None]] = {}
@@ -65,13 +67,9 @@ class Speech:
 
     def holds(self, part: Part) -> bool:
         """Whether a passage has something of the question, outside zones it does not ask for."""
-        spans = self.sought.found(part.folded.text, part.edges)
-        if (
-            not spans
-            or self._open
-            or not any(map(part.outline.zone, range(len(part.outline.ends))))
-        ):
-            return bool(spans)
+        found = self.sought.within(part.folded.text, part.edges)
+        if not found or self._open or not part.outline.zoned:
+            return found
         return any(unit is not None and unit.holds for unit in self.units(part))
 
     def share(self, terms: Iterable[str]) -> float:
@@ -83,37 +81,39 @@ class Speech:
         does not ask for."""
         key = part.passage.id
         if key not in self._units:
-            self._units[key] = list(self._read(part))
+            self._units[key] = self._read(part)
         return self._units[key]
 
-    def _read(self, part: Part) -> Iterator[Unit | None]:
+    def _read(self, part: Part) -> list[Unit | None]:
         text, folded = part.passage.text, part.folded
-        ends = [folded.place(end) for end in part.outline.ends]
+        outline, asking = part.outline, self._asking
+        ends = [folded.place(end) for end in outline.ends] if folded.origins else outline.ends
         terms: list[set[str]] = [set() for _ in ends]
-        for term in self._importance:
-            if term in folded.text or term[0] == "=":
-                for start, _ in occurrences(folded.text, [term]):
-                    terms[bisect_right(ends, start)].add(term)
-        for term, (start, _) in inflected(folded.text, self._importance):
+        for term, start in self._finder.starts(folded.text):
             terms[bisect_right(ends, start)].add(term)
         holding = {bisect_right(ends, s) for s, _ in self.sought.found(folded.text, part.edges)}
-        start = 0
-        for number, end in enumerate(part.outline.ends):
+        units: list[Unit | None] = []
+        beginning, start = part.passage.start, 0
+        for number, end in enumerate(outline.ends):
             if not text[start:end].isspace():
-                zone = part.outline.zone(number)
-                if zone and not self._open and not self._asking.wants(zone):
-                    yield None
+                zone = outline.zone(number) if outline.zoned else Zone.TEXT
+                if zone and not self._open and not asking.wants(zone):
+                    units.append(None)
                 else:
                     says = frozenset(terms[number])
-                    yield Unit(
-                        part.passage.start + start,
-                        part.passage.start + end,
-                        says,
-                        self.share(says),
-                        number in holding,
-                        self._asking.answered(
-                            folded.text[(ends[number - 1] if number else 0) : ends[number]]
-                        ),
-                        part.outline.goes_on(number),
+                    units.append(
+                        Unit(
+                            beginning + start,
+                            beginning + end,
+                            says,
+                            self.share(says),
+                            number in holding,
+                            bool(asking.kinds)
+                            and asking.answered(
+                                folded.text[(ends[number - 1] if number else 0) : ends[number]]
+                            ),
+                            outline.goes_on(number),
+                        )
                     )
             start = end
+        return units

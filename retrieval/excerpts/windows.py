@@ -110,7 +110,7 @@ def _runs(scope: Scope, speech: Speech) -> Iterator[list[Unit]]:
                 yield run
                 run = []
             else:
-                run = [*run, unit]
+                run.append(unit)
     yield run
 
 

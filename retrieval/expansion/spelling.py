@@ -149,7 +149,7 @@ class Sounds:
         if not meant and len(typed) >= 4:
             gaps = (f"{typed[:gap]}*{typed[gap + 1 :]}" for gap in range(len(typed)))
             meant = [w for gap in gaps for w in self.tables.gapped.get(gap, ())]
-            if self._count(typed[:-1]) or self._count(typed[1:]):
+            if meant and (self._count(typed[:-1]) or self._count(typed[1:])):
                 meant = []
         meant = [w for w in meant if all(w[at - start] == typed[at - start] for at in fixed)]
         if not meant or known(typed) or self._occurs(typed):

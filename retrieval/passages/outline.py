@@ -14,6 +14,7 @@ from retrieval.passages.zones import Zone, speakers, zones
 LIMIT = 180
 """Characters of a unit and of a quote, at most."""
 _GOES_ON = 0x80
+_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _GOES_ON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Outline:
     ends: Sequence[int]
     kinds: bytes
     turns: tuple[Span, ...] = ()
+
+    @property
+    def zoned(self) -> bool:
+        """Whether any unit stands in a zone."""
+        return bool(self.kinds.strip(_PLAIN))
 
     def zone(self, unit: int) -> Zone:
         return Zone(self.kinds[unit] & ~_GOES_ON)

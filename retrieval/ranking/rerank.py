@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import inflected, occurrences
+from retrieval.analysis.matching import inflected, occurrences, stems
 from retrieval.analysis.numbers import quantities
 from retrieval.model import Query, Scored
 from retrieval.passages.outline import Outline
@@ -90,6 +90,7 @@ class _Finder:
         words = {term for term in query.word if term.isascii() and not term.startswith("=")}
         self._bounded = [term for term in terms if term in words]
         self._anywhere = [t for t in terms if t not in words and not t.startswith("=")]
+        self._stems = stems(self._bounded)
         self._numbers = {term for term in terms if term.startswith("=")}
 
     def places(self, text: str) -> dict[str, list[int]]:
@@ -105,7 +106,7 @@ class _Finder:
             for term in self._bounded:
                 if term in text:
                     found[term] = [start for start, _ in occurrences(text, [term])]
-            for term, (start, _) in inflected(text, self._bounded):
+            for term, (start, _) in inflected(text, self._stems):
                 found[term] = [*found.get(term, ()), start]
         if self._numbers:
             for number in quantities(text):
