@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.sets import QuestionSet, arguments, in_traditional, load, mrr
 from benchmarks.tables import share, table
 from retrieval.analysis.words import WordCutter
-from retrieval.engines.okapi import OkapiEngine, Weights
+from retrieval.engines import Weights
+from retrieval.engines.okapi import OkapiEngine
 from retrieval.evaluation.metrics import figures, run
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import Parts, assemble, segmented

@@ -12,6 +12,7 @@ from retrieval.analysis.folding import fold
 from retrieval.analysis.matching import Sought, edges
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter
+from retrieval.engines import importance
 from retrieval.excerpts.speech import Part, Speech
 from retrieval.excerpts.windows import beginning, cut, windows
 from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
@@ -102,8 +103,8 @@ def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
         ]
         for start, end in sentences(passage.text):
             asked = seeds_index().search(passage.text[start:end]).query
-            importance = seeds_index().engine.importance(asked)
-            _assert_sound(_best(near, Speech(asked, importance)), passage.document, asked)
+            says = importance(seeds_index().engine, asked)
+            _assert_sound(_best(near, Speech(asked, says)), passage.document, asked)
 
 
 def test_hits_of_the_seeds_are_sound() -> None:

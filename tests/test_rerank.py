@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.engines import importance
 from retrieval.queries.query import analyse
 from retrieval.ranking.rerank import rerank
 from tests.corpora import document, index, seeds_index
@@ -50,7 +51,7 @@ def test_it_keeps_every_passage_and_gives_ordered_shares(question: str) -> None:
     built = seeds_index()
     query = analyse(question, built.lexicon)
     scored = built.engine.search(query, 30)
-    better = rerank(scored, query, built.engine.importance(query), built.texts)
+    better = rerank(scored, query, importance(built.engine, query), built.texts)
     assert {hit.passage for hit in better} == {hit.passage for hit in scored}
     assert all(0 < hit.score <= 1 for hit in better)
     assert all(one.score >= other.score for one, other in pairwise(better))

@@ -8,7 +8,6 @@ from one numpy array of documents and weights per term, in memory or mapped from
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -60,14 +59,6 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
             counts = nd.counts[span].astype(np.float32)
             weights = np.repeat(idf, sizes) * counts * np.float32(self.k1 + 1)
             self.weights[span] = weights / (counts + norm[nd.documents[span]])
-
-    def inverse_frequency(self, documents: int) -> float:
-        """Lucene's idf of a term that occurs in so many documents: never negative."""
-        return math.log(1 + (self.corpus_size - documents + 0.5) / (documents + 0.5))
-
-    def frequency(self, term: str) -> int:
-        """In how many documents `term` occurs."""
-        return len(self.documents(term))
 
     def documents(self, term: str) -> Documents:
         """The numbers of the documents that have `term`, in no order."""

@@ -1,36 +1,18 @@
-"""The default engine: exact BM25 over every field, in memory. Up to about 100,000 passages."""
+"""The default engine: exact BM25 over every field, from postings in memory or mapped from files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from retrieval.engines import Numbers
+from retrieval.engines import RECIPE, Numbers, Scope, Weights
 from retrieval.engines.bm25 import Okapi, Scores
-from retrieval.engines.fields import OF_DOCUMENTS, OF_PASSAGES, Fields
+from retrieval.engines.fields import OF_DOCUMENTS, Fields
 from retrieval.engines.postings import Make, in_files, in_memory
 from retrieval.model import Query, Scored
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each field counts beside 1 of the passage, and BM25's constants. Measured: see
-    benchmarks/README.md."""
-
-    title: float = 0.5
-    lead: float = 0.15
-    char: float = 0.5
-    """Of the char field, beside the word field's 1, in each of them."""
-    k1: float = 0.7
-    b: float = 0.4
-
-    @property
-    def of(self) -> Mapping[str, float]:
-        """By the name of the field."""
-        return {"passage": 1.0, "title": self.title, "lead": self.lead}
 
 
 class _Pair:
@@ -62,71 +44,52 @@ class OkapiEngine:
     """score = passage + ½ title + 0.15 lead, each its words + ½ characters."""
 
     def __init__(
-        self, fields: Fields, weights: Weights = Weights(), folder: Path | None = None
+        self, fields: Fields, weights: Weights = RECIPE, folder: Path | None = None
     ) -> None:
         """With `folder`, the weights of the postings are kept there, and taken from there."""
-        self._weights = weights
-        self.fields = fields
+        self._weights, self._fields = weights, fields
         self._pairs = {name: _Pair(name, fields, weights, folder) for name in weights.of}
 
-    def search(self, query: Query, limit: int, allowed: Numbers | None = None) -> list[Scored]:
-        if not len(self.fields.owner):
+    @property
+    def weights(self) -> Weights:
+        return self._weights
+
+    def __len__(self) -> int:
+        return len(self._fields.owner)
+
+    def search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
+        if not len(self):
             return []
         body = self._pairs["passage"].scores(query)
         scores = body.copy()
         for name, weight in self._weights.of.items():
             if name != "passage" and weight:
                 part = weight * self._pairs[name].scores(query)
-                scores += part[self.fields.owner] if name in OF_DOCUMENTS else part
-        if allowed is not None:
-            outside = np.ones(len(scores), dtype=bool)
-            outside[allowed] = False
-            scores[outside] = 0.0
-        best = np.flatnonzero(scores > 0)
+                scores += part[self._fields.owner] if name in OF_DOCUMENTS else part
+        if scope is None:
+            best = np.flatnonzero(scores > 0)
+        else:
+            left = scope.numbers(self._fields.owner)
+            best = left[scores[left] > 0]
         if len(best) > limit:
             least = np.partition(scores[best], len(best) - limit)[len(best) - limit]
             best = best[scores[best] >= least]
         order = best[np.lexsort((best, -scores[best]))][:limit]
         return [Scored(int(n), float(scores[n]), float(body[n])) for n in order]
 
-    def importance(self, query: Query) -> Mapping[str, float]:
-        word, char = self._pairs["passage"].word, self._pairs["passage"].char
-        importance = {
-            term: self._weights.char * boost * char.inverse_frequency(char.frequency(term))
-            for term, boost in query.char.items()
-        }
-        for term, boost in query.word.items():
-            idf = word.inverse_frequency(word.frequency(term))
-            importance[term] = importance.get(term, 0.0) + boost * idf
-        return importance
-
-    @property
-    def saturation(self) -> float:
-        return self._weights.k1 + 1
+    def statistics(self, field: str, terms: Sequence[str]) -> npt.NDArray[np.int64]:
+        return self._fields.postings[field].frequencies(terms)
 
     def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
         pair = self._pairs["passage"]
         postings = [pair.word.documents(term) for term in dict.fromkeys(words)]
         postings += [pair.char.documents(term) for term in dict.fromkeys(chars)]
         if not postings:
-            return np.arange(pair.word.corpus_size)
+            return np.arange(len(self))
         left: Numbers = np.sort(min(postings, key=len)).astype(np.int64)
         for numbers in sorted(postings, key=len)[1:]:
             left = left[np.isin(left, numbers, assume_unique=True)]
         return left
 
-    def knows(self, term: str) -> bool:
-        pair = self._pairs["passage"]
-        return pair.char.frequency(term) > 0 or pair.word.frequency(term) > 0
-
-    def frequencies(self, words: Sequence[str]) -> Sequence[int]:
-        counts = np.zeros(len(words), np.int64)
-        for name in OF_PASSAGES:
-            counts += self.fields.postings[f"{name}.word"].frequencies(words)
-        found: list[int] = counts.tolist()
-        return found
-
-    def unknown(self, query: Query) -> tuple[str, ...]:
-        words = tuple(query.word)
-        counted = zip(words, self.frequencies(words), strict=True)
-        return tuple(word for word, count in counted if not count)
+    def close(self) -> None:
+        """Nothing to give back: what is mapped goes with the last who holds it."""

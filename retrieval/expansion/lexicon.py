@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
@@ -32,22 +31,19 @@ class Operator:
         return cls(operator_words(folder), operator_aliases(folder))
 
 
-class Frequencies(Protocol):
-    """What an engine knows of words."""
-
-    def frequencies(self, words: Sequence[str]) -> Sequence[int]: ...
-
-
 class Vocabulary(Mapping[str, int]):
-    """Every term of field `word` that passages or titles have → in how many of them; looked up
-    in the engine, so that nothing is held twice."""
+    """Every word that passages or titles have → in how many of them; looked up where it is
+    counted, so that nothing is held twice."""
 
-    def __init__(self, engine: Frequencies, words: Collection[str]) -> None:
-        """`words` are all there are, and may be some that are there no more."""
-        self._engine, self._words = engine, words
+    def __init__(
+        self, counts: Callable[[Sequence[str]], Sequence[int]], words: Collection[str]
+    ) -> None:
+        """`counts` gives those of many words. `words` are all there are, and may be some that are
+        there no more."""
+        self._counts, self._words = counts, words
 
     def __getitem__(self, word: str) -> int:
-        (count,) = self._engine.frequencies([word])
+        (count,) = self._counts([word])
         if not count:
             raise KeyError(word)
         return count
@@ -61,7 +57,7 @@ class Vocabulary(Mapping[str, int]):
     def counted(self) -> dict[str, int]:
         """All at once."""
         words = list(self._words)
-        counted = zip(words, self._engine.frequencies(words), strict=True)
+        counted = zip(words, self._counts(words), strict=True)
         return {word: count for word, count in counted if count}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ import numpy as np
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
+from retrieval.engines import counts
 from retrieval.engines.fields import Fields, merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
@@ -174,7 +175,7 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         for label, place in facts.labels:
             labels.setdefault(label, []).append(first + place)
         first += facts.passages
-    words = Vocabulary(engine, parts.fields.words)
+    words = Vocabulary(partial(counts, engine), parts.fields.words)
     made = Learned(
         generation=generation(parts),
         added=parts.added,
@@ -188,7 +189,7 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         labels={label: tuple(places) for label, places in labels.items()},
         about=[facts.about for facts in parts.facts],
     )
-    index = serve(made, parts.documents, engine)
+    index = serve(made, parts.documents, parts.fields, engine)
     found = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
     return replace(index, thresholds=found, skipped=tuple(lost))
 

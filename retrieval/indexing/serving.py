@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 import numpy as np
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.engines.okapi import OkapiEngine
+from retrieval.engines import Engine, counts
+from retrieval.engines.fields import Fields
 from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
@@ -59,9 +60,9 @@ class Learned:
         )
 
 
-def serve(learned: Learned, documents: Shelf[Stored], engine: OkapiEngine) -> Index:
+def serve(learned: Learned, documents: Shelf[Stored], fields: Fields, engine: Engine) -> Index:
     """The index over the documents on a shelf: one is opened when an answer needs it."""
-    owner = engine.fields.owner
+    owner = fields.owner
     first = np.searchsorted(owner, np.arange(len(documents) + 1))
     opened = lru_cache(_OPEN)(lambda number: documents[number].whole())
 
@@ -77,7 +78,7 @@ def serve(learned: Learned, documents: Shelf[Stored], engine: OkapiEngine) -> In
 
     passages = of_passages(passage)
     folded = of_passages(lambda document, place: document.folded[place])
-    vocabulary = Vocabulary(engine, engine.fields.words)
+    vocabulary = Vocabulary(partial(counts, engine), fields.words)
 
     def occurs(text: str) -> bool:
         pairs = [text[at : at + 2] for at in range(len(text) - 1)]

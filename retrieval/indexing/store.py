@@ -119,8 +119,9 @@ def _open(folder: Path) -> Opened:
         if (folder / name).stat().st_size != size:
             raise ValueError(f"{name} is damaged")
     learned = msgspec.msgpack.decode((folder / _LEARNED).read_bytes(), type=Learned)
-    engine = OkapiEngine(Fields.open(folder), folder=folder)
-    index = serve(learned, Shelf.open(Stored, folder / DOCUMENTS), engine)
+    fields = Fields.open(folder)
+    engine = OkapiEngine(fields, folder=folder)
+    index = serve(learned, Shelf.open(Stored, folder / DOCUMENTS), fields, engine)
     return Opened(folder, made.files, learned, index)
 
 

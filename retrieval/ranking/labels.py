@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
@@ -22,7 +22,7 @@ def named(
     passages: Sequence[Passage],
     segmenter: Segmenter,
     ranked: Sequence[int],
-    fitting: Container[int] | None = None,
+    allowed: Callable[[int], bool] | None = None,
 ) -> tuple[list[int], bool]:
     """The passages with which the units that `question` names begin, at most `MOST`, and whether
     it names their document too.
@@ -32,7 +32,7 @@ def named(
     `ranked`, and those that are not are left out.
     """
     for label in reversed(list(mentioned(question))):
-        numbers = [n for n in known.get(label.key, ()) if fitting is None or n in fitting]
+        numbers = [n for n in known.get(label.key, ()) if allowed is None or allowed(n)]
         if not numbers:
             continue
         rest = fold(f"{question[: label.start]} {question[label.end :]}").text

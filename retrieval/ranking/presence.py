@@ -6,9 +6,11 @@ The engine's postings name the candidates; only these are read, and a deadline e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import compress
+from operator import and_, not_
 from time import monotonic
 
 import numpy as np
@@ -16,7 +18,7 @@ import numpy as np
 from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import occurrences
 from retrieval.analysis.segment import Segmenter, grams
-from retrieval.engines import Engine, Numbers
+from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
 from retrieval.queries.lookups import Lookup
 from retrieval.queries.operators import About, Filter, Kind, fits
@@ -116,12 +118,12 @@ class Presence:
     def titled(self, query: Query) -> tuple[Document, ...]:
         """The documents, at most three, whose titles have words of the question; those that say
         most of it first."""
-        importance = self.engine.importance(query)
+        says = importance(self.engine, query)
         words = [word for word in query.word if len(word) > 1]
         shares: dict[int, float] = {}
         for number, about in enumerate(self.about):
             title = about.described.rpartition("\n")[2]
-            said = [importance[w] for w in words if w in title and occurrences(title, [w])]
+            said = [says[w] for w in words if w in title and occurrences(title, [w])]
             if said:
                 shares[number] = sum(said)
         best = sorted(shares, key=lambda number: (-shares[number], number))
@@ -165,28 +167,25 @@ class Presence:
 
     def fitting(
         self, filters: Sequence[Filter], document: int | None = None
-    ) -> tuple[Numbers | None, tuple[str, ...]]:
-        """The numbers, ascending, of the passages that fit every filter and are of the document
-        of that number, None where nothing is asked; and the filters, as they are written, that
-        leave none: each that fits none by itself, or else all of them."""
+    ) -> tuple[Scope | None, tuple[str, ...]]:
+        """The passages that fit every filter and are of the document of that number, None where
+        nothing is asked; and the filters, as they are written, that leave none: each that fits
+        none by itself, or else all of them."""
+        own = None if document is None else Scope(documents=np.asarray([document]))
         if not filters:
-            return (None if document is None else self._of([document])), ()
-        fitting = [self._fitting(one) for one in filters]
-        held = [one.strict or len(fit) > 0 for one, fit in zip(filters, fitting, strict=True)]
-        filters, fitting = list(compress(filters, held)), list(compress(fitting, held))
+            return own, ()
+        scopes = [self._scope(one) for one in filters]
+        some = [len(scope.numbers(self.owner)) > 0 for scope in scopes]
+        held = [one.strict or fits for one, fits in zip(filters, some, strict=True)]
+        filters, scopes = list(compress(filters, held)), list(compress(scopes, held))
         if not filters:
-            return self.fitting((), document)
-        left = fitting[0]
-        for numbers in fitting[1:]:
-            left = np.intersect1d(left, numbers, assume_unique=True)
-        if not len(left):
-            alone = tuple(
-                f.written for f, fit in zip(filters, fitting, strict=True) if not len(fit)
-            )
-            return left, alone or tuple(one.written for one in filters)
-        if document is not None:
-            left = np.intersect1d(left, self._of([document]), assume_unique=True)
-        return left, ()
+            return own, ()
+        scope = reduce(and_, scopes)
+        if not all(compress(some, held)) or not len(scope.numbers(self.owner)):
+            written = [one.written for one in filters]
+            alone = tuple(compress(written, map(not_, compress(some, held))))
+            return scope, alone or tuple(written)
+        return (scope if own is None else scope & own), ()
 
     def looked_up(self, wanted: Lookup) -> Numbers:
         """The passages that have what is looked up, by any of its names."""
@@ -197,24 +196,20 @@ class Presence:
         find = self.word if wanted.sure else self.row
         return np.unique(np.concatenate([find(name) for name in wanted.names]))
 
-    def _fitting(self, one: Filter) -> Numbers:
+    def _scope(self, one: Filter) -> Scope:
         match one.kind:
             case Kind.PHRASE:
-                return self.passages(one.value)
+                return Scope(passages=self.passages(one.value))
             case Kind.WITHOUT:
                 # What could not be read may have the words: it is left out too.
-                having = np.concatenate(self._read(one.value))
-                return np.setdiff1d(np.arange(len(self.owner)), having, assume_unique=True)
+                return Scope(without=np.concatenate(self._read(one.value)))
             case Kind.SOURCE | Kind.YEAR:
-                return self._of(
+                fitting = (
                     number
                     for number, about in enumerate(self.about)
                     if fits(one, about.described, about.published)
                 )
-
-    def _of(self, documents: Iterable[int]) -> Numbers:
-        """The passages of the documents of those numbers."""
-        return np.flatnonzero(np.isin(self.owner, list(documents)))
+                return Scope(documents=np.fromiter(fitting, np.int64))
 
 
 def is_prose(text: str) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from retrieval.engines import Engine, Numbers
+from retrieval.engines import Engine, Scope, importance
 from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
@@ -83,22 +81,22 @@ class Index:
         newest: bool,
         document: int | None,
     ) -> Result:
-        fitting, unmatched = presence.fitting(asked.filters, document)
+        scope, unmatched = presence.fitting(asked.filters, document)
         if query.empty or unmatched:
             unfit = () if query.empty else unmatched
             return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=unfit)
-        allowed = None if fitting is None else frozenset(fitting.tolist())
+        allowed = None if scope is None else lambda n: scope.admits(n, self.owner[n])
         wanted = lookup(asked, query, self.lexicon, self.places.labels)
         if wanted is not None:
-            looked_up = self._looked_up(wanted, asked, query, presence, fitting, page, newest)
+            looked_up = self._looked_up(wanted, asked, query, presence, scope, page, newest)
             if looked_up is not None:
                 return looked_up
         absent = missing(asked, query, self.lexicon, presence)
         query = whole(query, [a.spelled for a in absent if a.name], self.lexicon.segmenter)
-        scored = self.engine.search(query, CANDIDATES, fitting)
-        importance = self.engine.importance(query)
+        scored = self.engine.search(query, CANDIDATES, scope)
+        says = importance(self.engine, query)
         best = scored if document is None else self.engine.search(query, 1)
-        sure = confidence(best, query, importance, self.engine.saturation)
+        sure = confidence(best, query, says, self.engine.weights.saturation)
         verdict = self.thresholds.verdict(sure)
         units, of_named = self._named(asked.text, scored, allowed)
         if of_named:
@@ -114,14 +112,14 @@ class Index:
             self.texts,
             self.owner,
             query,
-            importance,
+            says,
             allowed,
             tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
         )
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
-        ranked = rerank(ranked, query, importance, self.texts)
+        ranked = rerank(ranked, query, says, self.texts)
         if newest and document is None:
             ranked.sort(key=lambda hit: self._published(hit), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
@@ -145,7 +143,7 @@ class Index:
         )
 
     def _named(
-        self, question: str, scored: Sequence[Scored], allowed: frozenset[int] | None
+        self, question: str, scored: Sequence[Scored], allowed: Callable[[int], bool] | None
     ) -> tuple[list[Scored], bool]:
         """The numbered units that the question names, as the best there is, and whether it names
         their document too."""
@@ -161,7 +159,7 @@ class Index:
         asked: operators.Asked,
         query: Query,
         presence: Presence,
-        fitting: Numbers | None,
+        scope: Scope | None,
         page: slice,
         newest: bool,
     ) -> Result | None:
@@ -174,16 +172,18 @@ class Index:
                 return None
             absent = Missing(0, len(wanted.names[0]), wanted.spelled, name=True)
             return self._result(query, Verdict.NONE, 0.0, [absent], presence.titled(query))
-        if fitting is not None:
-            found = np.intersect1d(found, fitting, assume_unique=True)
+        if scope is not None:
+            found = scope.numbers(self.owner, found)
             if not len(found):
                 written = tuple(one.written for one in asked.filters)
                 return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=written)
-        grouped = presence.by_document(self.engine.search(query, len(found), found), newest)
+        grouped = presence.by_document(
+            self.engine.search(query, len(found), Scope(passages=found)), newest
+        )
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
-        importance = self.engine.importance(query)
-        quoting = Quoting(self.passages, self.texts, self.owner, query, importance)
+        says = importance(self.engine, query)
+        quoting = Quoting(self.passages, self.texts, self.owner, query, says)
         return replace(
             self._result(query, Verdict.FOUND, 1.0, ranked=ranked),
             hits=tuple(quoting.in_turn(ranked[: page.stop])[page]),
@@ -193,8 +193,8 @@ class Index:
     def certainty(self, question: str) -> float:
         """How sure it is that the best passage is about `question`; what thresholds judge."""
         query, engine = analyse(question, self.lexicon), self.engine
-        scored, importance = engine.search(query, 1), engine.importance(query)
-        return confidence(scored, query, importance, engine.saturation)
+        scored, says = engine.search(query, 1), importance(engine, query)
+        return confidence(scored, query, says, engine.weights.saturation)
 
     def searchable(self, question: str) -> bool:
         """Whether anything in `question` could match anything."""
@@ -210,9 +210,9 @@ class Index:
         unless `operated`, operators in it are text like the rest."""
         asked = operators.parse(question) if operated else operators.Asked(question)
         query = analyse(asked.text, self.lexicon)
-        fitting, _ = self.presence(Deadline()).fitting(asked.filters)
-        scored = self.engine.search(query, CANDIDATES, fitting)
-        better = rerank(scored, query, self.engine.importance(query), self.texts)
+        scope, _ = self.presence(Deadline()).fitting(asked.filters)
+        scored = self.engine.search(query, CANDIDATES, scope)
+        better = rerank(scored, query, importance(self.engine, query), self.texts)
         return [hit.passage for hit in better]
 
     def presence(self, deadline: Deadline) -> Presence:

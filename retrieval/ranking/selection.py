@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.matching import Span, occurrences
@@ -49,12 +49,12 @@ class Quoting:
         owner: Sequence[int],
         query: Query,
         importance: Mapping[str, float],
-        fitting: frozenset[int] | None = None,
+        allowed: Callable[[int], bool] | None = None,
         phrases: Sequence[str] = (),
     ) -> None:
-        """`fitting`: the only passages that may be quoted, None for all. `phrases`, folded: what
+        """`allowed`: whether a passage may be quoted, None for all. `phrases`, folded: what
         a quote on the first page should have."""
-        self._fitting, self._phrases = fitting, phrases
+        self._allowed, self._phrases = allowed, phrases
         self._passages, self._texts, self._owner = passages, texts, owner
         self._speech = Speech(query, importance)
 
@@ -180,8 +180,7 @@ class Quoting:
         return [
             self._part(n)
             for n in near
-            if self._owner[n] == self._owner[number]
-            and (self._fitting is None or n in self._fitting)
+            if self._owner[n] == self._owner[number] and (self._allowed is None or self._allowed(n))
         ]
 
     def _part(self, number: int) -> Part:
