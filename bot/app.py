@@ -22,6 +22,7 @@ from bot.conversation.ledger import Ledger
 from bot.conversation.privacy import Cleaning, Privacy
 from bot.conversation.reading import Reading
 from bot.conversation.shown import Memory
+from bot.metrics import BACKLOG, DOCUMENTS, Health
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
@@ -46,6 +47,7 @@ class App:
     reading: Reading
     conversation: Conversation
     cleaning: Cleaning
+    health: Health
 
 
 @asynccontextmanager
@@ -84,7 +86,9 @@ async def open_app(
             memory=Memory(config.conversation.memory_minutes),
             patterns=patterns(),
         )
-        app = App(config, library, ledger, assistant, reading, conversation, cleaning)
+        app = App(config, library, ledger, assistant, reading, conversation, cleaning, Health())
+        BACKLOG.set_function(lambda: len(ledger.backlog))
+        DOCUMENTS.set_function(lambda: len(library.current.documents))
         await cleaning.run()
         keeping = asyncio.create_task(cleaning.keep())
         try:

@@ -60,11 +60,13 @@ class Dialogue:
         """Start the bot; it polls when this returns."""
         self._stopped = asyncio.Event()
         self.app = await self._opened.enter_async_context(open_app(self.config))
-        polls = len(self.api.polls)
+        polls, hooks = len(self.api.polls), len(self.api.made("setWebhook"))
         self._running = asyncio.create_task(serve(self.app, self._stopped, self.tempo))
         polled = asyncio.create_task(
             self.api.world.updates.changed.until(
-                lambda: len(self.api.polls) > polls, 10, "the bot polling"
+                lambda: len(self.api.polls) > polls or len(self.api.made("setWebhook")) > hooks,
+                10,
+                "the bot polling",
             )
         )
         await asyncio.wait({polled, self._running}, return_when=asyncio.FIRST_COMPLETED)

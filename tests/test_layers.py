@@ -31,7 +31,8 @@ LAYERS = (
     "retrieval.library",
     "retrieval.evaluation",
     # the conversation
-    "bot.config bot.querylog",
+    "bot.config bot.querylog bot.metrics",
+    "bot.listener",
     "bot.conversation",
     "bot.wording",
     "bot.app bot.site",

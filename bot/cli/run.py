@@ -17,6 +17,8 @@ from retrieval.errors import CorpusError
 def serve(config: Config, platforms: list[Platform]) -> None:
     """Serve until told to stop. Exits 1 for what has to be changed, 75 for what may pass."""
 
+    from bot.listener import ListenError, metrics_listener
+
     async def opened() -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(only_instance(config.log.path))
@@ -27,12 +29,16 @@ def serve(config: Config, platforms: list[Platform]) -> None:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stopped.set)
                 stack.callback(loop.remove_signal_handler, number)
+            if (listener := metrics_listener(config.metrics, app.health)) is not None:
+                await stack.enter_async_context(listener)
             await serve_all(app, platforms, stopped)
 
     try:
         asyncio.run(opened())
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
+    except ListenError as error:
+        raise fail(f"Metrics cannot be served at {error}.") from None
     except InstanceError as error:
         who = f"process {error.pid}" if error.pid else "another process"
         what = f"{who} serves from {error.path} already; it goes on"

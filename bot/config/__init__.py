@@ -8,6 +8,7 @@ from bot.config.model import (
     CorpusConfig,
     LimitsConfig,
     LogConfig,
+    MetricsConfig,
     PlatformConfig,
     RetrievalConfig,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "CorpusConfig",
     "LimitsConfig",
     "LogConfig",
+    "MetricsConfig",
     "PlatformConfig",
     "Problem",
     "RetrievalConfig",

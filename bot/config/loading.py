@@ -51,6 +51,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         paths, bad = _absolute_paths(checked, of_section)
         problems += bad
         made[section] = checked.model_copy(update=paths)
+        for key, what, way_out in checked.together():
+            where = of_section[key].where if key in of_section else f"{section}.{key}"
+            problems.append(Problem(where, what, way_out))
     if problems:
         raise ConfigError(path, problems)
     own = {name: made.pop(name) for name in OWN}

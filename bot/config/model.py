@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from bot.config.values import FilePath, NoneOrPath, Whole, key_value, site_url_value
+from bot.config.values import A_LISTENER, FilePath, NoneOrPath, Whole, key_value, listen_value, site_url_value
 
 PLATFORMS = "yinju.platforms"
 """The group of entry points that platforms are found by."""
@@ -20,6 +21,10 @@ PLATFORMS = "yinju.platforms"
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def together(self) -> Iterator[tuple[str, str, str]]:
+        """What is wrong with values that are right by themselves: a key, what, the way out."""
+        yield from ()
 
 
 class CorpusConfig(Section):
@@ -73,6 +78,14 @@ class GroupsConfig(Section):
     shared_buttons: bool = Field(default=False, description="true or false")
 
 
+class MetricsConfig(Section):
+    listen: Annotated[str, AfterValidator(listen_value)] = Field(
+        default="127.0.0.1", description=A_LISTENER
+    )
+    port: Whole = Field(default=0, ge=0, le=65535, description="a port from 0 to 65535")
+    """0, and no socket: metrics are not served."""
+
+
 class ConversationConfig(Section):
     memory_minutes: Whole = Field(default=30, ge=0, description="a whole number, 0 or more")
 
@@ -110,6 +123,7 @@ class Config(Section):
     retrieval: RetrievalConfig = RetrievalConfig()
     log: LogConfig = LogConfig()
     limits: LimitsConfig = LimitsConfig()
+    metrics: MetricsConfig = MetricsConfig()
     groups: GroupsConfig = GroupsConfig()
     conversation: ConversationConfig = ConversationConfig()
     platforms: tuple[PlatformConfig, ...] = ()
@@ -132,6 +146,7 @@ OWN: dict[str, type[Section]] = {
     "retrieval": RetrievalConfig,
     "log": LogConfig,
     "limits": LimitsConfig,
+    "metrics": MetricsConfig,
     "groups": GroupsConfig,
     "conversation": ConversationConfig,
 }

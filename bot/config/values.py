@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -46,6 +47,9 @@ def shown(value: object) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+A_LISTENER = 'an address such as "127.0.0.1", or "unix:" and the path of a socket'
+HEALTH_PATHS = ("/healthz", "/readyz")
+"""What every listener of the bot answers beside what it is for."""
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -80,6 +84,21 @@ def web_address(value: str, of: str, example: str) -> str:
 
 def site_url_value(value: str) -> str:
     return web_address(value, "a web site", "https://example.org/documents") if value else ""
+
+
+def listen_value(value: str) -> str:
+    address = value.strip()
+    good = address == "localhost" or address.startswith("unix:/")
+    if not good:
+        try:
+            ip_address(address)
+        except ValueError:
+            raise refusal(
+                f"{shown(value)} is no address to listen at",
+                'write an IP address of this machine, such as "127.0.0.1", or "unix:" and the '
+                "whole path of a socket",
+            ) from None
+    return address
 
 
 def key_value(value: SecretStr) -> SecretStr:

@@ -18,6 +18,7 @@ from bot.conversation.backlog import Backlog, Write
 from bot.conversation.identities import Identities
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Answer
+from bot.metrics import QUESTIONS, SEARCH
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
 from bot.querylog.periods import new_secrets
 from bot.querylog.pseudonyms import Keyring
@@ -80,6 +81,8 @@ class Ledger(Identities):
         """Log a question, as it was asked, and what was quoted, behind the answer. `again`: it
         was edited. A question that was being looked up while its asker had everything deleted is
         not logged."""
+        QUESTIONS.labels(asker.platform, answer.result.verdict.value).inc()
+        SEARCH.observe(elapsed_ms / 1000)
         began = perf_counter() - elapsed_ms / 1000
         if self._forgotten.get(self.lasting_key(asker), 0.0) > began:
             return

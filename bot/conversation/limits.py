@@ -10,6 +10,7 @@ from math import ceil
 from time import monotonic
 
 from bot.config import LimitsConfig
+from bot.metrics import REFUSALS
 
 _MINUTE = 60.0
 _KEYS = 50_000
@@ -106,5 +107,7 @@ class Admission:
         """Whether somebody may, now; `chat` only where others share it."""
         refusal = self._of_person[kind].ask(person)
         if refusal is None and chat is not None:
-            return self._of_chat[kind].ask(chat)
+            refusal = self._of_chat[kind].ask(chat)
+        if refusal is not None:
+            REFUSALS.labels(kind.value).inc()
         return refusal

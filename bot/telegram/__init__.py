@@ -22,8 +22,9 @@ _START_ERRORS = {
     "telegram.token, or into the environment variable YINJU_TELEGRAM__TOKEN.",
     "network": "Telegram cannot be reached at {api_url} ({detail}). Check the network, the proxy "
     "(HTTPS_PROXY) or telegram.api_url.",
-    "conflict": "Another program is already polling with this token. Stop it first, or make a "
-    "second bot at @BotFather. (If none is running: a webhook may be set.)",
+    "webhook": "Telegram does not take the webhook {url} ({detail}). Correct telegram.webhook_url.",
+    "certificate": "telegram.webhook_certificate and webhook_private_key cannot be used ({detail}).",
+    "listen": "The bot cannot listen at {detail}. Correct telegram.webhook_listen or webhook_port.",
 }
 
 
@@ -57,8 +58,9 @@ class Telegram:
         try:
             await run.serve(app, stopped)
         except run.StartError as error:
+            telegram = app.config.of(TelegramConfig)
             sentence = _START_ERRORS[error.key].format(
-                detail=error.detail, api_url=app.config.of(TelegramConfig).api_url
+                detail=error.detail, api_url=telegram.api_url, url=telegram.webhook_url
             )
             raise StartError(sentence, again=error.again) from None
 

@@ -17,7 +17,7 @@ from telegram.request import BaseRequest
 logger = logging.getLogger(__name__)
 
 _LONGEST_BREATH = 30.0
-_REFUSALS = 2
+REFUSALS = 2
 """In a row, before a token counts as revoked."""
 
 Deliver = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
@@ -94,7 +94,7 @@ class Polling:
             return [one for one in answer["result"] if isinstance(one.get("update_id"), int)]
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
             self._refusals += 1
-            if self._refusals >= _REFUSALS:
+            if self._refusals >= REFUSALS:
                 raise RevokedError
             raise _NotNowError("the token was refused")
         if status == HTTPStatus.CONFLICT:

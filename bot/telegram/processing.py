@@ -18,6 +18,7 @@ from bot.conversation.inbox import Inbox
 from bot.conversation.limits import Admission, Refusal
 from bot.conversation.outbox import Outbox
 from bot.conversation.replies import Notice
+from bot.metrics import ANSWER, INBOX, OUTBOX
 from bot.querylog.arrivals import Arrival
 from bot.telegram.desk import Desk
 from bot.telegram.people import Sighting, asker_of, packed, served, sight
@@ -52,11 +53,18 @@ class Processing:
         self._room = asyncio.Event()
         self._room.set()
         self._told_stale: set[str] = set()
+        INBOX.set_function(lambda: len(self._tasks))
+        OUTBOX.set_function(lambda: outbox.waiting)
+
+    @property
+    def room(self) -> bool:
+        """Whether `deliver` would not have to wait."""
+        return self._room.is_set()
 
     @property
     def ready(self) -> bool:
         """Whether what comes can be kept and there is room for it."""
-        return self._inbox.writable and self._room.is_set()
+        return self._inbox.writable and self.room
 
     async def replay(self) -> None:
         """Go on with what an earlier run left undone, oldest first."""
@@ -160,6 +168,7 @@ class Processing:
                 await self._desk.app.ledger.settled()
         finally:
             self._inbox.done(arrival.event)  # it was answered, whatever ends this
+            ANSWER.observe(max(time.time() - arrival.received_at, 0.0))
 
     def _read(self, arrival: Arrival) -> Update | None:
         """The library's form of an update; one that it cannot read is set aside alone."""

@@ -1,18 +1,20 @@
-"""The bot on Telegram, by long polling, until it is told to stop."""
+"""The bot on Telegram, by long polling or a webhook, until it is told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import LinkPreviewOptions
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from bot.app import App
 from bot.conversation.outbox import Outbox, Pace
+from bot.listener import ListenError
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.polling import Polling, RevokedError
@@ -21,6 +23,7 @@ from bot.telegram.profile import set_menus
 from bot.telegram.sending import Sending
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
+from bot.telegram.webhook import Webhook
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +31,8 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class StartError(Exception):
-    """The bot cannot run. `key` names what is wrong: `token` or `network`; `again` says that
-    trying later may help."""
+    """The bot cannot run. `key` names what is wrong: `token`, `network`, `webhook`,
+    `certificate` or `listen`; `again` says that trying later may help."""
 
     def __init__(self, key: str, detail: str, *, again: bool) -> None:
         super().__init__(f"{key}: {detail}")
@@ -46,6 +49,8 @@ class Tempo:
     """None: Telegram's, with `telegram.messages_per_second`."""
     poll: float = 10.0
     breath: float = 0.5
+    look: float = 60.0
+    """Whether a webhook still stands."""
 
 
 def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
@@ -93,7 +98,11 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
             asyncio.create_task(set_menus(application.bot, app.config.of(TelegramConfig).admins)),
         ]
         try:
-            await _poll(application, app, stopped, processing, tempo)
+            app.health.add("telegram", lambda: processing.ready)
+            if app.config.of(TelegramConfig).transport == "webhook":
+                await _listen(application, app, stopped, processing, tempo)
+            else:
+                await _poll(application, app, stopped, processing, tempo)
         finally:
             for task in behind:
                 task.cancel()
@@ -107,6 +116,8 @@ def _start_error(error: TelegramError) -> StartError:
     if isinstance(error, InvalidToken):
         # The error's own text may hold the token.
         return StartError("token", "Unauthorized", again=False)
+    if isinstance(error, BadRequest):
+        return StartError("webhook", error.message, again=False)
     return StartError("network", str(error), again=True)
 
 
@@ -127,20 +138,45 @@ async def _poll(
     address = f"{telegram.api_url}/bot{token}/getUpdates"
     async with request:
         polling = Polling(request, address, ALLOWED_UPDATES, tempo.poll, tempo.breath)
-        running = asyncio.create_task(polling.run(processing.deliver))
-        stopping = asyncio.create_task(stopped.wait())
-        try:
-            logger.info("Serving as @%s.", application.bot.username)
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (running, stopping):
-                task.cancel()
-            ended = await asyncio.gather(running, stopping, return_exceptions=True)
-        if isinstance(ended[0], RevokedError):
-            raise _start_error(InvalidToken())
-        if isinstance(ended[0], Exception):
-            raise ended[0]
+        logger.info("Serving as @%s.", application.bot.username)
+        await _until(stopped, polling.run(processing.deliver))
         await polling.confirm()
+
+
+async def _listen(
+    application: AnyApplication,
+    app: App,
+    stopped: asyncio.Event,
+    processing: Processing,
+    tempo: Tempo,
+) -> None:
+    try:
+        webhook = Webhook(
+            app.config.of(TelegramConfig), processing.deliver, lambda: processing.room, app.health
+        )
+        logger.info("Serving as @%s.", application.bot.username)
+        await _until(stopped, webhook.run(application.bot, ALLOWED_UPDATES, tempo.look))
+    except TelegramError as error:
+        raise _start_error(error) from None
+    except ListenError as error:
+        raise StartError("listen", str(error), again=False) from None
+    except OSError as error:
+        raise StartError("certificate", error.strerror or str(error), again=False) from None
+
+
+async def _until(stopped: asyncio.Event, receiving: Coroutine[Any, Any, None]) -> None:
+    """Receive until `stopped` is set."""
+    running, stopping = asyncio.create_task(receiving), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (running, stopping):
+            task.cancel()
+        ended = await asyncio.gather(running, stopping, return_exceptions=True)
+    if isinstance(ended[0], RevokedError):
+        raise _start_error(InvalidToken())
+    if isinstance(ended[0], Exception):
+        raise ended[0]
 
 
 def _say_what_is_off(application: AnyApplication) -> None:

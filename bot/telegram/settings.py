@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -9,8 +11,23 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from bot.config.model import PlatformConfig
-from bot.config.values import A_TIME, Seconds, Whole, refusal, shown, web_address
+from bot.config.values import (
+    A_LISTENER,
+    A_TIME,
+    HEALTH_PATHS,
+    NoneOrPath,
+    Seconds,
+    Whole,
+    listen_value,
+    refusal,
+    shown,
+    web_address,
+)
 
+_TELEGRAM = "api.telegram.org"
+_TELEGRAM_PORTS = (443, 80, 88, 8443)
+_PATH = re.compile(r"/[\w.~/-]*", re.ASCII)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _PROXIES = ("http", "https", "socks4", "socks5", "socks5h")
 
 
@@ -74,6 +91,32 @@ def _proxy_value(value: str) -> str:
     return address
 
 
+def _webhook_url_value(value: str) -> str:
+    return web_address(value, "a webhook", "https://bot.example.org/hook") if value else ""
+
+
+def _path_value(value: str) -> str:
+    path = value.strip()
+    if path and (not _PATH.fullmatch(path) or path in HEALTH_PATHS):
+        raise refusal(
+            f"{shown(value)} is not a path that the webhook can have",
+            'write it like "/hook", of letters, digits, "-", "_", "." and "/"; '
+            f"{' and '.join(HEALTH_PATHS)} are taken",
+        )
+    return path
+
+
+def _secret_value(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value().strip()
+    if secret and not _SECRET.fullmatch(secret):
+        raise refusal(
+            "this is no secret that Telegram takes (it is not shown here)",
+            'give 16 to 256 of the characters A-Z, a-z, 0-9, "_" and "-"; leave it "" for one that '
+            "is made at each start",
+        )
+    return SecretStr(secret)
+
+
 UserId = Annotated[str, BeforeValidator(_user_id)]
 ChatId = Annotated[str, BeforeValidator(_chat_id)]
 
@@ -90,6 +133,9 @@ class TelegramConfig(PlatformConfig):
     api_url: Annotated[str, AfterValidator(_api_url_value)] = Field(
         default="https://api.telegram.org", description="an address in quotation marks"
     )
+    transport: Literal["polling", "webhook"] = Field(
+        default="polling", description='"polling" or "webhook"'
+    )
     http: Literal["aiohttp", "httpx"] = Field(default="aiohttp", description='"aiohttp" or "httpx"')
     proxy: Annotated[str, AfterValidator(_proxy_value)] = Field(
         default="", description="an address in quotation marks", repr=False
@@ -101,3 +147,47 @@ class TelegramConfig(PlatformConfig):
     allowed_chats: tuple[ChatId, ...] = Field(
         default=(), description="a list of numeric chat ids, like [-1001234567890]"
     )
+    webhook_url: Annotated[str, AfterValidator(_webhook_url_value)] = Field(
+        default="", description="an address in quotation marks, or empty"
+    )
+    webhook_listen: Annotated[str, AfterValidator(listen_value)] = Field(
+        default="127.0.0.1", description=A_LISTENER
+    )
+    webhook_port: Whole = Field(default=8443, ge=1, le=65535, description="a port from 1 to 65535")
+    webhook_path: Annotated[str, AfterValidator(_path_value)] = Field(
+        default="", description='a path such as "/hook", or empty'
+    )
+    """Empty: that of `webhook_url`."""
+    webhook_secret: Annotated[SecretStr, AfterValidator(_secret_value)] = Field(
+        default=SecretStr(""), description="a secret in quotation marks"
+    )
+    """Empty: made anew at each start."""
+    webhook_certificate: NoneOrPath = Field(
+        default=None, description="the path of a file, in quotation marks, or empty"
+    )
+    webhook_private_key: NoneOrPath = Field(
+        default=None, description="the path of a file, in quotation marks, or empty"
+    )
+    """None: TLS ends at a proxy before the bot."""
+    webhook_self_signed: bool = Field(default=False, description="true or false")
+    """Telegram is given the certificate, or it would not trust it."""
+
+    def together(self) -> Iterator[tuple[str, str, str]]:
+        """A webhook that Telegram could not call."""
+        parts = urlsplit(self.webhook_url)
+        if self.transport == "webhook":
+            if not self.webhook_url:
+                way_out = "give the public address that Telegram is to call"
+                yield "webhook_url", "a webhook needs an address", way_out
+            elif urlsplit(self.api_url).hostname == _TELEGRAM and (
+                parts.scheme != "https" or (parts.port or 443) not in _TELEGRAM_PORTS
+            ):
+                ports = ", ".join(map(str, _TELEGRAM_PORTS))
+                what = f"Telegram calls https:// addresses at the ports {ports} only"
+                yield "webhook_url", what, "choose one of them"
+            elif not self.webhook_path and parts.path in HEALTH_PATHS:
+                what = f"{parts.path} is where the bot's health is told"
+                yield "webhook_url", what, "choose another path"
+        if not self.webhook_certificate and (self.webhook_private_key or self.webhook_self_signed):
+            what = "a private key, or webhook_self_signed, says nothing without the certificate"
+            yield "webhook_certificate", what, "give the path of its file"

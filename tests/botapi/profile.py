@@ -6,9 +6,10 @@ from typing import Any
 
 from tests.botapi.entities import units
 from tests.botapi.menus import language
-from tests.botapi.params import Params
+from tests.botapi.params import Params, Upload
 from tests.botapi.refusal import Refusal, bad
 from tests.botapi.state import Chat, World
+from tests.botapi.updates import Webhook
 
 _LIMITS = {"name": 64, "description": 512, "short_description": 120}
 _RIGHTS = (
@@ -124,21 +125,35 @@ def get_file(world: World, params: Params) -> dict[str, Any]:
 
 
 def set_webhook(world: World, params: Params) -> bool:
-    world.updates.webhook = params.text("url")
+    if not params.text("url").startswith(("https://", "http://127.0.0.1:")):
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    certificate = params.get("certificate")
+    world.updates.webhook = Webhook(
+        params.text("url"),
+        params.text("secret_token"),
+        params.integer("max_connections") or 40,
+        certificate.data if isinstance(certificate, Upload) else b"",
+    )
+    if "allowed_updates" in params:
+        world.updates.allowed = frozenset(params.items_of("allowed_updates"))
+    world.updates.arrived.fire()
+    world.updates.changed.fire()
     return True
 
 
 def delete_webhook(world: World, params: Params) -> bool:
-    world.updates.webhook = ""
+    world.updates.webhook = Webhook()
     if params.flag("drop_pending_updates"):
         world.updates.clear()
     return True
 
 
 def get_webhook_info(world: World, params: Params) -> dict[str, Any]:
-    return {
-        "url": world.updates.webhook,
-        "has_custom_certificate": False,
+    webhook, undelivered = world.updates.webhook, world.updates.undelivered
+    error = dict(zip(("last_error_message", "last_error_date"), undelivered or (), strict=False))
+    return error | {
+        "url": webhook.url,
+        "has_custom_certificate": bool(webhook.certificate),
         "pending_update_count": len(world.updates.waiting),
     }
 

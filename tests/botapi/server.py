@@ -15,6 +15,7 @@ from aiohttp import web
 from tests.botapi.failures import Failures
 from tests.botapi.methods import METHODS
 from tests.botapi.params import Params, read_params
+from tests.botapi.pushing import Pusher
 from tests.botapi.refusal import Refusal
 from tests.botapi.state import World
 from tests.botapi.updates import Signal
@@ -61,6 +62,7 @@ class Server:
     errors: list[BaseException] = field(default_factory=list)
     """Faults of this server itself; the bot got a 500 for each."""
     url: str = ""
+    pusher: Pusher = field(init=False)
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
@@ -77,10 +79,13 @@ class Server:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        self.pusher = Pusher(self.world.updates)
+        await self.pusher.start()
 
     async def stop(self) -> None:
         """Lets polls end and closes everything."""
         self.world.updates.interrupt()
+        await self.pusher.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 

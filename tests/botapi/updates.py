@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.botapi.refusal import TERMINATED, WEBHOOK_ACTIVE, Refusal
@@ -47,6 +48,16 @@ class Signal:
             raise TimeoutError(f"{waiting_for}: not within {timeout} s") from None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Webhook:
+    """What setWebhook said."""
+
+    url: str = ""
+    secret: str = ""
+    connections: int = 40
+    certificate: bytes = b""
+
+
 class UpdateQueue:
     """Updates between the world and the bot.
 
@@ -59,11 +70,13 @@ class UpdateQueue:
         self.allowed: frozenset[str] = frozenset()
         self.dropped: deque[Update] = deque(maxlen=1000)
         """Updates no one asked for; the newest thousand."""
-        self.webhook = ""
+        self.webhook = Webhook()
+        self.undelivered: tuple[str, int] | None = None
+        """Why a webhook was not reached last, and when."""
         self.conflicts = conflicts
         self.changed = Signal()
         self._next_id = 700_000_001
-        self._arrived = Signal()
+        self.arrived = Signal()
         self._poll = 0
         self._closing = False
 
@@ -76,7 +89,7 @@ class UpdateQueue:
             return None
         self._next_id += 1
         self.waiting.append(update)
-        self._arrived.fire()
+        self.arrived.fire()
         return int(update["update_id"])
 
     def confirm(self, offset: int) -> None:
@@ -90,6 +103,12 @@ class UpdateQueue:
         if len(self.waiting) < before:
             self.changed.fire()
 
+    def taken(self, update: Update) -> None:
+        """Forgets an update that a webhook took."""
+        if update in self.waiting:
+            self.waiting.remove(update)
+            self.changed.fire()
+
     def clear(self) -> None:
         """Forgets everything (drop_pending_updates)."""
         self.waiting.clear()
@@ -98,26 +117,26 @@ class UpdateQueue:
     def interrupt(self) -> None:
         """Ends a poll under way, which returns what there is, and every later one (shutdown)."""
         self._closing = True
-        self._arrived.fire()
+        self.arrived.fire()
 
     async def get(
         self, offset: int, limit: int, timeout: float, allowed: list[str] | None
     ) -> list[Update]:
         """One getUpdates. Raises `Refusal` 409 when another poll takes over or a webhook is set."""
-        if self.webhook:
+        if self.webhook.url:
             raise Refusal(409, WEBHOOK_ACTIVE)
         if allowed is not None:
             self.allowed = frozenset(allowed)
         self._poll += 1
         mine = self._poll
         if self.conflicts:
-            self._arrived.fire()  # the one before wakes and finds itself replaced
+            self.arrived.fire()  # the one before wakes and finds itself replaced
         self.confirm(offset)
         deadline = asyncio.get_running_loop().time() + timeout
         while not self.waiting and not self._closing:
             try:
                 async with asyncio.timeout_at(deadline):
-                    await self._arrived.wait()
+                    await self.arrived.wait()
             except TimeoutError:
                 break
             if self.conflicts and mine != self._poll:

@@ -34,6 +34,11 @@ class Watch:
         return self._server.polls
 
     @property
+    def pushed(self) -> list[int]:
+        """The statuses that a webhook answered with, oldest first."""
+        return self._server.pusher.statuses
+
+    @property
     def violations(self) -> list[str]:
         return self.world.violations
 

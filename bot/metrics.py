@@ -1,0 +1,44 @@
+"""Whether the bot is ready, and numbers about nobody: no label tells who asked, where or what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+
+QUESTIONS = Counter("yinju_questions", "Questions looked up.", ["platform", "verdict"])
+SEARCH = Histogram("yinju_search_seconds", "Looking a question up.", buckets=_SECONDS)
+ANSWER = Histogram(
+    "yinju_answer_seconds",
+    "From an update's arrival to its reply sent and logged.",
+    buckets=_SECONDS,
+)
+REFUSALS = Counter("yinju_refusals", "What went over an allowance.", ["kind"])
+WEBHOOK = Counter("yinju_webhook_refusals", "Requests that the webhook refused.", ["reason"])
+RELOADS = Counter("yinju_reloads", "Reloads of the corpus, by outcome.", ["outcome"])
+INBOX = Gauge("yinju_inbox", "Updates accepted and not done with.")
+OUTBOX = Gauge("yinju_outbox", "Messages that wait for their turn to be sent.")
+BACKLOG = Gauge("yinju_log_backlog", "Rows of the query log that wait to be written.")
+DOCUMENTS = Gauge("yinju_documents", "Documents in service.")
+STALE = Gauge("yinju_corpus_stale", "1: the corpus could not be read, an earlier one serves.")
+
+
+class Health:
+    """Whether the bot is ready to take what people say."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Callable[[], bool]] = {}
+
+    def add(self, name: str, ready: Callable[[], bool]) -> None:
+        """From now on, the bot is ready only while `ready()` is true."""
+        self._checks[name] = ready
+
+    def failing(self) -> list[str]:
+        """The names of the checks that are not well; until there is one, the start is not over."""
+        if not self._checks:
+            return ["starting"]
+        return [name for name, ready in self._checks.items() if not ready()]
