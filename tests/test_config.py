@@ -99,6 +99,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("telegram", "token"): TOKEN,
         ("telegram", "admins"): "1, 2",
         ("telegram", "api_url"): "http://localhost:8081/",
+        ("telegram", "transport"): "webhook",
         ("telegram", "http"): "httpx",
         ("telegram", "proxy"): "socks5://localhost:1080",
         ("telegram", "timeout"): "1m",
@@ -112,6 +113,16 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("telegram", "leave_other_chats"): "true",
         ("groups", "shared_buttons"): "1",
         ("groups", "answers"): "private",
+        ("telegram", "webhook_url"): "https://bot.example.org/hook",
+        ("telegram", "webhook_listen"): "::1",
+        ("telegram", "webhook_port"): "443",
+        ("telegram", "webhook_path"): "/x",
+        ("telegram", "webhook_secret"): "a" * 16,
+        ("telegram", "webhook_certificate"): "/c.pem",
+        ("telegram", "webhook_private_key"): "/k.pem",
+        ("telegram", "webhook_self_signed"): "true",
+        ("metrics", "listen"): "unix:/m.sock",
+        ("metrics", "port"): "1",
         ("corpus", "path"): "/c",
         ("corpus", "site_url"): "https://example.org/x",
         ("corpus", "file_seconds"): "7",
@@ -183,7 +194,7 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
         (
             "[zzz]\n",
             "zzz (line 1)",
-            "corpus, retrieval, log, limits, groups, conversation, matrix, telegram",
+            "corpus, retrieval, log, limits, metrics, groups, conversation, matrix, telegram",
         ),
         ('telegram = "x"\n', "telegram (line 1)", "[telegram] on a line of its own"),
         ("[log]\nzzz = 1\n", "log.zzz (line 2)", "path, encrypted, key_file"),
@@ -302,3 +313,45 @@ def test_any_environment_value_gives_a_config_or_a_config_error(key: str, value:
     if isinstance(result, ConfigError):
         assert {problem.where for problem in result.problems} == {f"YINJU_{key}"}
         str(result).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ('[telegram]\ntransport = "webhook"', "telegram.webhook_url", "needs an address"),
+        (
+            '[telegram]\ntransport = "webhook"\nwebhook_url = "http://bot.example.org/hook"',
+            "telegram.webhook_url (line 3)",
+            "https://",
+        ),
+        (
+            '[telegram]\ntransport = "webhook"\nwebhook_url = "https://bot.example.org:9/hook"',
+            "telegram.webhook_url (line 3)",
+            "443, 80, 88, 8443",
+        ),
+        (
+            '[telegram]\ntransport = "webhook"\nwebhook_url = "https://bot.example.org/readyz"',
+            "telegram.webhook_url (line 3)",
+            "/readyz",
+        ),
+        ('[telegram]\nwebhook_path = "/healthz"', "telegram.webhook_path (line 2)", "/healthz"),
+        (
+            '[telegram]\nwebhook_listen = "bot.example.org"',
+            "telegram.webhook_listen (line 2)",
+            "no address",
+        ),
+        ('[telegram]\nwebhook_secret = "short"', "telegram.webhook_secret (line 2)", "not shown"),
+        (
+            "[telegram]\nwebhook_self_signed = true",
+            "telegram.webhook_certificate",
+            "without the certificate",
+        ),
+        ("[metrics]\nport = 65536", "metrics.port (line 2)", "65535"),
+    ],
+)
+def test_a_webhook_that_cannot_work_is_said_before_it_is_tried(
+    tmp_path: Path, text: str, where: str, what: str
+) -> None:
+    (problem,) = problems(written(tmp_path, text))
+    assert problem.where == where
+    assert what in problem.what

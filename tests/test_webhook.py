@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bot.config import MetricsConfig
 from bot.listener import metrics_listener
 from bot.telegram.run import StartError, Tempo
+from bot.telegram.settings import TelegramConfig
 from bot.wording.locale import locale
 from tests.dialogue import HASTE, Dialogue, hold
 
@@ -43,9 +44,9 @@ def hooked(**more: Any) -> dict[str, Any]:
     port = free_port()
     settings = {
         "telegram__transport": "webhook",
-        "webhook__url": f"http://127.0.0.1:{port}/hook",
-        "webhook__port": str(port),
-        "webhook__secret": SECRET,
+        "telegram__webhook_url": f"http://127.0.0.1:{port}/hook",
+        "telegram__webhook_port": str(port),
+        "telegram__webhook_secret": SECRET,
     }
     return settings | more
 
@@ -60,7 +61,11 @@ def update(number: int, text: str, person: int = 7) -> dict[str, Any]:
 async def post(
     it: Dialogue, data: Any, secret: str = SECRET, path: str = "", method: str = "POST"
 ) -> int:
-    url = it.config.webhook.url.removesuffix("/hook") + path if path else it.config.webhook.url
+    url = (
+        it.config.of(TelegramConfig).webhook_url.removesuffix("/hook") + path
+        if path
+        else it.config.of(TelegramConfig).webhook_url
+    )
     async with (
         aiohttp.ClientSession() as session,
         session.request(method, url, data=data, headers={HEADER: secret}) as response,
@@ -120,7 +125,9 @@ def test_strangers_and_nonsense_are_refused_before_anything_is_done(
 
     async def begun(it: Dialogue, length: str, *pieces: bytes) -> bytes:
         """What is answered to a request that never ends."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", it.config.webhook.port)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", it.config.of(TelegramConfig).webhook_port
+        )
         head = f"POST /hook HTTP/1.1\r\nHost: bot\r\n{HEADER}: {SECRET}\r\n{length}\r\n\r\n"
         writer.writelines((head.encode(), *pieces))
         answer = await asyncio.wait_for(reader.readline(), 5)
@@ -140,7 +147,9 @@ def test_strangers_and_nonsense_are_refused_before_anything_is_done(
         assert await begun(it, "Transfer-Encoding: chunked", *[chunk] * 5) == b"413"
         assert await begun(it, "Content-Length: 9", b'{"') == b"408"
         # A stranger who never says what it wants.
-        reader, writer = await asyncio.open_connection("127.0.0.1", it.config.webhook.port)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", it.config.of(TelegramConfig).webhook_port
+        )
         writer.write(b"POST /hook HTTP/1.1\r\nHost: ")
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writer.close()
@@ -159,7 +168,7 @@ def test_too_many_connections_are_closed_and_those_there_are_served(
 
     async def talk(it: Dialogue) -> None:
         assert "2011" in (await it.ask("青石村的石桥"))["text"]
-        port = it.config.webhook.port
+        port = it.config.of(TelegramConfig).webhook_port
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(8)]
         closed = [asyncio.create_task(reader.read()) for reader, _ in held]
         done, _ = await asyncio.wait(closed, timeout=5, return_when=asyncio.FIRST_COMPLETED)
@@ -204,13 +213,15 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
 def test_with_a_certificate_of_its_own_that_is_renewed_while_it_runs(tmp_path: Path) -> None:
     chain, key = self_signed(tmp_path)
     settings = hooked(
-        webhook__certificate=str(chain), webhook__private_key=str(key), webhook__self_signed="true"
+        telegram__webhook_certificate=str(chain),
+        telegram__webhook_private_key=str(key),
+        telegram__webhook_self_signed="true",
     )
-    settings["webhook__url"] = settings["webhook__url"].replace("http:", "https:")
+    settings["telegram__webhook_url"] = settings["telegram__webhook_url"].replace("http:", "https:")
 
     async def serial(it: Dialogue) -> int:
         pem = await asyncio.to_thread(
-            ssl.get_server_certificate, ("127.0.0.1", it.config.webhook.port)
+            ssl.get_server_certificate, ("127.0.0.1", it.config.of(TelegramConfig).webhook_port)
         )
         return x509.load_pem_x509_certificate(pem.encode()).serial_number
 
@@ -245,7 +256,7 @@ def test_at_a_socket(tmp_path: Path) -> None:
         assert not path.exists()
         await it.start()
 
-    hold(talk, tmp_path, **hooked(webhook__listen=f"unix:{path}"))
+    hold(talk, tmp_path, **hooked(telegram__webhook_listen=f"unix:{path}"))
 
 
 def test_a_webhook_that_was_changed_elsewhere_is_set_again(
@@ -276,9 +287,15 @@ def test_a_revoked_token_ends_it_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "key"),
     [
-        ({"webhook__url": "http://192.0.2.1/hook"}, "webhook"),
-        ({"webhook__listen": "192.0.2.1"}, "listen"),
-        ({"webhook__certificate": "none.pem", "webhook__private_key": "none.key"}, "certificate"),
+        ({"telegram__webhook_url": "http://192.0.2.1/hook"}, "webhook"),
+        ({"telegram__webhook_listen": "192.0.2.1"}, "listen"),
+        (
+            {
+                "telegram__webhook_certificate": "none.pem",
+                "telegram__webhook_private_key": "none.key",
+            },
+            "certificate",
+        ),
     ],
 )
 def test_what_cannot_work_is_said_at_the_start(

@@ -13,7 +13,15 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from bot.config.values import A_LISTENER, FilePath, NoneOrPath, Whole, key_value, listen_value, site_url_value
+from bot.config.values import (
+    A_LISTENER,
+    FilePath,
+    NoneOrPath,
+    Whole,
+    key_value,
+    listen_value,
+    site_url_value,
+)
 
 PLATFORMS = "yinju.platforms"
 """The group of entry points that platforms are found by."""

@@ -81,12 +81,11 @@ class Ledger(Identities):
         """Log a question, as it was asked, and what was quoted, behind the answer. `again`: it
         was edited. A question that was being looked up while its asker had everything deleted is
         not logged."""
-        QUESTIONS.labels(asker.platform, answer.result.verdict.value).inc()
-        SEARCH.observe(elapsed_ms / 1000)
-        began = perf_counter() - elapsed_ms / 1000
-        if self._forgotten.get(self.lasting_key(asker), 0.0) > began:
-            return
         result = answer.result
+        QUESTIONS.labels(asker.platform, result.verdict.value).inc()
+        SEARCH.observe(elapsed_ms / 1000)
+        if self._forgotten.get(self.lasting_key(asker), 0) > perf_counter() - elapsed_ms / 1000:
+            return
         if not self._keep_text:
             self._texts[answer.question] = text
             if len(self._texts) > _REMEMBERED:

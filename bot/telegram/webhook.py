@@ -47,7 +47,9 @@ class Webhook:
         self._room = room
         self._secret = config.webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
         web_app = web.Application(client_max_size=_BODY)
-        web_app.router.add_post(config.webhook_path or urlsplit(config.webhook_url).path or "/", self._receive)
+        web_app.router.add_post(
+            config.webhook_path or urlsplit(config.webhook_url).path or "/", self._receive
+        )
         add_health(web_app, health)
         self._tls: ssl.SSLContext | None = None
         self._renewed: tuple[int, int] | None = None
@@ -61,7 +63,9 @@ class Webhook:
         here. Raises RevokedError, TelegramError where Telegram refuses, ListenError."""
         async with self._listener:
             await self._announce(bot, allowed)
-            logger.info("Telegram calls %s, heard at %s.", self._config.webhook_url, self._listener.where)
+            logger.info(
+                "Telegram calls %s, heard at %s.", self._config.webhook_url, self._listener.where
+            )
             refusals, told = 0, None
             while True:
                 await asyncio.sleep(seconds)
