@@ -23,7 +23,8 @@ _START_ERRORS = {
     "network": "Telegram cannot be reached at {api_url} ({detail}). Check the network, the proxy "
     "(HTTPS_PROXY) or telegram.api_url.",
     "webhook": "Telegram does not take the webhook {url} ({detail}). Correct telegram.webhook_url.",
-    "certificate": "telegram.webhook_certificate and webhook_private_key cannot be used ({detail}).",
+    "certificate": "webhook_certificate and webhook_private_key of [telegram] cannot be used "
+    "({detail}).",
     "listen": "The bot cannot listen at {detail}. Correct telegram.webhook_listen or webhook_port.",
 }
 
