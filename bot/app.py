@@ -22,7 +22,7 @@ from bot.conversation.ledger import Ledger
 from bot.conversation.privacy import Cleaning, Privacy
 from bot.conversation.reading import Reading
 from bot.conversation.shown import Memory
-from bot.metrics import BACKLOG, DOCUMENTS, Health
+from bot.metrics import BACKLOG, DOCUMENTS, STALE, Health
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
@@ -65,6 +65,13 @@ async def open_app(
     except asyncio.CancelledError:
         stop.set()  # or the program would not end before the corpus is read
         raise
+    if library.stale is not None:
+        # Whoever asks is answered from documents that were good; the operator has to know.
+        logger.error(
+            "The corpus cannot be read: %s. The generation that served last goes on serving; mend "
+            "the corpus, then /reload.",
+            library.stale,
+        )
     sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with query_log(config.log) as log:
@@ -89,6 +96,7 @@ async def open_app(
         app = App(config, library, ledger, assistant, reading, conversation, cleaning, Health())
         BACKLOG.set_function(lambda: len(ledger.backlog))
         DOCUMENTS.set_function(lambda: len(library.current.documents))
+        STALE.set_function(lambda: float(library.stale is not None))
         await cleaning.run()
         keeping = asyncio.create_task(cleaning.keep())
         try:

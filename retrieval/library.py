@@ -18,7 +18,7 @@ from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Parts, Progress, assemble, segmented
 from retrieval.indexing.changes import Changes, changes, probe
-from retrieval.indexing.store import Store, fingerprint
+from retrieval.indexing.store import Opened, Store, fingerprint
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
 
@@ -31,6 +31,13 @@ class _Generation:
     """The `fingerprint` of the corpus folder, taken before it was read."""
     folder: Path | None
     """Where it was built, until it is kept in the store."""
+    name: str = ""
+    """Its name in the store."""
+
+    @classmethod
+    def opened(cls, opened: Opened) -> _Generation:
+        """One that was kept in the store."""
+        return cls(opened.index, opened.parts(), opened.files, None, opened.folder.name)
 
 
 class Library:
@@ -47,27 +54,42 @@ class Library:
     ) -> None:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
-        the last one serves again at once where no file of the corpus was touched since."""
+        the last one serves again: at once where no file of the corpus was touched since, and
+        where the corpus cannot be read or is empty all of a sudden (`stale`)."""
         self._folder = folder
         self._reloading = Lock()
         self._stop = stop or Event()
         self._readers = Readers(limits, self._stop)
-        self._store = Store(store) if store is not None else None
+        self._store = Store(store, folder) if store is not None else None
+        self.stale: CorpusError | None = None
+        """Why an earlier generation serves than the corpus folder's."""
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
-        opened = self._store.newest() if self._store is not None else None
-        files = fingerprint(folder) if folder.is_dir() else ""
-        if opened is not None and files and opened.files == files:
-            Thread(target=_warm, daemon=True).start()
-            self._in_service = _Generation(opened.index, opened.parts(), files, None)
-            self.current: Index = opened.index
-            return
-        self._readers.warm()
-        _warm()
-        nothing = Parts() if opened is None else opened.parts()
-        built = self._build(self._load(progress), nothing, files, progress)
-        self._in_service = self._commit(built)
-        self.current = built.index
+        opened = self._store.last() if self._store is not None else None
+        self._in_service = self._begin(opened, progress)
+        self.current: Index = self._in_service.index
+
+    def _begin(self, opened: Opened | None, progress: Progress | None) -> _Generation:
+        """The generation to begin with; `opened` is the one that served last."""
+        last = opened if self._store is not None and self._store.same_corpus else None
+        try:
+            files = fingerprint(self._folder) if self._folder.is_dir() else ""
+            if last is not None and files and files in (last.files, last.chosen_for):
+                Thread(target=_warm, daemon=True).start()
+                return _Generation.opened(last)
+            self._readers.warm()
+            _warm()
+            corpus = self._load(progress)
+            if last is not None and last.index.documents and not corpus.documents:
+                raise CorpusError(str(self._folder), "no document in it can be read")
+            nothing = Parts() if opened is None else opened.parts()
+            built = self._build(corpus, nothing, files, progress)
+        except CorpusError as error:
+            if last is None:
+                raise
+            self.stale = error
+            return _Generation.opened(last)
+        return self._commit(built, last.folder.name if last is not None else "")
 
     def reload(self) -> Changes:
         """Build the next generation and put it in service, or hold it back where that would ruin
@@ -85,6 +107,7 @@ class Library:
             before = self.current
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
             if files and files == self._in_service.files and not _lost(before):
+                self.stale = None
                 return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
             corpus = self._load(None)
             if not corpus.documents:
@@ -102,7 +125,8 @@ class Library:
             self._reloading.release()
 
     def serve(self) -> Index | None:
-        """Put in service what was held back; None where nothing was."""
+        """Put in service what was held back; None where nothing was. Blocks, where generations
+        are stored."""
         waiting, self._waiting = self._waiting, None
         if waiting is None:
             return None
@@ -116,26 +140,41 @@ class Library:
 
     def rollback(self) -> Index | None:
         """Return to the generation before, as it was; None where there was none. Done twice, it
-        is undone. The next reload reads the folder again."""
-        if self._before is None:
+        is undone. The next reload reads the folder again. Blocks, where generations are stored."""
+        before = self._before
+        if before is None and self._store is not None and self._store.same_corpus:
+            opened = self._store.before()
+            before = _Generation.opened(opened) if opened is not None else None
+        if before is None:
             return None
-        self._serve(self._before)
+        try:
+            files = fingerprint(self._folder)
+        except CorpusError:
+            files = ""
+        self._serve(before, files)
         return self.current
 
-    def _serve(self, generation: _Generation) -> None:
-        self._waiting = None
+    def _serve(self, generation: _Generation, chosen_for: str | None = None) -> None:
+        self._waiting = self.stale = None
         if generation.index.generation != self.current.generation:
             self._before = self._in_service
-        self._in_service = self._commit(generation)
+        before = self._before.name if self._before is not None else ""
+        self._in_service = self._commit(generation, before, chosen_for)
         self.current = generation.index
         _give_memory_back()
 
-    def _commit(self, generation: _Generation) -> _Generation:
-        """Keep a generation in the store, if it was built for it."""
-        if self._store is None or generation.folder is None:
+    def _commit(
+        self, generation: _Generation, before: str, chosen_for: str | None = None
+    ) -> _Generation:
+        """Keep a generation in the store, and let it serve from the next start on."""
+        if self._store is None:
             return generation
-        self._store.commit(generation.folder, generation.index, generation.files)
-        return replace(generation, folder=None)
+        if generation.folder is not None:
+            name = self._store.commit(generation.folder, generation.index, generation.files)
+            generation = replace(generation, folder=None, name=name)
+        files = generation.files if chosen_for is None else chosen_for
+        self._store.choose(generation.name, before, files)
+        return generation
 
     def stop(self) -> bool:
         """Stop the reload that is under way, within a moment; whether there is one."""

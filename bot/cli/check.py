@@ -72,10 +72,14 @@ def _secrets(config: Config, file: Path) -> Iterator[Finding]:
 async def _corpus(config: Config) -> AsyncIterator[Finding]:
     try:
         with progress("Reading the corpus") as advance:
-            index = (await asyncio.to_thread(open_library, config, advance)).current
+            library = await asyncio.to_thread(open_library, config, advance)
     except CorpusError as error:
         yield Finding("corpus", str(error), ok=False)
         return
+    index = library.current
+    if library.stale is not None:
+        detail = f"{library.stale}; the bot would serve what it served last"
+        yield Finding("corpus", detail, ok=False)
     if index.documents:
         held = f"{len(index.documents)} documents, {len(index.passages)} passages"
         yield Finding("corpus", f"{held} in {config.corpus.path}")

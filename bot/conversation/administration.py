@@ -15,6 +15,7 @@ from typing import Literal
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Notice, Reloaded
+from bot.metrics import RELOADS
 from bot.querylog import Reload
 from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.library import Library
@@ -84,7 +85,7 @@ class Administration:
             doubts=changes.doubts,
         )
 
-    def decide(self, asker: Asker, what: Decision) -> Notice:
+    async def decide(self, asker: Asker, what: Decision) -> Notice:
         """Stop the reload that is under way (who asked for it is told when it has stopped), serve
         or keep back what it built, or return to the generation before."""
         if (refusal := self.refuses(asker)) is not None:
@@ -94,7 +95,7 @@ class Administration:
         if what == "reload-keep":
             return Notice("reload-kept" if self._library.keep() else "reload-no-decision")
         rolled = what == "rollback"
-        index = self._library.rollback() if rolled else self._library.serve()
+        index = await asyncio.to_thread(self._library.rollback if rolled else self._library.serve)
         if index is None:
             return Notice("rollback-none" if rolled else "reload-no-decision")
         self._record(index, perf_counter(), None)
@@ -102,6 +103,7 @@ class Administration:
         return Notice("rollback-done" if rolled else "reload-served", numbers)
 
     def _record(self, index: Index, started: float, error: str | None) -> None:
+        RELOADS.labels("failed" if error else "served").inc()
         reload = Reload(
             at=datetime.now(UTC),
             generation=index.generation,

@@ -147,7 +147,9 @@ class Conversation:
             case Plain("reload"):
                 return Outcome(await self._administration.reload(asker, announce))
             case Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
-                return Outcome(self._administration.decide(asker, name), self._instead(request))
+                return Outcome(
+                    await self._administration.decide(asker, name), self._instead(request)
+                )
             case (Plain() | ShowView() | ShowPlace() | ShowReason() | ShowCatalogue()) as action:
                 return self._shown(request, await self._show(asker, action))
             case said:
