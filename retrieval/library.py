@@ -18,7 +18,7 @@ from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Parts, Progress, assemble, segmented
 from retrieval.indexing.changes import Changes, changes, probe
-from retrieval.indexing.store import Opened, Store, fingerprint
+from retrieval.indexing.store import Opened, Store, fingerprint, recipe
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
 
@@ -196,7 +196,7 @@ class Library:
         operator = Operator.load(self._folder)
         folder = self._store.begin() if self._store is not None else None
         try:
-            parts = segmented(corpus, before, advance, operator, folder)
+            parts = segmented(corpus, before, advance, operator, folder, recipe())
             return _Generation(assemble(corpus.skipped, parts, folder), parts, files, folder)
         except BaseException:
             if folder is not None:

@@ -12,8 +12,9 @@ from retrieval import library as library_module
 from retrieval.corpus import manifest
 from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
+from retrieval.indexing import cutting
 from retrieval.indexing import store as store_module
-from retrieval.indexing.build import Parts
+from retrieval.indexing.build import WORKSHOP, Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
 from tests.corpora import SEEDS, questions
@@ -214,3 +215,45 @@ def test_a_rollback_outlives_a_restart_until_the_corpus_changes(
     fourth = Library(folder, store=tmp_path / "index")
     assert fourth.current.search("熊猫睡着").hits
     assert len(_generations(tmp_path / "index")) == 2
+
+
+def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Library(SEEDS).current
+    monkeypatch.setattr(cutting, "ALONE", 0)
+    monkeypatch.setattr(cutting, "RUN", 60_000)
+    there = Library(SEEDS, store=tmp_path).current
+    assert there.generation == here.generation
+    assert [one.id for one in there.documents] == [one.id for one in here.documents]
+    for row in questions()[::7]:
+        question = str(row["text"])
+        assert there.search(question) == here.search(question)
+
+
+def test_a_build_that_was_broken_off_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "ALONE", 0)
+    monkeypatch.setattr(cutting, "RUN", 60_000)
+    workshop = tmp_path / WORKSHOP
+
+    def cut_off(done: int, total: int) -> None:
+        if workshop.is_dir() and any(path.suffix == "" for path in workshop.iterdir()):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Library(SEEDS, cut_off, store=tmp_path)
+    left = {path.name: path.stat().st_ino for path in workshop.iterdir() if path.suffix == ""}
+    assert left
+    assert _generations(tmp_path) == []
+    kept: dict[str, int] = {}
+
+    def looking(done: int, total: int) -> None:
+        if workshop.is_dir():
+            kept.update((path.name, path.stat().st_ino) for path in workshop.iterdir())
+
+    again = Library(SEEDS, looking, store=tmp_path).current
+    assert left.items() <= kept.items()
+    assert not workshop.exists()
+    assert again.search("国会及行政当局中国委员会").hits

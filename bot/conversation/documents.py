@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from bot.conversation.replies import Documents, Listing
 from retrieval.analysis.folding import fold
 from retrieval.model import Document, Verdict
@@ -15,6 +17,8 @@ _TRIED = 24
 """Titles that are tried as questions for the examples."""
 _QUESTION = 40
 """Characters of the longest title that is a good question."""
+_LOOKED_AT = 1000
+"""Documents, at most, whose names are looked at for a title: other parts of them may match."""
 _ABOVE = 120
 _SIGNING = ("签", "簽", "署", "sign")
 """What asks for those who signed; their names do not say so, but what leads to them does."""
@@ -28,7 +32,11 @@ def find(index: Index, text: str) -> Documents | None:
     """The documents that `text` names: those whose titles hold all of it, else the best ones on
     it; None where nothing is found."""
     wanted = fold(text.strip("《》“”\"' ")).text
-    named = [d for d in index.documents if wanted and wanted in fold(d.title).text]
+    named = [
+        index.documents[number]
+        for number, names in islice(index.catalogue.naming(wanted), _LOOKED_AT)
+        if wanted in names.rpartition("\n")[2]
+    ][:_OFFERED]
     if not named:
         result = index.search(text)
         if result.verdict is Verdict.NONE:
@@ -99,17 +107,18 @@ def _listing(index: Index, document: Document, run: Run, words: list[str]) -> Li
 def examples(index: Index) -> tuple[Document, ...]:
     """Documents whose titles are questions that the corpus answers, of as many publishers as
     can be. Searches a few dozen times: not on the event loop."""
-    titled = [d for d in index.documents if 4 <= len(d.title) <= _QUESTION]
-    titled.sort(key=lambda d: d.published or "", reverse=True)
+    newest = map(int, index.catalogue.newest)
+    numbers = (n for n in newest if 4 <= len(index.about[n].title) <= _QUESTION)
+    titled = [index.documents[n] for n in islice(numbers, _TRIED)]
     chosen: list[Document] = []
     publishers: set[str | None] = set()
-    for document in titled[:_TRIED]:
+    for document in titled:
         if document.publisher in publishers and len(titled) > _EXAMPLES:
             continue
         if index.search(document.title).verdict is Verdict.FOUND:
             chosen.append(document)
             publishers.add(document.publisher)
-    for document in titled[:_TRIED]:
+    for document in titled:
         if len(chosen) >= _EXAMPLES:
             break
         if document not in chosen and index.search(document.title).verdict is Verdict.FOUND:

@@ -8,9 +8,11 @@ with a probability of three in a million, and would then only be scored as one.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +103,7 @@ class Gathering:
     """Takes in term counts, document by document; a passing state of `Postings`."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._terms, self._owners = array("I"), array("i")
         self._counts, self._lengths = array("I"), array("I")
 
@@ -112,8 +114,7 @@ class Gathering:
 
     def add(self, document: Mapping[str, int]) -> None:
         """One more document, by how often it has each term."""
-        numbers = self._numbers
-        self._terms.extend([numbers.setdefault(term, len(numbers)) for term in document])
+        self._terms.extend(map(self._numbers.__getitem__, document))
         self._counts.extend(document.values())
         self._owners.extend([len(self._lengths)] * len(document))
         self._lengths.append(sum(document.values()))

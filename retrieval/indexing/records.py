@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.analysis.folding import Folded, fold
@@ -16,7 +16,7 @@ from retrieval.model import Document, Passage
 from retrieval.passages.outline import Outline, outlines
 from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
-from retrieval.queries.operators import About
+from retrieval.queries.catalogue import About
 
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
@@ -39,11 +39,6 @@ class Prepared:
     edges: tuple[bytes, ...] = ()
     """Of each passage, where words begin and end in its folded text: see `matching.edges`."""
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Everything of it that is segmented."""
-        return (*self.headings.values(), *(folded.text for folded in self.folded))
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -60,48 +55,48 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A passage without its document."""
+class Kept:
+    """A passage as it is kept: without its document, with all that answering asks of it."""
 
     id: str
     start: int
     end: int
+    ordinal: int
     headings: tuple[str, ...]
     label: str
     anchor: str
+    folded: Folded
+    above: str
+    """The document's title and the headings above it, folded."""
+    sentences: Sequence[int]
+    """Where its sentences end in its folded text."""
+    outline: Outline
+    edges: bytes
+    """Where words begin and end in its folded text: see `matching.edges`."""
+
+    def passage(self, document: Document) -> Passage:
+        """The passage, in its document."""
+        place = self.start, self.end, self.ordinal
+        return Passage(self.id, document, *place, self.headings, self.label, self.anchor)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document as it is kept: what answering asks of it."""
-
-    document: Document
-    cuts: tuple[Cut, ...]
-    prepared: Prepared
-    """Without the passages, which the cuts are, and the glosses, which the facts have."""
-
-    def whole(self) -> Prepared:
-        """The document with its passages."""
-        passages = (
-            Passage(
-                cut.id,
-                self.document,
-                cut.start,
-                cut.end,
-                number,
-                cut.headings,
-                cut.label,
-                cut.anchor,
-            )
-            for number, cut in enumerate(self.cuts)
+def kept(prepared: Prepared) -> Iterator[Kept]:
+    """The passages of a document as they are kept."""
+    for n, p in enumerate(prepared.passages):
+        yield Kept(
+            p.id,
+            p.start,
+            p.end,
+            p.ordinal,
+            p.headings,
+            p.label,
+            p.anchor,
+            prepared.folded[n],
+            prepared.headings[above(p)],
+            prepared.sentences[n],
+            prepared.outlines[n],
+            prepared.edges[n],
         )
-        return replace(self.prepared, passages=tuple(passages))
-
-
-def stored(document: Document, prepared: Prepared) -> Stored:
-    """A document with its passages as it is kept."""
-    cuts = (Cut(p.id, p.start, p.end, p.headings, p.label, p.anchor) for p in prepared.passages)
-    return Stored(document, tuple(cuts), replace(prepared, passages=(), glosses=()))
 
 
 def prepare(document: Document) -> Prepared:

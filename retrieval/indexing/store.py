@@ -25,13 +25,15 @@ from retrieval.corpus.folder import IGNORED, walk
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.build import DOCUMENTS, FACTS, Parts
-from retrieval.indexing.records import Facts, Stored
+from retrieval.indexing.build import WORKSHOP, Parts
+from retrieval.indexing.cutting import Shelves
 from retrieval.indexing.serving import Learned, serve
-from retrieval.indexing.shelf import Shelf, encode
+from retrieval.indexing.shelf import encode
+from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 
 _MANIFEST, _LEARNED, _CHOSEN = "manifest.json", "learned.bin", "serving.json"
+_KEYS, _NUMBERS = "keys.npy", "numbers.npy"
 _BUILDING = ".building-"
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
@@ -75,8 +77,7 @@ class Opened:
         return Parts(
             self.learned.added,
             Aliases(self.learned.aliases),
-            Shelf.open(Stored, self.folder / DOCUMENTS),
-            Shelf.open(Facts, self.folder / FACTS),
+            Shelves.open(self.folder),
             Fields.open(self.folder).with_words(self.folder),
         )
 
@@ -110,15 +111,17 @@ class Store:
     def begin(self) -> Path:
         """A new folder to build a generation in."""
         self._root.mkdir(parents=True, exist_ok=True)
-        for left in self._root.glob(f"{_BUILDING}*"):
+        for left in (*self._root.glob(f"{_BUILDING}*"), *self._root.glob(f"{WORKSHOP}/*")):
             if time.time() - left.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(left, ignore_errors=True)
         return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._root))
 
     def commit(self, folder: Path, index: Index, files: str) -> str:
         """Keep what was built in `folder` as a generation; its name. It is not chosen yet."""
-        for run in folder.glob("run-*"):
-            shutil.rmtree(run, ignore_errors=True)
+        shutil.rmtree(self._root / WORKSHOP, ignore_errors=True)
+        index.catalogue.save(folder)
+        np.save(folder / _KEYS, index.places.sorted_keys)
+        np.save(folder / _NUMBERS, index.places.numbers)
         (folder / _LEARNED).write_bytes(encode(Learned.of(index)))
         sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
         written = msgspec.json.encode(_Manifest(recipe(), files, sizes))
@@ -167,7 +170,11 @@ def _open(folder: Path) -> Opened:
     learned = msgspec.msgpack.decode((folder / _LEARNED).read_bytes(), type=Learned)
     fields = Fields.open(folder)
     engine = OkapiEngine(fields, folder=folder)
-    index = serve(learned, Shelf.open(Stored, folder / DOCUMENTS), fields, engine)
+    catalogue = Catalogue.open(folder, learned.totals)
+    keys, numbers = (
+        np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (_KEYS, _NUMBERS)
+    )
+    index = serve(learned, Shelves.open(folder), catalogue, (keys, numbers), fields, engine)
     return Opened(folder, made.files, learned, index)
 
 

@@ -11,8 +11,8 @@ from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
 from retrieval.places import Places
 from retrieval.queries import operators
+from retrieval.queries.catalogue import About, Catalogue
 from retrieval.queries.lookups import Lookup, lookup
-from retrieval.queries.operators import About
 from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
@@ -34,6 +34,7 @@ class Index:
     generation: str
     documents: Sequence[Document]
     about: Sequence[About]
+    catalogue: Catalogue
     passages: Sequence[Passage]
     skipped: tuple[Skipped, ...]
     lexicon: Lexicon
@@ -219,10 +220,10 @@ class Index:
         """Finds texts in this generation, for one question."""
         engine, words = self.engine, self.lexicon.segmenter
         texts, owner = self.texts.folded, self.owner
-        return Presence(engine, words, self.documents, self.about, texts, owner, deadline)
+        return Presence(engine, words, self.documents, self.catalogue, texts, owner, deadline)
 
     def _published(self, hit: Scored) -> str:
-        return self.about[self.owner[hit.passage]].published or ""
+        return self.catalogue.date(self.owner[hit.passage])
 
     def _result(
         self,
