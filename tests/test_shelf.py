@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.indexing.cutting import Filling
-from retrieval.indexing.records import Facts, kept, prepare, segment
+from retrieval.indexing.records import Facts, Filling, kept, prepare, segment
 from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.passages.split import above
 from tests.corpora import document, seeds

@@ -22,7 +22,8 @@ from retrieval.errors import Cause, Skipped, Stage
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.indexing.cutting import Filling, Shelves, cut
+from retrieval.indexing.cutting import cut
+from retrieval.indexing.records import Filling, Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.model import Corpus
 from retrieval.places import numbered

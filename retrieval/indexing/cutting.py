@@ -28,11 +28,10 @@ from retrieval.corpus.child import receive, send
 from retrieval.corpus.documents import failure
 from retrieval.engines.fields import Fields
 from retrieval.errors import Skipped, Stage
-from retrieval.indexing.records import Facts, Kept, kept, prepare, segment
-from retrieval.indexing.shelf import Shelf, Stocking, encode
+from retrieval.indexing.records import Filling, Shelves, kept, prepare, segment
+from retrieval.indexing.shelf import encode
 from retrieval.model import Document
 
-DOCUMENTS, PASSAGES, FACTS = "documents.bin", "passages.bin", "facts.bin"
 _LOST = "lost.bin"
 RUN = 700_000
 """Characters of a run, about: some 4 s of work, and 60 MB of term counts."""
@@ -41,52 +40,6 @@ ALONE = 1_500_000
 _NICE = 10
 _LOOK = 0.1
 """Seconds until a stop is noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelves:
-    """Documents, their passages one after the other, and their facts."""
-
-    documents: Shelf[Document]
-    passages: Shelf[Kept]
-    facts: Shelf[Facts]
-
-    @classmethod
-    def empty(cls) -> Shelves:
-        return cls(Shelf(Document, b"", ()), Shelf(Kept, b"", ()), Shelf(Facts, b"", ()))
-
-    @classmethod
-    def open(cls, folder: Path) -> Shelves:
-        """Map what `Filling` wrote. Raises OSError or ValueError where it is damaged."""
-        return cls(
-            Shelf.open(Document, folder / DOCUMENTS),
-            Shelf.open(Kept, folder / PASSAGES),
-            Shelf.open(Facts, folder / FACTS),
-        )
-
-
-class Filling:
-    """Shelves while they are filled; in memory, or in files of a folder."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._documents = Stocking(Document, folder and folder / DOCUMENTS)
-        self._passages = Stocking(Kept, folder and folder / PASSAGES)
-        self._facts = Stocking(Facts, folder and folder / FACTS)
-
-    def add(self, document: Document, passages: Iterator[Kept], facts: Facts) -> None:
-        self._documents.add(document)
-        for passage in passages:
-            self._passages.add(passage)
-        self._facts.add(facts)
-
-    def add_run(self, shelves: Shelves, documents: range, passages: range) -> None:
-        """Add neighbouring documents of other shelves, with their passages."""
-        self._documents.add_run(shelves.documents, documents.start, documents.stop)
-        self._passages.add_run(shelves.passages, passages.start, passages.stop)
-        self._facts.add_run(shelves.facts, documents.start, documents.stop)
-
-    def shelves(self) -> Shelves:
-        return Shelves(self._documents.shelf(), self._passages.shelf(), self._facts.shelf())
 
 
 @dataclass(frozen=True, slots=True)

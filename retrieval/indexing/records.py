@@ -1,10 +1,12 @@
-"""One document's share of the index: a pure function of it, and of the words it is cut with."""
+"""One document's share of the index, a pure function of it and of the words it is cut with; and
+the shelves that many stand on."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import edges
@@ -12,12 +14,14 @@ from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
+from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.model import Document, Passage
 from retrieval.passages.outline import Outline, outlines
 from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
 from retrieval.queries.catalogue import About
 
+DOCUMENTS, PASSAGES, FACTS = "documents.bin", "passages.bin", "facts.bin"
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
 
@@ -97,6 +101,52 @@ def kept(prepared: Prepared) -> Iterator[Kept]:
             prepared.outlines[n],
             prepared.edges[n],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Documents, their passages one after the other, and their facts."""
+
+    documents: Shelf[Document]
+    passages: Shelf[Kept]
+    facts: Shelf[Facts]
+
+    @classmethod
+    def empty(cls) -> Shelves:
+        return cls(Shelf(Document, b"", ()), Shelf(Kept, b"", ()), Shelf(Facts, b"", ()))
+
+    @classmethod
+    def open(cls, folder: Path) -> Shelves:
+        """Map what `Filling` wrote. Raises OSError or ValueError where it is damaged."""
+        return cls(
+            Shelf.open(Document, folder / DOCUMENTS),
+            Shelf.open(Kept, folder / PASSAGES),
+            Shelf.open(Facts, folder / FACTS),
+        )
+
+
+class Filling:
+    """Shelves while they are filled; in memory, or in files of a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._documents = Stocking(Document, folder and folder / DOCUMENTS)
+        self._passages = Stocking(Kept, folder and folder / PASSAGES)
+        self._facts = Stocking(Facts, folder and folder / FACTS)
+
+    def add(self, document: Document, passages: Iterator[Kept], facts: Facts) -> None:
+        self._documents.add(document)
+        for passage in passages:
+            self._passages.add(passage)
+        self._facts.add(facts)
+
+    def add_run(self, shelves: Shelves, documents: range, passages: range) -> None:
+        """Add neighbouring documents of other shelves, with their passages."""
+        self._documents.add_run(shelves.documents, documents.start, documents.stop)
+        self._passages.add_run(shelves.passages, passages.start, passages.stop)
+        self._facts.add_run(shelves.facts, documents.start, documents.stop)
+
+    def shelves(self) -> Shelves:
+        return Shelves(self._documents.shelf(), self._passages.shelf(), self._facts.shelf())
 
 
 def prepare(document: Document) -> Prepared:

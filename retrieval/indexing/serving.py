@@ -16,7 +16,7 @@ from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
-from retrieval.indexing.cutting import Shelves
+from retrieval.indexing.records import Shelves
 from retrieval.indexing.shelf import View
 from retrieval.model import Passage
 from retrieval.places import Places

@@ -26,7 +26,7 @@ from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import WORKSHOP, Parts
-from retrieval.indexing.cutting import Shelves
+from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
 from retrieval.queries.catalogue import Catalogue

@@ -122,7 +122,7 @@ class Index:
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
         ranked = rerank(ranked, query, says, self.texts)
         if newest and document is None:
-            ranked.sort(key=lambda hit: self._published(hit), reverse=True)
+            ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
         if newest:
             first = quoting.in_turn(capped(ranked, self.owner, FIRST_PAGE, each))
@@ -222,9 +222,6 @@ class Index:
         texts, owner = self.texts.folded, self.owner
         return Presence(engine, words, self.documents, self.catalogue, texts, owner, deadline)
 
-    def _published(self, hit: Scored) -> str:
-        return self.catalogue.date(self.owner[hit.passage])
-
     def _result(
         self,
         query: Query,
@@ -242,7 +239,7 @@ class Index:
             hits=(),
             total=len(ranked),
             documents=len({self.owner[hit.passage] for hit in ranked}),
-            dates=len({self._published(hit) for hit in ranked}),
+            dates=len({self.catalogue.date(self.owner[hit.passage]) for hit in ranked}),
             missing=told(absent, verdict),
             nearest=nearest,
             generation=self.generation,
