@@ -82,7 +82,9 @@ async def open_app(
             pseudonym_days=config.log.pseudonym_days,
         )
         cleaning = Cleaning(ledger, config.log.retention_days)
-        assistant, reading = Assistant(library, ledger, config.limits), Reading(library)
+        known = patterns()
+        assistant = Assistant(library, ledger, config.limits)
+        reading = Reading(library, known.examples)
         conversation = Conversation(
             assistant,
             reading,
@@ -91,7 +93,7 @@ async def open_app(
             ledger,
             shared_buttons=config.groups.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
-            patterns=patterns(),
+            patterns=known,
         )
         app = App(config, library, ledger, assistant, reading, conversation, cleaning, Health())
         BACKLOG.set_function(lambda: len(ledger.backlog))

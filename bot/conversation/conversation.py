@@ -32,8 +32,10 @@ from bot.conversation.replies import (
     Answer,
     Catalogue,
     Choice,
+    Claims,
     Documents,
     File,
+    Greeting,
     Listing,
     Notice,
     Page,
@@ -105,7 +107,7 @@ class Conversation:
         if isinstance(reply, Answer):
             asked = reply.result.query.text if reply.result.hits else ""
             self._memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
-        elif isinstance(reply, Page | Catalogue | Choice | Documents | Listing):
+        elif isinstance(reply, Page | Catalogue | Choice | Claims | Documents | Listing | Greeting):
             asked = said if isinstance(reply, Documents | Listing) else ""
             self._memory.remember(person, chat, Shown(reply, asked or question_of(shown)))
         return outcome
@@ -131,11 +133,12 @@ class Conversation:
                 return Outcome(await self._privacy.forget(asker), self._instead(request))
             case Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))
-            case AskExample(document):
-                example = self._reading.document(document)
+            case AskExample(document, person):
+                language = await self.language(asker)
+                example = await self._reading.asked(document, language, person=person)
                 if example is None:
                     return Outcome(Notice("document-gone"), Manner.POP)
-                return await self._asking.handle(request, Ask(example.title))
+                return await self._asking.handle(request, Ask(example))
             case SendFile(document):
                 whole = self._reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
@@ -188,6 +191,8 @@ class Conversation:
                 return self._privacy.policy()
             case "forget-ask":
                 return await self._privacy.ask(asker)
+            case "no-more" | "no-number":
+                return Notice(action.name)
             case _:
                 return Notice("help")
 

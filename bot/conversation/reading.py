@@ -8,11 +8,12 @@ import secrets
 from dataclasses import replace
 
 from bot.conversation.actions import View
-from bot.conversation.documents import examples, find, listing
+from bot.conversation.documents import Forms, example, examples, find, listing
 from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,
     Catalogue,
     Documents,
+    Example,
     Greeting,
     Listing,
     Notice,
@@ -33,9 +34,11 @@ class Reading:
     moment, and what is numbered in one is something else in the other.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, forms: Forms) -> None:
+        """`forms` of the questions that greet people."""
         self._library = library
-        self._examples: tuple[str, tuple[Document, ...]] = ("", ())
+        self._forms = forms
+        self._examples: tuple[str, tuple[Example, ...]] = ("", ())
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
@@ -81,15 +84,17 @@ class Reading:
         if not index.documents:
             return Notice("start-empty")
         if self._examples[0] != index.generation:
-            self._examples = (index.generation, await asyncio.to_thread(examples, index))
+            made = await asyncio.to_thread(examples, index, self._forms)
+            self._examples = (index.generation, made)
         return Greeting(self.summary(), index.catalogue.totals.languages, self._examples[1])
 
     async def find(self, text: str) -> Documents | None:
         """The documents that a text names."""
         return await asyncio.to_thread(find, self._library.current, text)
 
-    async def listing(self, question: str, document: str | None) -> Listing | None:
-        """The list that answers a question, else the longest one of the document of that key."""
+    async def listing(self, question: str, document: str | None) -> Listing | Documents | None:
+        """The list that answers a question, best in the document of that key, or the documents
+        that have one."""
         return await asyncio.to_thread(listing, self._library.current, question, document)
 
     def document(self, document_key: str) -> Document | None:
@@ -97,6 +102,14 @@ class Reading:
         index = self._library.current
         number = index.places.document(document_key)
         return None if number is None else index.documents[number]
+
+    async def asked(self, document_key: str, language: str, *, person: bool) -> str | None:
+        """The question of the example that the document of that key gives."""
+        index, document = self._library.current, self.document(document_key)
+        if document is None:
+            return None
+        made = await asyncio.to_thread(example, index, document, self._forms, person=person)
+        return None if made is None else made.questions[language]
 
     def example(self) -> str:
         """A question to show: the title of one of the corpus's own documents."""

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from retrieval.analysis.folding import fold
 from retrieval.model import Document
-from retrieval.queries.operators import Filter, Kind, years
+from retrieval.queries.operators import Filter, Kind, dates
 
 _NAMES = "catalogue.names"
 _COLUMNS = ("ends", "published", "newest", "publisher")
@@ -164,11 +164,11 @@ class Catalogue:
         """The documents that a filter of the kinds SOURCE and YEAR leaves, ascending."""
         if one.kind is Kind.SOURCE:
             return np.fromiter((number for number, _ in self.naming(one.value)), np.int64)
-        asked = years(one.value)
+        asked = dates(one.value)
         if asked is None:
             return np.zeros(0, np.int64)
-        written = self.published.astype("S4")
-        first, last = (year.encode() for year in asked)
+        written = self.published.astype(f"S{len(asked[0])}")
+        first, last = (date.encode() for date in asked)
         return np.flatnonzero((written >= first) & (written <= last) & (written != b""))
 
     def newest_of(self, publisher: int | None) -> Sequence[int]:

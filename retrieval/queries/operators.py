@@ -22,6 +22,7 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
+_MONTH = re.compile(r"([0-9]{4})(?:-|年)([0-9]{1,2})月?")
 
 MOST = 8
 """Filters of a question: more than anybody means, and each costs a look at every document."""
@@ -33,7 +34,7 @@ class Kind(Enum):
     PHRASE = "the passage has the words"
     WITHOUT = "the passage has not the words"
     SOURCE = "publisher, file or title of the document have the words"
-    YEAR = "the document is of the years"
+    YEAR = "the document is of the years, or of the month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,12 @@ def parse(question: str) -> Asked:
     return Asked(text.strip(), tuple(chosen[:MOST]), tuple(f.written for f in chosen[MOST:]))
 
 
-def years(value: str) -> tuple[str, str] | None:
-    """The first and the last year, in four digits, that a filter of the kind YEAR names."""
+def dates(value: str) -> tuple[str, str] | None:
+    """The first and the last year, or the month twice, that a filter of the kind YEAR names: as
+    ISO 8601 dates begin, both of one length."""
+    if month := _MONTH.fullmatch(value):
+        named = f"{month[1]}-{month[2]:0>2}"
+        return named, named
     match = _YEARS.fullmatch(value)
     if match is None:
         return None

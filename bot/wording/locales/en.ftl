@@ -50,6 +50,8 @@ answer-lookup = “{ $asked }” stands in { $passages ->
 answer-page = Page { $page } of { $pages }
 answer-none = Nothing in the documents is about that.
 answer-none-filtered = With the filter { $filter }, nothing is left.
+answer-filters = Only: { $filters }
+answer-only = Only in “{ $title }”
 answer-missing = No passage has: { $terms }
 answer-nearest = Titles with your words:
 answer-suggestion = Did you mean: { $terms }?
@@ -107,6 +109,10 @@ why-terms = Matched: { $terms }
 why-alias = “{ $asked }” = “{ $found }”
 why-sound = “{ $asked }” sounds like “{ $found }”
 why-nothing = The document as a whole is about your question.
+no-more = There is no more.
+no-number = There is nothing with that number.
+example-person = Who is { $name }?
+example-title = What does “{ $title }” say?
 why-gone = The documents have changed since. Ask again to see why.
 
 ## What it holds
@@ -308,12 +314,22 @@ typed-more = more|more please|what else
 typed-next = next|next page
 typed-previous = previous|previous page|prev
 typed-newest = newest|newest first
+typed-relevance = best first|relevance
 typed-source = source|where is that from
 typed-only = only this|only this document
+typed-all = all documents|all
+typed-literal = literally|literal
+typed-alone = these words alone
+typed-another = another|another one
+typed-file = file|as a file|download
 typed-why = why|why this
 typed-copy = copy|cite
 typed-up = up|good
 typed-down = down|bad
+typed-irrelevant = not relevant|irrelevant
+typed-outdated = outdated
+typed-misunderstood = not what i asked
+typed-unattributed = no publisher
 typed-back = back
 
 ## Small talk, and how people say things (.said and said- rows: parted by |; … stands for any words, * for the sign before it again)
@@ -323,11 +339,11 @@ talk-greeting = Hello! Ask me about the documents; I answer with their own words
 talk-thanks = You are welcome.
     .said = thanks|thank you|thank you very much|thx|many thanks|thanks a lot|cheers
 talk-laughter = 😊
-    .said = ha ha|haha|hahaha|lol|lmao|:)|:d|😂*|🤣*|😄*
+    .said = ha ha|haha|hahaha|lol|lmao|ok|okay|i see|got it|:)|:d|😂*|🤣*|😄*
 talk-who = I am Yinju. I answer with the documents' own words, each with its source, and make nothing up. /help says how to ask, /privacy what is kept.
     .said = who are you|what are you|are you a bot|are you human|what can you do|what is your name
 talk-insult = Sorry that this was no help. Try other words, or a name or a place.
-    .said = idiot|stupid|useless|stupid bot|you suck|fuck you|fuck off|shut up
+    .said = idiot|stupid|useless|stupid bot|you suck|fuck you|fuck off|shut up|you are useless|you are stupid|you idiot|this is useless|garbage|trash|dumb bot
 talk-voice = I can only read, not listen. Please type your question.
 talk-picture = I can only read text, not pictures. Please type your question.
 talk-sticker = 😊 Type a question, and I answer with the documents' own words.
@@ -338,6 +354,9 @@ said-document = full text of …|the full text of …|open "…"|show me the doc
 said-listing = who signed|signatories|which organisations|which organizations|what demands|which demands|what recommendations
 said-verify = is this true|is that true|true|really|check this|check|fact check|verify|verify this
 said-within = in this document: …|in this one: …|search this document for …
+said-forwarded = fwd|fw|forwarded|forward
+said-speaker = what did … say about ‥|what has … said about ‥|what does … say about ‥|… on ‥: what was said
+said-published = statements|statement|speeches|speech|remarks|reports|report|letters|letter|press releases
 said-replacing = what about …|and …|how about …
 said-leaning = when|where|who|why|who else|what else|how many|and then|what happened then|since when
 
