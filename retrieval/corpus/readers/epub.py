@@ -25,7 +25,7 @@ _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read(data: bytes) -> list[RawDocument | Problem]:
-    """One document: the book, with the title, publisher and date that it states."""
+    """One document: the book, with the title, author, publisher and date that it states."""
     with archive.opened(data) as book:
         locked = "META-INF/rights.xml" in book.namelist()
         container = _parsed(book, "META-INF/container.xml")
@@ -41,6 +41,7 @@ def read(data: bytes) -> list[RawDocument | Problem]:
         RawDocument(
             blocks,
             title=_stated(package, "title"),
+            author=_stated(package, "creator"),
             publisher=_stated(package, "publisher"),
             published=dates.iso(_stated(package, "date")),
             language=_stated(package, "language"),
