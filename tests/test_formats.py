@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import zipfile
 from io import BytesIO
@@ -186,6 +187,9 @@ def test_a_book_is_read_in_the_order_of_its_spine() -> None:
         ("heading", "第一回 出山"), ("paragraph", "且说熊猫。"),
         ("heading", "第二回 下山"), ("paragraph", "话说竹子。"),
     ]  # fmt: skip
+    prefixed = re.sub(r"(</?)(?=item|spine|manifest|metadata|package)", r"\1opf:", _PACKAGE)
+    again = _one(binary_reader("epub")(_zip({**_EPUB, "OEBPS/a.opf": prefixed})))
+    assert again == found
     whole = _zip(_EPUB)
     assert _refused("epub", whole[: len(whole) // 2]) == "archive-damaged"
     assert _refused("epub", _zip({"META-INF/container.xml": "<a/>"})) == "archive-damaged"

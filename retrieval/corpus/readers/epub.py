@@ -21,6 +21,8 @@ _SELF_CLOSED = re.compile(
     r"<(title|script|style|a|div|span|p|i|b|em|strong|h[1-6]|iframe|textarea)\b([^<>]*)/>",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(r"(</?)(?!dc:)[\w-]+:(?=\w)")
+"""Of an element in a namespace of its own: ``opf:item`` is an item."""
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -89,7 +91,7 @@ def _page(book: ZipFile, name: str) -> str:
 
 def _parsed(book: ZipFile, name: str) -> LexborHTMLParser:
     """A file of XML, read as forgivingly as HTML: no entity of its own is ever expanded."""
-    return LexborHTMLParser(decode(archive.member(book, name)))
+    return LexborHTMLParser(_PREFIX.sub(r"\1", decode(archive.member(book, name))))
 
 
 def _stated(package: LexborHTMLParser, name: str) -> str | None:
