@@ -279,6 +279,7 @@ cause-no-characters = { $share } % of it is no characters at all
 cause-decoded-twice = its characters are bytes: UTF-8 read as something else
 cause-encoded-data = it is encoded data, not text
 cause-decoded-wrongly = only { $share } % of its Chinese characters are usual ones: its encoding was lost
+cause-no-letters = almost nothing in it is a letter, a character or a digit
 cause-no-words = only { $share } % of its letters stand as in words
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count

@@ -253,6 +253,7 @@ cause-no-characters = 其中 { $share }% 根本不是文字
 cause-decoded-twice = 其中的字符是字节：UTF-8 被当成了别的编码
 cause-encoded-data = 是编码后的数据，不是文字
 cause-decoded-wrongly = 汉字中只有 { $share }% 是常用字：编码已丢失
+cause-no-letters = 其中几乎没有文字或数字
 cause-no-words = 字母中只有 { $share }% 像单词那样排列
 cause-failed = 本程序处理不了它；请连同文件一起报告
 cause-no-aliases = 未能从中学到别名；只用 aliases.toml 里的

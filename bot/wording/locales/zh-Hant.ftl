@@ -253,6 +253,7 @@ cause-no-characters = 其中 { $share }% 根本不是文字
 cause-decoded-twice = 其中的字元是位元組：UTF-8 被當成了別的編碼
 cause-encoded-data = 是編碼後的資料，不是文字
 cause-decoded-wrongly = 漢字中只有 { $share }% 是常用字：編碼已遺失
+cause-no-letters = 其中幾乎沒有文字或數字
 cause-no-words = 字母中只有 { $share }% 像單詞那樣排列
 cause-failed = 本程式處理不了它；請連同檔案一起回報
 cause-no-aliases = 未能從中學到別名；只用 aliases.toml 裡的
