@@ -102,10 +102,6 @@ class Postings:
             start = end
 
 
-def _starts(frequencies: npt.NDArray[np.int64]) -> Offsets:
-    return np.concatenate(([0], np.cumsum(frequencies)))
-
-
 class Gathering:
     """Takes in term counts, document by document; a passing state of `Postings`."""
 
