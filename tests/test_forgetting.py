@@ -201,7 +201,7 @@ def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost() -> Non
         async def wrote() -> None:
             raise AssertionError
 
-        backlog = Backlog(failures.append, wrote, again=60)
+        backlog = Backlog(QueryLog(Path("x")), failures.append, wrote, again=60)
         for number in range(LIMIT + 5):
             backlog.add(fails, f"owner{number % 2}")
         await backlog.settled()

@@ -56,6 +56,10 @@ class Tempo:
 def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
     """The library's application, not yet initialised, without handlers."""
     telegram = app.config.of(TelegramConfig)
+
+    async def reachable() -> None:
+        await application.bot.get_me()
+
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
@@ -66,9 +70,10 @@ def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
         .get_updates_request(request_for(telegram))
         .updater(None)
         .job_queue(None)
-        .rate_limiter(Sending(outbox, telegram.give_up_after, tempo.breath))
+        .rate_limiter(Sending(outbox, telegram.give_up_after, reachable, tempo.breath))
     )
-    return builder.build()
+    application: AnyApplication = builder.build()
+    return application
 
 
 async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) -> None:
@@ -93,20 +98,19 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         add_handlers(application, desk)
         _say_what_is_off(application)
         processing = Processing(application, desk, outbox)
-        behind = [
-            asyncio.create_task(processing.replay()),
-            asyncio.create_task(set_menus(application.bot, app.config.of(TelegramConfig).admins)),
-        ]
+        menus = asyncio.create_task(
+            set_menus(application.bot, app.config.of(TelegramConfig).admins)
+        )
         try:
             app.health.add("telegram", lambda: processing.ready)
+            await processing.replay()
             if app.config.of(TelegramConfig).transport == "webhook":
                 await _listen(application, app, stopped, processing, tempo)
             else:
                 await _poll(application, app, stopped, processing, tempo)
         finally:
-            for task in behind:
-                task.cancel()
-            await asyncio.gather(*behind, return_exceptions=True)
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
             await processing.stop()
     finally:
         await application.shutdown()
