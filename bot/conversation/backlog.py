@@ -55,6 +55,7 @@ class Backlog:
         self._log = log
         self._items: deque[_Item] = deque()
         self._writing: list[_Item] = []
+        self._busy = False
         self._notes = Batch()
         self._noted: asyncio.Future[frozenset[Event] | None] | None = None
         self._failed = failed
@@ -120,7 +121,7 @@ class Backlog:
     async def settled(self) -> None:
         """Wait until everything that is here now is written, or could not be for now."""
         waiting = {item.tried for item in self._items if not item.tried.done()}
-        if self._notes and not self.failing:
+        if (self._notes or self._busy) and not self.failing:
             await self.noted()
         if waiting:
             await asyncio.wait(waiting)
@@ -146,7 +147,11 @@ class Backlog:
             notes, self._notes = self._notes, Batch()
             noted, self._noted = self._noted, None
             try:
-                new = await self._write(notes)
+                self._busy = True
+                try:
+                    new = await self._write(notes)
+                finally:
+                    self._busy, self._writing = False, []
             except QueryLogError as error:
                 self.failing = True
                 self._failed(error)
@@ -163,8 +168,6 @@ class Backlog:
                 if noted is not None:
                     noted.set_result(new)
                 await self._wrote()
-            finally:
-                self._writing = []
 
     async def _write(self, notes: Batch) -> frozenset[Event]:
         """Everything that is here now; the notes with the last of it."""
