@@ -102,7 +102,6 @@ class Library:
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
         try:
-            self._stop.clear()
             started = perf_counter()
             before = self.current
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
@@ -122,6 +121,7 @@ class Library:
                 self._serve(after)
             return found
         finally:
+            self._stop.clear()
             self._reloading.release()
 
     def serve(self) -> Index | None:
@@ -177,9 +177,13 @@ class Library:
         return generation
 
     def stop(self) -> bool:
-        """Stop the reload that is under way, within a moment; whether there is one."""
+        """Stop the reload that is under way, or the next, within a moment; whether there is one."""
         self._stop.set()
         return self._reloading.locked()
+
+    def expect(self) -> None:
+        """A reload is about to begin: `stop` was not meant for it before now."""
+        self._stop.clear()
 
     def _load(self, progress: Progress | None) -> Corpus:
         return load(self._folder, progress=progress, reading=self._readers)

@@ -325,7 +325,7 @@ def test_at_a_signal_nothing_that_waits_is_lost(tmp_path: Path) -> None:
             settings = {"YINJU_LOG__KEY": KEY.hex(), "YINJU_TELEGRAM__MESSAGES_PER_SECOND": "0"}
             bot = await run(tmp_path, api, **settings)
             asked = [await one.says("/ask 青石村的石桥", group) for one in people]
-            await api.until(lambda: bool(api.made("sendMessage", group)), 60)
+            await api.until(lambda: bool(api.made("sendMessage", group)), 120)
             await api.until(lambda: not api.world.updates.waiting)
             began = time.monotonic()
             bot.send_signal(signal.SIGTERM)
@@ -335,7 +335,7 @@ def test_at_a_signal_nothing_that_waits_is_lost(tmp_path: Path) -> None:
             assert group.sent == []
             bot = await run(tmp_path, api, **settings)
             for question in asked:
-                (answer,) = await api.replies(question, timeout=60)
+                (answer,) = await api.replies(question, timeout=120)
                 assert "2011" in answer["text"]
             bot.send_signal(signal.SIGTERM)
             await end(bot)
@@ -348,12 +348,12 @@ def test_a_second_instance_is_refused_and_the_first_goes_on(tmp_path: Path) -> N
     async def talk() -> None:
         async with BotApi() as api:
             first = await run(tmp_path, api)
-            await api.polled(60)
+            await api.polled(120)
             status, said = await end(await run(tmp_path, api))
             assert status == 75
             assert f"process {first.pid} serves" in said
             question = await api.user(7, "A", "zh-hans").says("青石村的石桥")
-            assert "2011" in (await api.replies(question, timeout=30))[0]["text"]
+            assert "2011" in (await api.replies(question, timeout=120))[0]["text"]
             first.send_signal(signal.SIGTERM)
             assert (await end(first))[0] == 0
 

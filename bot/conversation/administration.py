@@ -54,6 +54,7 @@ class Administration:
         if self._reloading:
             return Notice("reload-running")
         self._reloading = True
+        self._library.expect()
         try:
             if announce is not None:
                 await announce(Notice("reload-started"))
@@ -91,7 +92,9 @@ class Administration:
         if (refusal := self.refuses(asker)) is not None:
             return refusal
         if what == "reload-stop":
-            return Notice("reload-stopping" if self._library.stop() else "reload-none")
+            if self._reloading:  # or about to be: its thread may not have begun
+                self._library.stop()
+            return Notice("reload-stopping" if self._reloading else "reload-none")
         if what == "reload-keep":
             return Notice("reload-kept" if self._library.keep() else "reload-no-decision")
         rolled = what == "rollback"
