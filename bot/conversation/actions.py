@@ -35,6 +35,8 @@ class View:
     """The question as it is spelt, without words that sound the same."""
 
 
+_ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}
+"""Upper case: the question taken literally."""
 _REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "misunderstood"}
 
 _QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
@@ -136,9 +138,9 @@ class ChooseLanguage:
 
 
 PlainName = Literal[
-    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "no-more",
-    "no-number", "nothing", "privacy", "random", "reload", "reload-keep", "reload-serve",
-    "reload-stop", "rollback", "start",
+    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "nothing",
+    "privacy", "random", "reload", "reload-keep", "reload-serve", "reload-stop", "rollback",
+    "start",
 ]  # fmt: skip
 _OFFERED: dict[str, PlainName] = {
     n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")
@@ -168,14 +170,12 @@ class SendFile:
 
 @dataclass(frozen=True, slots=True)
 class AskExample:
-    """Ask the example that the document of this key gives: about a person it names, or about
-    what it says."""
+    """Ask the question that is the title of the document of this key."""
 
     document: str
-    person: bool = False
 
     def encode(self) -> str:
-        return f"x:{self.document}:{'p' if self.person else ''}"
+        return f"x:{self.document}"
 
 
 Action = (
@@ -220,8 +220,8 @@ def decode(data: str) -> Action | None:
             return ShowCatalogue(int(page), publisher or None) if known else None
         case ["s", document] if _KEY.fullmatch(document):
             return SendFile(document)
-        case ["x", document, "" | "p" as kind] if _KEY.fullmatch(document):
-            return AskExample(document, bool(kind))
+        case ["x", document] if _KEY.fullmatch(document):
+            return AskExample(document)
         case ["l", tag] if tag in ("", *LANGUAGES):
             return ChooseLanguage(tag or None)
         case ["p", name] if name in _OFFERED:
@@ -235,12 +235,12 @@ def _asked(question: str) -> bool:
 
 
 def _view(view: View) -> str:
-    letter = "n" if view.order is Order.NEWEST else "r"  # upper case: taken literally
+    letter = "n" if view.order is Order.NEWEST else "r"
     return f"{letter.upper() if view.literal else letter}{view.page}:{view.document or ''}"
 
 
 def _view_of(code: str, document: str) -> View | None:
     if _VIEW.fullmatch(code) is None or (document and _KEY.fullmatch(document) is None):
         return None
-    order = Order.NEWEST if code[0] in "nN" else Order.RELEVANCE
+    order = _ORDERS[code[0].lower()]
     return View(int(code[1:]), order, document or None, literal=code[0].isupper())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -94,22 +94,14 @@ class Outbox:
 
     @asynccontextmanager
     async def lane(
-        self,
-        chat: str,
-        member: str,
-        *,
-        shared: bool,
-        notice: bool = False,
-        wait: Callable[[], None] = lambda: None,
+        self, chat: str, member: str, *, shared: bool, notice: bool = False
     ) -> AsyncIterator[Lane]:
-        """A chat for oneself, until everything that has to be tried was tried. `wait` is called
-        before waiting for it."""
+        """A chat for oneself, until everything that has to be tried was tried."""
         self._sweep()
         lane = self._lanes.setdefault(chat, Lane(shared))
         if lane.busy:
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             lane.queues.setdefault((notice, member), deque()).append(turn)
-            wait()
             try:
                 await turn
             except asyncio.CancelledError:
@@ -131,21 +123,13 @@ class Outbox:
             following.set_result(None)
 
     @asynccontextmanager
-    async def slot(
-        self,
-        lane: Lane | None = None,
-        *,
-        notice: bool = False,
-        wait: Callable[[], None] = lambda: None,
-    ) -> AsyncIterator[None]:
-        """The moment to make one request; with a lane, one that writes to that chat. `wait` is
-        called before waiting for the chat."""
+    async def slot(self, lane: Lane | None = None, *, notice: bool = False) -> AsyncIterator[None]:
+        """The moment to make one request; with a lane, one that writes to that chat."""
         if lane is None:
             yield
             return
-        while (seconds := self._wait_for(lane)) > 0:
-            wait()
-            await self.pause(seconds)
+        while (wait := self._wait_for(lane)) > 0:
+            await self.pause(wait)
         await self._enter(notice)
         try:
             now = monotonic()

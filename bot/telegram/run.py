@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from telegram import LinkPreviewOptions
@@ -13,7 +14,9 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from bot.app import App
+from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
+from bot.conversation.replies import Notice
 from bot.listener import ListenError
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
@@ -24,6 +27,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.telegram.webhook import Webhook
+from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +60,6 @@ class Tempo:
 def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
     """The library's application, not yet initialised, without handlers."""
     telegram = app.config.of(TelegramConfig)
-
-    async def reachable() -> None:
-        await application.bot.get_me()
-
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
@@ -70,10 +70,9 @@ def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
         .get_updates_request(request_for(telegram))
         .updater(None)
         .job_queue(None)
-        .rate_limiter(Sending(outbox, telegram.give_up_after, reachable, tempo.breath))
+        .rate_limiter(Sending(outbox, telegram.give_up_after, tempo.breath))
     )
-    application: AnyApplication = builder.build()
-    return application
+    return builder.build()
 
 
 async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) -> None:
@@ -98,22 +97,33 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         add_handlers(application, desk)
         _say_what_is_off(application)
         processing = Processing(application, desk, outbox)
-        menus = asyncio.create_task(
-            set_menus(application.bot, app.config.of(TelegramConfig).admins)
-        )
+        behind = [
+            asyncio.create_task(processing.replay()),
+            asyncio.create_task(set_menus(application.bot, app.config.of(TelegramConfig).admins)),
+        ]
         try:
             app.health.add("telegram", lambda: processing.ready)
-            await processing.replay()
+            app.alarms.reach(partial(_tell_admins, application, app))
             if app.config.of(TelegramConfig).transport == "webhook":
                 await _listen(application, app, stopped, processing, tempo)
             else:
                 await _poll(application, app, stopped, processing, tempo)
         finally:
-            menus.cancel()
-            await asyncio.gather(menus, return_exceptions=True)
+            for task in behind:
+                task.cancel()
+            await asyncio.gather(*behind, return_exceptions=True)
             await processing.stop()
     finally:
         await application.shutdown()
+
+
+async def _tell_admins(application: AnyApplication, app: App, notice: Notice) -> None:
+    """Send an alarm to each admin in the language they chose. Raises TelegramError."""
+    for admin in app.config.of(TelegramConfig).admins:
+        asker = Asker("telegram", admin, admin, ChatKind.PRIVATE, admin=True)
+        words = locale(await app.conversation.language(asker))
+        text = words.text(notice.key, **notice.params)
+        await application.bot.send_message(int(admin), text)
 
 
 def _start_error(error: TelegramError) -> StartError:

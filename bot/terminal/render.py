@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.conversation.actions import GiveReason
-from bot.conversation.replies import Reply
+from bot.conversation.replies import Notice, Reply
 from bot.wording.citation import Links
 from bot.wording.locale import Locale
 from bot.wording.replies import render
@@ -18,11 +15,9 @@ _STYLES = {Style.BOLD: "bold", Style.CODE: "", Style.LINK: "dim", Style.QUOTE: "
 _BARRED = (Style.QUOTE, Style.CODE)
 
 
-def plain(
-    reply: Reply, locale: Locale, site: str = "", reasons: Sequence[GiveReason] = ()
-) -> RenderableType:
+def plain(reply: Reply, locale: Locale, site: str = "") -> RenderableType:
     """`reply` for Rich to print, in the language of `locale`."""
-    return printed(render(reply, locale, Links(site=site), buttons=False, reasons=reasons))
+    return printed(render(reply, locale, Links(site=site), buttons=isinstance(reply, Notice)))
 
 
 def printed(message: Message) -> RenderableType:

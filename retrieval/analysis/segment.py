@@ -8,6 +8,7 @@ forgive a misspelt name). Punctuation, white space and a change of script part n
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -91,7 +92,12 @@ class Segmenter:
             word[stem(inflected)] += count
         for quantity in quantities(folded):
             word.update(quantity.terms)
-        return Terms(word, Counter(grams(folded)))
+        # A term is one string for the whole process: an index holds each of them many times.
+        return Terms(_shared(word), _shared(Counter(grams(folded))))
+
+
+def _shared(terms: Counter[str]) -> Counter[str]:
+    return Counter({sys.intern(term): count for term, count in terms.items()})
 
 
 def grams(folded: str) -> Iterator[str]:

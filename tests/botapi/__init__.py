@@ -6,7 +6,6 @@ Telegram's own codes and texts. `BotApi` is the way in.
 
 from tests.botapi.answering import CallbackAnswer, InlineAnswer
 from tests.botapi.api import BotApi
-from tests.botapi.failures import Trouble
 from tests.botapi.people import Person
 from tests.botapi.refusal import Refusal
 from tests.botapi.server import Call
@@ -21,5 +20,4 @@ __all__ = [
     "Message",
     "Person",
     "Refusal",
-    "Trouble",
 ]

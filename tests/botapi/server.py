@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.botapi.failures import Failures, Trouble
+from tests.botapi.failures import Failures
 from tests.botapi.methods import METHODS
 from tests.botapi.params import Params, read_params
 from tests.botapi.pushing import Pusher
@@ -22,7 +21,6 @@ from tests.botapi.state import World
 from tests.botapi.updates import Signal
 
 MAX_BODY = 50 * 2**20
-_PAGE = "<html><body>Not Found</body></html>"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
@@ -96,19 +94,9 @@ class Server:
             self._check_token(request.match_info["token"])
             method = request.match_info["method"]
             params = await read_params(request)
-            if trouble := self.failures.met(method.lower()):
-                self.changed.fire()
-            if isinstance(trouble, Refusal):
-                raise trouble
-            if trouble is Trouble.PAGE:
-                return web.Response(status=404, text=_PAGE, content_type="text/html")
-            if trouble is Trouble.HANG:
-                await asyncio.sleep(3600)
-            if trouble is Trouble.RESET:
-                return _cut(request)
-            polls = method.lower() == "getupdates"
-            done = _ok(await self._poll(params) if polls else self._call(method, params))
-            return _cut(request) if trouble is Trouble.DROPPED else done
+            if method.lower() == "getupdates":
+                return _ok(await self._poll(params))
+            return _ok(self._call(method, params))
         except Refusal as refusal:
             return _response(refusal.payload(), refusal.code)
         except (web.HTTPException, ConnectionError):
@@ -174,13 +162,6 @@ class Server:
         if known is None:
             return _response(Refusal(404, "Not Found").payload(), HTTPStatus.NOT_FOUND)
         return web.Response(body=known[1])
-
-
-def _cut(request: web.Request) -> web.Response:
-    """End the connection; nothing of the response goes out."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
 
 
 def _ok(result: Any) -> web.Response:

@@ -1,1 +1,0 @@
-"""The bot's own process, killed at random moments while many people ask."""
