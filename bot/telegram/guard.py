@@ -12,6 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.conversation.messages import Asker, language_for
 from bot.telegram.desk import Context, Desk
+from bot.telegram.newer import secret
 from bot.telegram.people import PLATFORM, addressed, asker_of, served
 from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
@@ -37,7 +38,7 @@ class Guard:
         chat, user = update.effective_chat, update.effective_user
         if update.message is not None:
             self._desk.app.cleaning.witness(update.message.date)
-        if update.inline_query is not None or chat is None:
+        if update.inline_query is not None or update.guest_message is not None or chat is None:
             return
         if served(chat, user, self._desk.app.config):
             return
@@ -120,7 +121,7 @@ class Guard:
         with suppress(TelegramError):
             if update.callback_query is not None:
                 await pop_up(update.callback_query, text, alert=True)
-            elif message is not None and self._expects(message, asker):
+            elif message is not None and not secret(message) and self._expects(message, asker):
                 await reply(message, plain(text))
 
     def _expects(self, message: Message, asker: Asker) -> bool:

@@ -21,6 +21,7 @@ from bot.conversation.shown import COMMANDS
 from bot.telegram.desk import Context, Desk
 from bot.telegram.guard import Guard
 from bot.telegram.inline import Inline
+from bot.telegram.newer import SHOW, Guest, Whispers
 from bot.telegram.talking import Talking
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
@@ -32,10 +33,14 @@ _PRIVATE = filters.ChatType.PRIVATE
 _WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
-def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+def add_handlers(
+    application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, whispers: Whispers
+) -> None:
     """Wire the table into the application."""
-    guard, talking = Guard(desk), Talking(desk)
+    guard, talking = Guard(desk), Talking(desk, whispers)
     table: tuple[BaseHandler[Update, Context, Any], ...] = (
+        MessageHandler(filters.UpdateType.GUEST_MESSAGE, Guest(desk).answer),
+        CallbackQueryHandler(whispers.show_all, pattern=f"^{SHOW}"),
         MessageHandler(filters.StatusUpdate.MIGRATE & _NEW, guard.migrated),
         CommandHandler("ask", talking.ask, _NEW_OR_EDITED),
         CommandHandler("start", talking.start, _NEW),

@@ -78,9 +78,10 @@ class Inline:
     ) -> tuple[list[InlineQueryResultArticle], str]:
         result = await self._desk.app.assistant.quotes(question, page)
         more = (page + 1) * INLINE_PAGE < result.total
-        return [self._article(hit, words) for hit in result.hits], str(page + 1) if more else ""
+        return [self.article(hit, words) for hit in result.hits], str(page + 1) if more else ""
 
-    def _article(self, hit: Hit, words: Locale) -> InlineQueryResultArticle:
+    def article(self, hit: Hit, words: Locale) -> InlineQueryResultArticle:
+        """One quote as a result."""
         place = Place.of(hit.passage, hit.excerpt)
         text = add_hit(RichText(), hit, words, self._desk.links)
         line = byline(hit.passage.document)

@@ -164,6 +164,8 @@ def _sighted(number: int, name: str, body: Mapping[str, Any], bot_id: int) -> Si
         chat = (body.get("message") or {}).get("chat") or {}
         shared = chat.get("type") != "private"
         return Sighting(number, name, Kind.PRESS, person, str(chat.get("id", "")), shared)
+    if name == "guest_message":
+        return Sighting(number, name, Kind.QUESTION, person, date=float(body.get("date") or 0))
     if name not in ("message", "edited_message"):
         return Sighting(number, name)
     chat, sender = body["chat"], body.get("sender_chat")

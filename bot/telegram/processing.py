@@ -188,7 +188,7 @@ class Processing:
         asker = asker_of(update, self._desk.app.config)
         if message is None or asker is None or asker.chat in self._told_stale:
             return
-        if update.callback_query or not self._serves(update):
+        if update.callback_query or update.guest_message or not self._serves(update):
             return
         self._told_stale.add(asker.chat)
         await reply(message, await self._desk.render(Notice("stale"), asker), NOTICE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import (
     Bot,
@@ -15,11 +16,13 @@ from telegram import (
     BotCommandScopeChat,
 )
 from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
 
 from bot.config import Config
+from bot.telegram.newer import Whispers
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
-from bot.wording.locale import Locale, locale
+from bot.wording.locale import locale
 
 _SECONDS = 5.0
 
@@ -69,7 +72,7 @@ ADMIN = (*PRIVATE, "reload", "rollback")
 _LANGUAGES = ((None, "en"), ("zh", "zh-Hans"))
 
 
-async def set_menus(bot: Bot, admins: Sequence[str]) -> None:
+async def set_menus(bot: ExtBot[Any], admins: Sequence[str], whispers: Whispers) -> None:
     """Set every menu; what Telegram refuses is reported, and costs nothing but the menu."""
     scopes: list[tuple[BotCommandScope, Sequence[str]]] = [
         (BotCommandScopeAllPrivateChats(), PRIVATE),
@@ -77,7 +80,7 @@ async def set_menus(bot: Bot, admins: Sequence[str]) -> None:
         *((BotCommandScopeChat(int(admin)), ADMIN) for admin in admins),
     ]
     for scope, names in scopes:
-        await _set_menu(bot, scope, names)
+        await _set_menu(bot, scope, names, whispers)
     for code, tag in _LANGUAGES:
         words = locale(tag)
         try:
@@ -87,19 +90,24 @@ async def set_menus(bot: Bot, admins: Sequence[str]) -> None:
             logger.info("The bot's description was not set: %s", error)
 
 
-async def set_admin_menu(bot: Bot, admin: int) -> None:
+async def set_admin_menu(bot: ExtBot[Any], admin: int) -> None:
     """Set the menu of an admin's private chat."""
     await _set_menu(bot, BotCommandScopeChat(admin), ADMIN)
 
 
-async def _set_menu(bot: Bot, scope: BotCommandScope, names: Sequence[str]) -> None:
+async def _set_menu(
+    bot: ExtBot[Any],
+    scope: BotCommandScope,
+    names: Sequence[str],
+    whispers: Whispers | None = None,
+) -> None:
     for code, tag in _LANGUAGES:
+        words = locale(tag)
+        commands = [BotCommand(name, words.text(f"command-{name}")) for name in names]
+        if whispers is not None and isinstance(scope, BotCommandScopeAllGroupChats):
+            commands = [await whispers.command(bot, command) for command in commands]
         try:
-            await bot.set_my_commands(_commands(names, locale(tag)), scope, code)
+            await bot.set_my_commands(commands, scope, code)
         except TelegramError as error:
             # An admin who never wrote to the bot has no chat yet.
             logger.info("The command menu for %s was not set: %s", scope.type, error)
-
-
-def _commands(names: Sequence[str], words: Locale) -> list[BotCommand]:
-    return [BotCommand(name, words.text(f"command-{name}")) for name in names]

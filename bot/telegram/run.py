@@ -20,6 +20,7 @@ from bot.conversation.replies import Notice
 from bot.listener import ListenError
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
+from bot.telegram.newer import Whispers, updates
 from bot.telegram.polling import Polling, RevokedError
 from bot.telegram.processing import Processing
 from bot.telegram.profile import set_menus
@@ -94,12 +95,15 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         raise _start_error(error) from None
     try:
         desk = Desk(app, application.bot.username, application.bot.id)
-        add_handlers(application, desk)
+        whispers = Whispers(desk)
+        add_handlers(application, desk, whispers)
         _say_what_is_off(application)
         processing = Processing(application, desk, outbox)
         behind = [
             asyncio.create_task(processing.replay()),
-            asyncio.create_task(set_menus(application.bot, app.config.of(TelegramConfig).admins)),
+            asyncio.create_task(
+                set_menus(application.bot, app.config.of(TelegramConfig).admins, whispers)
+            ),
         ]
         try:
             app.health.add("telegram", lambda: processing.ready)
@@ -151,7 +155,8 @@ async def _poll(
     token = telegram.token.get_secret_value()
     address = f"{telegram.api_url}/bot{token}/getUpdates"
     async with request:
-        polling = Polling(request, address, ALLOWED_UPDATES, tempo.poll, tempo.breath)
+        kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
+        polling = Polling(request, address, kinds, tempo.poll, tempo.breath)
         logger.info("Serving as @%s.", application.bot.username)
         await _until(stopped, polling.run(processing.deliver))
         await polling.confirm()
@@ -169,7 +174,8 @@ async def _listen(
             app.config.of(TelegramConfig), processing.deliver, lambda: processing.room, app.health
         )
         logger.info("Serving as @%s.", application.bot.username)
-        await _until(stopped, webhook.run(application.bot, ALLOWED_UPDATES, tempo.look))
+        kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
+        await _until(stopped, webhook.run(application.bot, kinds, tempo.look))
     except TelegramError as error:
         raise _start_error(error) from None
     except ListenError as error:

@@ -16,6 +16,7 @@ from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.shown import command
 from bot.telegram.desk import Context, Desk
+from bot.telegram.newer import Whispers, secret
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
 from bot.telegram.profile import set_admin_menu
 from bot.telegram.replies import attach, button, edit, plain, pop_up, rearm, reply, turn
@@ -30,8 +31,9 @@ from retrieval.places import Place
 class Talking:
     """The handlers of everything that people say and press."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, whispers: Whispers) -> None:
         self._desk = desk
+        self._whispers = whispers
 
     async def ask(self, update: Update, context: Context) -> None:
         """`/ask question`, or `/ask` in reply to the message to look up."""
@@ -74,6 +76,11 @@ class Talking:
             await self._say(update, ShowPlace(place))
         elif payload == "ask":
             await self._say(update, Plain("start"))
+        elif meant := await self._whispers.asked_elsewhere(payload, asker):
+            if isinstance(meant, Notice):
+                await reply(message, self._desk.message(meant, await self._desk.locale(asker)))
+            else:
+                await self._say(update, meant)
         else:
             words = await self._desk.locale(asker)
             await reply(message, self._desk.message(Notice("place-unknown"), words))
@@ -130,6 +137,9 @@ class Talking:
     ) -> None:
         if outcome.reply is None:
             return
+        if self._whispers.concerns(message, request.asker):
+            await self._whispers.deliver(message, outcome, words)
+            return
         if isinstance(outcome.reply, File):
             await attach(
                 message,
@@ -162,15 +172,23 @@ class Talking:
         outcome: Outcome,
         words: Locale,
     ) -> None:
-        shown = outcome.reply
+        shown, hidden = outcome.reply, secret(message) is not None
         if outcome.manner is Manner.TURN:
             assert shown is not None, "silence is never what a press is turned into"
             await pop_up(query)
-            await turn(query, self._desk.message(shown, words))
+            out = self._desk.message(shown, words)
+            if hidden:
+                rows = self._whispers.rows(out, shown, words)
+                await self._whispers.edit(query, message, rows, out)
+            else:
+                await turn(query, out)
             return
         if outcome.manner is Manner.SAY:
             await pop_up(query)
-            await self._deliver(message, request, outcome, words)
+            if hidden:
+                await self._whispers.deliver(message, outcome, words, query)
+            else:
+                await self._deliver(message, request, outcome, words)
             return
         assert shown is None or isinstance(shown, Notice | Reason), "only a short word pops up"
         quiet = isinstance(shown, Notice) and shown.key.startswith("vote-")
@@ -182,7 +200,10 @@ class Talking:
         for reason in outcome.reasons:
             rows.append([button(Offer(words.text(f"button-{reason.reason}"), reason))])
         if rows != _rows(message):
-            await rearm(query, rows)
+            if hidden:
+                await self._whispers.edit(query, message, rows)
+            else:
+                await rearm(query, rows)
 
 
 def _unreadable(message: Message) -> str:

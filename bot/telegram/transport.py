@@ -211,6 +211,8 @@ def _only_id(answer: dict[str, Any]) -> bytes:
         "date": sent.get("date", 0),
         "chat": {"id": chat.get("id", 0), "type": chat.get("type", "private")},
     }
+    if "ephemeral_message_id" in sent:
+        kept["ephemeral_message_id"] = sent["ephemeral_message_id"]
     return json.dumps({"ok": True, "result": kept}).encode()
 
 

@@ -35,6 +35,8 @@ class BotApi(Watch):
         first_name: str = "Yinju",
         can_read_all_group_messages: bool = True,
         supports_inline_queries: bool = True,
+        supports_guest_queries: bool = True,
+        ephemeral: bool = True,
         can_join_groups: bool = True,
         group_limit: int | None = None,
         overall_limit: int | None = None,
@@ -52,11 +54,13 @@ class BotApi(Watch):
             "can_join_groups": can_join_groups,
             "can_read_all_group_messages": can_read_all_group_messages,
             "supports_inline_queries": supports_inline_queries,
+            "supports_guest_queries": supports_guest_queries,
         }
         changed = Signal()
         queue = UpdateQueue(conflicts=conflicts)
         queue.changed = changed
         world = World(token, me, queue, group_limit, overall_limit, window)
+        world.ephemeral = ephemeral
         world.users[world.bot["id"]] = user
         super().__init__(world, Server(world, changed, max_calls), changed)
 

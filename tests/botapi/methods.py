@@ -6,15 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tests.botapi import answering, menus, profile, sending
+from tests.botapi import answering, ephemeral, menus, profile, sending
 from tests.botapi.params import Params
 from tests.botapi.state import World
 
 Method = Callable[[World, Params], Any]
 
 METHODS: dict[str, Method] = {
-    "sendmessage": sending.send_message,
-    "senddocument": sending.send_document,
+    "sendmessage": ephemeral.send_text,
+    "senddocument": ephemeral.send_file,
+    "editephemeralmessagetext": ephemeral.edit_text,
+    "editephemeralmessagereplymarkup": ephemeral.edit_markup,
+    "deleteephemeralmessage": ephemeral.delete,
     "sendphoto": sending.send_photo,
     "sendchataction": sending.send_chat_action,
     "editmessagetext": sending.edit_message_text,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,22 @@ class Person:
         edited = chat.replace(message["message_id"], **{"entities": None, **_typed(text)})
         self._deliver(chat, edited, "edited_")
         return edited
+
+    async def whispers(self, text: str, chat: Chat) -> Message:
+        """Sends an ephemeral command, which only the bot sees."""
+        chat.members.setdefault(self.id, "member")
+        number = self.world.serial()
+        self.world.actions[f"e{number}"] = (self.id, time.monotonic())
+        message = {
+            "message_id": 0,
+            "ephemeral_message_id": number,
+            "date": int(time.time()),
+            "chat": chat.as_json(),
+            "from": self.json,
+            **_typed(text),
+        }
+        self.world.updates.put("message", message)
+        return message
 
     async def starts(self, payload: str = "") -> Message:
         """Opens the private chat, through a deep link where there is a payload."""
@@ -142,6 +159,7 @@ class Person:
         chat, current = self._find(message)
         data = button if forged else _data_of(current or message, button)
         name, query = self.world.open_query(expired=expired)
+        self.world.actions[name] = (self.id, time.monotonic())
         content: dict[str, Any] = {"id": name, "from": self.json, "chat_instance": str(chat.id)}
         if inline := message.get("inline_message_id"):
             content["inline_message_id"] = inline
@@ -157,6 +175,8 @@ class Person:
             chat, number = self.world.inline_messages[inline]
             return chat, chat.messages.get(number)
         chat = self.world.chats[message["chat"]["id"]]
+        if whisper := message.get("ephemeral_message_id"):
+            return chat, chat.whispers.get(whisper)
         return chat, chat.messages.get(message["message_id"])
 
     async def queries(

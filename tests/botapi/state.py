@@ -39,6 +39,8 @@ class Chat:
     actions: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     refusal: Refusal | None = None
     """What every call about this chat gets: blocked, kicked, migrated."""
+    whispers: dict[int, Message] = field(default_factory=dict)
+    """What one member alone sees, by ephemeral_message_id, in order."""
     sent: list[int] = field(default_factory=list)
     """Ids of the bot's messages, in order."""
     answers: dict[int, list[int]] = field(default_factory=dict)
@@ -126,6 +128,12 @@ class World:
     """Every rate limit that was overstepped, in words."""
     times: deque[float] = field(default_factory=deque)
     logged_out: bool = False
+    ephemeral: bool = True
+    """Whether the server knows messages that one member alone sees."""
+    eligible: float = 15.0
+    """Seconds in which an action may be answered by one."""
+    actions: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Presses and ephemeral commands: by whom, and when."""
     _serial: int = 0
 
     def serial(self) -> int:

@@ -54,6 +54,12 @@ class Watch:
         """A message as it is now; None once deleted."""
         return self.world.chats[message["chat"]["id"]].messages.get(message["message_id"])
 
+    async def whispered(self, chat: Chat, count: int = 1, timeout: float = 10.0) -> list[Message]:
+        """Waits until `count` messages stand in a chat that one member alone sees; all of them."""
+        reached = f"{count} ephemeral messages in {chat.title}"
+        await chat.changed.until(lambda: len(chat.whispers) >= count, timeout, reached)
+        return list(chat.whispers.values())
+
     async def replies(
         self, to: Message | Chat, count: int = 1, timeout: float = 10.0
     ) -> list[Message]:

@@ -363,6 +363,9 @@ document-length = { $characters ->
     }
 button-file = 📄 { $number } as a file
 button-copy = 📋 Copy
+button-show-all = 📢 Show to all
+button-in-private = 🔒 Read in private
+answer-in-private = This answer is for whoever asked: open it in a private chat.
 button-share = ↗ Share
 listing = { $count ->
        *[other] A list of { $count }:

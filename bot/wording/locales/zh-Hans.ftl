@@ -335,6 +335,9 @@ document-length = { $characters ->
     }
 button-file = 📄 { $number } 存成文件
 button-copy = 📋 复制
+button-show-all = 📢 给大家看
+button-in-private = 🔒 在私聊里看
+answer-in-private = 这个回答只给提问者看：请到私聊里打开。
 button-share = ↗ 转发
 listing = { $count ->
        *[other] 清单共 { $count } 项：

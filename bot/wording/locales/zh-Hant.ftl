@@ -335,6 +335,9 @@ document-length = { $characters ->
     }
 button-file = 📄 { $number } 存成檔案
 button-copy = 📋 複製
+button-show-all = 📢 給大家看
+button-in-private = 🔒 在私聊裡看
+answer-in-private = 這個回答只給提問者看：請到私聊裡打開。
 button-share = ↗ 轉發
 listing = { $count ->
        *[other] 清單共 { $count } 項：
