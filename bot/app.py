@@ -11,26 +11,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from threading import Event
 
 from bot.config import Config
 from bot.config.model import LogConfig
 from bot.conversation.administration import Administration
-from bot.conversation.alarms import Alarms
 from bot.conversation.assistant import Assistant
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
 from bot.conversation.privacy import Cleaning, Privacy
 from bot.conversation.reading import Reading
 from bot.conversation.shown import Memory
-from bot.metrics import BACKLOG, DOCUMENTS, Health
+from bot.metrics import BACKLOG, DOCUMENTS, STALE, Health
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
 from retrieval.corpus.pool import Limits
-from retrieval.engines.cluster import Cluster
-from retrieval.engines.milvus import Milvus
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
@@ -52,14 +48,13 @@ class App:
     conversation: Conversation
     cleaning: Cleaning
     health: Health
-    alarms: Alarms
 
 
 @asynccontextmanager
 async def open_app(
     config: Config, progress: Callable[[int, int], None] | None = None
 ) -> AsyncIterator[App]:
-    """Read the corpus and open the query log. Raises CorpusError and EngineError.
+    """Read the corpus and open the query log. Raises CorpusError.
 
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
@@ -70,6 +65,13 @@ async def open_app(
     except asyncio.CancelledError:
         stop.set()  # or the program would not end before the corpus is read
         raise
+    if library.stale is not None:
+        # Whoever asks is answered from documents that were good; the operator has to know.
+        logger.error(
+            "The corpus cannot be read: %s. The generation that served last goes on serving; mend "
+            "the corpus, then /reload.",
+            library.stale,
+        )
     sys.setswitchinterval(_SWITCH)
     gc.freeze()  # or the collector would walk the whole corpus time and again
     async with query_log(config.log) as log:
@@ -80,7 +82,9 @@ async def open_app(
             pseudonym_days=config.log.pseudonym_days,
         )
         cleaning = Cleaning(ledger, config.log.retention_days)
-        assistant, reading = Assistant(library, ledger, config.limits), Reading(library)
+        known = patterns()
+        assistant = Assistant(library, ledger, config.limits)
+        reading = Reading(library, known.examples)
         conversation = Conversation(
             assistant,
             reading,
@@ -89,20 +93,18 @@ async def open_app(
             ledger,
             shared_buttons=config.groups.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
-            patterns=patterns(),
-            alarms=(alarms := Alarms()),
+            patterns=known,
         )
-        app = App(
-            config, library, ledger, assistant, reading, conversation, cleaning, Health(), alarms
-        )
+        app = App(config, library, ledger, assistant, reading, conversation, cleaning, Health())
         BACKLOG.set_function(lambda: len(ledger.backlog))
         DOCUMENTS.set_function(lambda: len(library.current.documents))
+        STALE.set_function(lambda: float(library.stale is not None))
         await cleaning.run()
         keeping = asyncio.create_task(cleaning.keep())
         try:
             yield app
         finally:
-            library.close()
+            library.stop()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
             await ledger.close()
@@ -113,24 +115,11 @@ def open_library(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Library:
-    """The corpus, read within the configured limits. Blocks. Raises CorpusError, StoppedError once
-    `stop` is set, and EngineError where what the engine needs is not installed."""
+    """The corpus, read within the configured limits. Blocks. Raises CorpusError, and StoppedError
+    once `stop` is set."""
     limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
-    store, place = config.retrieval.store, search_place(config)
-    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store, place=place)
-
-
-def search_place(config: Config) -> Milvus | None:
-    """Where generations are searched; None for this process's own memory and disk. Raises
-    EngineError."""
-    if config.retrieval.engine != "milvus":
-        return None
-    milvus = config.milvus
-    if isinstance(milvus.uri, Path):
-        milvus.uri.parent.mkdir(parents=True, exist_ok=True)
-    token = milvus.token.get_secret_value()
-    cluster = Cluster(str(milvus.uri), token, milvus.database, milvus.ca_file)
-    return Milvus(cluster, config.retrieval.store)
+    store = config.retrieval.store
+    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store)
 
 
 def log_key(config: LogConfig) -> bytes:

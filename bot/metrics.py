@@ -19,7 +19,7 @@ ANSWER = Histogram(
 )
 REFUSALS = Counter("yinju_refusals", "What went over an allowance.", ["kind"])
 WEBHOOK = Counter("yinju_webhook_refusals", "Requests that the webhook refused.", ["reason"])
-RELOADS = Counter("yinju_reloads", "Reloads of the corpus, by outcome.", ["outcome"])
+RELOADS = Counter("yinju_reloads", "Generations of the corpus served, and failures.", ["outcome"])
 INBOX = Gauge("yinju_inbox", "Updates accepted and not done with.")
 OUTBOX = Gauge("yinju_outbox", "Messages that wait for their turn to be sent.")
 BACKLOG = Gauge("yinju_log_backlog", "Rows of the query log that wait to be written.")

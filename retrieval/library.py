@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +14,13 @@ from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits, Readers
-from retrieval.engines import Place
-from retrieval.engines.okapi import OkapiEngine
-from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
+from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Parts, Progress, assemble, segmented
-from retrieval.indexing.changes import Changes, changes, probe, probes
-from retrieval.indexing.store import Store, fingerprint, recipe
+from retrieval.indexing.changes import Changes, changes, probe
+from retrieval.indexing.store import Opened, Store, fingerprint, recipe
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +31,13 @@ class _Generation:
     """The `fingerprint` of the corpus folder, taken before it was read."""
     folder: Path | None
     """Where it was built, until it is kept in the store."""
+    name: str = ""
+    """Its name in the store."""
+
+    @classmethod
+    def opened(cls, opened: Opened) -> _Generation:
+        """One that was kept in the store."""
+        return cls(opened.index, opened.parts(), opened.files, None, opened.folder.name)
 
 
 class Library:
@@ -49,35 +51,45 @@ class Library:
         limits: Limits | None = None,
         stop: Event | None = None,
         store: Path | None = None,
-        place: Place[OkapiEngine] | None = None,
     ) -> None:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
-        the last one serves again at once where no file of the corpus was touched since. With
-        `place`, they are searched there; one that does not answer now keeps nothing else back."""
-        self._folder, self._place = folder, place
+        the last one serves again: at once where no file of the corpus was touched since, and
+        where the corpus cannot be read or is empty all of a sudden (`stale`)."""
+        self._folder = folder
         self._reloading = Lock()
         self._stop = stop or Event()
         self._readers = Readers(limits, self._stop)
-        self._store = Store(store) if store is not None else None
+        self._store = Store(store, folder) if store is not None else None
+        self.stale: CorpusError | None = None
+        """Why an earlier generation serves than the corpus folder's."""
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
-        opened = self._store.newest() if self._store is not None else None
-        files = fingerprint(folder) if folder.is_dir() else ""
-        if opened is not None and files and opened.files == files:
-            Thread(target=_warm, daemon=True).start()
-            index = self._placed(opened.index)
-            self._in_service = _Generation(index, opened.parts(), files, None)
-            self.current: Index = index
-            self._started(progress)
-            return
-        self._readers.warm()
-        _warm()
-        nothing = Parts() if opened is None else opened.parts()
-        built = self._build(self._load(progress), nothing, files, progress)
-        self._in_service = self._commit(built)
-        self.current = built.index
-        self._started(progress)
+        opened = self._store.last() if self._store is not None else None
+        self._in_service = self._begin(opened, progress)
+        self.current: Index = self._in_service.index
+
+    def _begin(self, opened: Opened | None, progress: Progress | None) -> _Generation:
+        """The generation to begin with; `opened` is the one that served last."""
+        last = opened if self._store is not None and self._store.same_corpus else None
+        try:
+            files = fingerprint(self._folder) if self._folder.is_dir() else ""
+            if last is not None and files and files in (last.files, last.chosen_for):
+                Thread(target=_warm, daemon=True).start()
+                return _Generation.opened(last)
+            self._readers.warm()
+            _warm()
+            corpus = self._load(progress)
+            if last is not None and last.index.documents and not corpus.documents:
+                raise CorpusError(str(self._folder), "no document in it can be read")
+            nothing = Parts() if opened is None else opened.parts()
+            built = self._build(corpus, nothing, files, progress)
+        except CorpusError as error:
+            if last is None:
+                raise
+            self.stale = error
+            return _Generation.opened(last)
+        return self._commit(built, last.folder.name if last is not None else "")
 
     def reload(self) -> Changes:
         """Build the next generation and put it in service, or hold it back where that would ruin
@@ -85,23 +97,21 @@ class Library:
 
         Raises CorpusError, and leaves the current generation serving, when the folder cannot
         be read, holds no document, or the new index fails its probes; ReloadRunningError when
-        another reload is under way; StoppedError when `stop` is called meanwhile; EngineError
-        when the place where it is to be searched does not take it.
+        another reload is under way; StoppedError when `stop` is called meanwhile.
         """
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
         try:
-            self._stop.clear()
             started = perf_counter()
             before = self.current
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
             if files and files == self._in_service.files and not _lost(before):
+                self.stale = None
                 return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
             corpus = self._load(None)
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, self._in_service.parts, files, None)
-            _published(after.index, None)
             probe(after.index, self._folder)
             was = before, self._in_service.parts
             found = changes(was, (after.index, after.parts), perf_counter() - started)
@@ -111,12 +121,13 @@ class Library:
                 self._serve(after)
             return found
         finally:
+            self._stop.clear()
             self._reloading.release()
 
     def serve(self) -> Index | None:
-        """Put in service what was held back; None where nothing was. Raises EngineError, and then
-        the old one goes on serving."""
-        waiting = self._waiting
+        """Put in service what was held back; None where nothing was. Blocks, where generations
+        are stored."""
+        waiting, self._waiting = self._waiting, None
         if waiting is None:
             return None
         self._serve(waiting)
@@ -129,53 +140,50 @@ class Library:
 
     def rollback(self) -> Index | None:
         """Return to the generation before, as it was; None where there was none. Done twice, it
-        is undone. The next reload reads the folder again. Raises EngineError as `serve` does."""
-        if self._before is None:
+        is undone. The next reload reads the folder again. Blocks, where generations are stored."""
+        before = self._before
+        if before is None and self._store is not None and self._store.same_corpus:
+            opened = self._store.before()
+            before = _Generation.opened(opened) if opened is not None else None
+        if before is None:
             return None
-        self._serve(self._before)
+        try:
+            files = fingerprint(self._folder)
+        except CorpusError:
+            files = ""
+        self._serve(before, files)
         return self.current
 
-    def _serve(self, generation: _Generation) -> None:
-        generation.index.engine.promote()
-        self._waiting = None
+    def _serve(self, generation: _Generation, chosen_for: str | None = None) -> None:
+        self._waiting = self.stale = None
         if generation.index.generation != self.current.generation:
             self._before = self._in_service
-        self._in_service = self._commit(generation)
+        before = self._before.name if self._before is not None else ""
+        self._in_service = self._commit(generation, before, chosen_for)
         self.current = generation.index
         _give_memory_back()
 
-    def _commit(self, generation: _Generation) -> _Generation:
-        """Keep a generation in the store, if it was built for it."""
-        if self._store is None or generation.folder is None:
+    def _commit(
+        self, generation: _Generation, before: str, chosen_for: str | None = None
+    ) -> _Generation:
+        """Keep a generation in the store, and let it serve from the next start on."""
+        if self._store is None:
             return generation
-        self._store.commit(generation.folder, generation.index, generation.files)
-        return replace(generation, folder=None)
+        if generation.folder is not None:
+            name = self._store.commit(generation.folder, generation.index, generation.files)
+            generation = replace(generation, folder=None, name=name)
+        files = generation.files if chosen_for is None else chosen_for
+        self._store.choose(generation.name, before, files)
+        return generation
 
     def stop(self) -> bool:
-        """Stop the reload that is under way, within a moment; whether there is one."""
+        """Stop the reload that is under way, or the next, within a moment; whether there is one."""
         self._stop.set()
         return self._reloading.locked()
 
-    def _placed(self, index: Index) -> Index:
-        """An index that is searched in its place."""
-        if self._place is None:
-            return index
-        assert isinstance(index.engine, OkapiEngine)
-        name = f"{index.generation}_{recipe()[:10]}"
-        return replace(index, engine=self._place.engine(index.engine, name))
-
-    def _started(self, progress: Progress | None) -> None:
-        try:
-            _published(self.current, progress)
-            self.current.engine.promote()
-        except EngineError as error:
-            logger.error("Questions cannot be answered yet: %s", error)
-
-    def close(self) -> None:
-        """Stop what is under way and leave the place where generations are searched."""
-        self.stop()
-        if self._place is not None:
-            self._place.close()
+    def expect(self) -> None:
+        """A reload is about to begin: `stop` was not meant for it before now."""
+        self._stop.clear()
 
     def _load(self, progress: Progress | None) -> Corpus:
         return load(self._folder, progress=progress, reading=self._readers)
@@ -192,18 +200,12 @@ class Library:
         operator = Operator.load(self._folder)
         folder = self._store.begin() if self._store is not None else None
         try:
-            parts = segmented(corpus, before, advance, operator, folder)
-            index = self._placed(assemble(corpus.skipped, parts, folder))
-            return _Generation(index, parts, files, folder)
+            parts = segmented(corpus, before, advance, operator, folder, recipe())
+            return _Generation(assemble(corpus.skipped, parts, folder), parts, files, folder)
         except BaseException:
             if folder is not None:
                 rmtree(folder, ignore_errors=True)
             raise
-
-
-def _published(index: Index, progress: Progress | None) -> None:
-    """Have the passages where they are searched. Raises EngineError."""
-    index.engine.publish(lambda: probes(index), progress)
 
 
 def _lost(index: Index) -> bool:

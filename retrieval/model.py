@@ -88,7 +88,7 @@ class Document:
     links: tuple[Link, ...] = ()
     """In order; they do not overlap, and each is part of one block."""
     origins: Mapping[str, str] = field(default_factory=dict)
-    """Where ``title`` and ``published`` come from: manifest, name, metadata, heading, text."""
+    """Where title, published and url come from: manifest, name, metadata, heading, text."""
 
     def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:
         """The blocks that ``[start, end)`` touches, in order."""

@@ -173,15 +173,21 @@ def test_a_sentence_without_an_end_is_sliced() -> None:
     assert source.text[found.start : found.end] == "人权" * 90
 
 
-def test_a_window_that_leans_on_the_sentence_before_it_is_worth_less() -> None:
-    values = []
-    for opener in ("该", "《"):
-        text = f"{opener}书》讲的是黄河的故事，写了三年。"
-        passages = split(document("a.txt", text))
-        speech = Speech(query("黄河"), {"黄河": 1.0})
-        (window,) = windows(_parts(passages), speech)
-        values.append(window.value)
-    assert values[0] < values[1]
+def test_a_sentence_need_not_name_what_its_document_is_about() -> None:
+    """The title names it: the sentence with the rest of the question answers, not one more that
+    repeats the name."""
+    filler = "这里说的是别的事情，与问题没有什么关系。" * 9
+    source = document(
+        "a.txt", f"青石桥很有名。{filler}", f"{filler}雨季时桥面呈蓝色。{filler}", title="青石桥"
+    )
+    first = seeds_of(source, document("b.txt", filler)).search("青石桥雨季时桥面呈什么颜色").hits[0]
+    assert "桥面呈蓝色" in first.quote
+
+
+def test_a_sentence_with_a_date_answers_when() -> None:
+    source = document("a.txt", "石桥的修建花了很多钱。", "石桥的修建始于2011年。", title="题")
+    first = seeds_of(source).search("石桥何时修建").hits[0]
+    assert "2011年" in first.quote
 
 
 def test_every_quote_of_the_first_page_has_a_word_of_the_question() -> None:

@@ -191,8 +191,9 @@ def test_rows_wait_for_a_locked_database_in_order_and_none_is_lost(tmp_path: Pat
     hold(talk, tmp_path)
 
 
-def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost() -> None:
+def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost(path: Path) -> None:
     async def main() -> None:
+        log = QueryLog(path)
         failures: list[QueryLogError] = []
 
         async def fails() -> None:
@@ -201,7 +202,7 @@ def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost() -> Non
         async def wrote() -> None:
             raise AssertionError
 
-        backlog = Backlog(failures.append, wrote, again=60)
+        backlog = Backlog(log, failures.append, wrote, again=60)
         for number in range(LIMIT + 5):
             backlog.add(fails, f"owner{number % 2}")
         await backlog.settled()
@@ -210,6 +211,7 @@ def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost() -> Non
         left = len(backlog)
         await backlog.close()
         assert backlog.lost == 5 + left
+        await log.close()
 
     asyncio.run(main())
 

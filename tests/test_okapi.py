@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.engines import Engine, Scope, counts, importance
+from retrieval.engines import Scope, counts, importance, pruning
+from retrieval.engines import okapi as okapi_module
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from tests.corpora import query as asked
@@ -17,7 +20,7 @@ from tests.corpora import query as asked
 _SEGMENTER = Segmenter()
 
 
-def _engine(texts: list[str], titles: list[str] | None = None) -> Engine:
+def _engine(texts: list[str], titles: list[str] | None = None) -> OkapiEngine:
     """An engine over one passage a document."""
     bodies = [_SEGMENTER.terms(text) for text in texts]
     heads = [_SEGMENTER.terms(title) for title in titles or [""] * len(texts)]
@@ -98,3 +101,40 @@ def test_an_engine_without_passages_finds_nothing() -> None:
     assert engine.search(asked("人权"), 5) == []
     assert engine.search(asked("人权"), 5, Scope(passages=np.arange(0))) == []
     assert _engine([""]).search(asked("人权"), 5) == []
+
+
+@given(_TEXTS, _TEXTS, _QUESTION, st.integers(1, 4), st.integers(0, 8))
+def test_what_is_left_out_is_never_among_the_best(
+    texts: list[str], titles: list[str], question: str, limit: int, long: int
+) -> None:
+    engine, query = _engine(texts, (titles + [""] * len(texts))[: len(texts)]), asked(question)
+    whole = engine.search(query, limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pruning, "WORTH", 0)
+        patch.setattr(pruning, "_LONG", long)
+        patch.setattr(okapi_module, "_FEW", 1)
+        assert engine.search(query, limit) == whole
+        left = np.arange(0, len(texts), 2)
+        assert (
+            engine.search(query, limit, Scope(passages=left))
+            == [hit for hit in engine.search(query, len(texts) + 1) if hit.passage % 2 == 0][:limit]
+        )
+
+
+def test_of_many_passages_few_are_scored() -> None:
+    """A rare word decides; that a common one stands in most passages costs nothing then."""
+    chance = random.Random(5)
+    common = ["".join(chance.choices("人权法律香港报告", k=12)) for _ in range(3_000)]
+    texts = [f"{text}甘露" if number % 100 == 7 else text for number, text in enumerate(common)]
+    engine, query = _engine(texts), asked("甘露报告")
+    whole = engine.search(query, 10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pruning, "WORTH", 0)
+        patch.setattr(pruning, "_LONG", 0)
+        posted = [pair.posted(query) for pair in engine._pairs.values()]
+        lists = (one for field in posted for one in field)
+        chosen = pruning.candidates(lists, len(engine), engine._fields.owner, 10)
+        assert chosen is not None
+        assert {hit.passage for hit in whole} <= set(chosen.tolist())
+        assert len(chosen) <= 30
+        assert engine.search(query, 10) == whole

@@ -55,6 +55,8 @@ def test_merged_from_any_parts_they_are_those_of_the_whole(
         patch.setattr(postings_module, "_BLOCK", block)
         made = merge(parts, len(order))
     assert _same(made, Postings.of(documents[n] for n in order))
+    for first, last in zip(made.offsets[:-1], made.offsets[1:], strict=True):
+        assert (np.diff(made.documents[first:last]) > 0).all()
 
 
 @given(_RUN)

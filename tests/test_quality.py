@@ -58,6 +58,8 @@ def test_no_seed_is_doubted() -> None:
         (hostile.HOSTILE["private.txt"], "no-characters"),
         (hostile.HOSTILE["random.txt"], "decoded-wrongly"),
         (hostile.HOSTILE["keys.txt"], "no-words"),
+        ("，" * 300, "no-letters"),
+        ("——！？……" * 100 + "完", "no-letters"),
     ],
 )
 def test_garbage_is_none(text: str | bytes, key: str | None) -> None:

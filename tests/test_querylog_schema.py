@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.querylog import QueryLog, Reload
-from tests.querylogs import NOW, QUOTES, asked, refused, using
+from bot.querylog import QueryLog, Reload, SentReply
+from bot.querylog.schema import MIGRATIONS
+from tests.querylogs import NOW, QUOTES, asked, raw, refused, using
 
 
 @pytest.fixture
@@ -64,5 +65,32 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path) -> Non
             assert "feedback" not in tables
             other.execute("DROP TABLE told")
         assert await log.vote("q1", "bob", 1, NOW)
+
+    using(path, work)
+
+
+def test_a_database_of_version_4_keeps_numbers_of_messages_and_what_waited(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(VERSION_1)
+        for statement in (one for script in MIGRATIONS[1:4] for one in script):
+            old.execute(statement)
+        old.executemany("INSERT INTO reply VALUES (?, ?, 'q1')", [("m1", "77"), ("m2", "$id:x")])
+        assert old.execute("SELECT typeof(number) FROM reply").fetchall()[0] == ("integer",)
+        old.execute(
+            "INSERT INTO inbox (platform, event, kind, received_at, content, starts, sends)"
+            " VALUES ('telegram', '5', 'message', 1.5, '{}', 3, 1)"
+        )
+        old.execute("PRAGMA user_version = 4")
+        old.commit()
+
+    async def work(log: QueryLog) -> None:
+        assert await log.reply_to("m1") == SentReply("77", "q1")
+        assert await log.reply_to("m2") == SentReply("$id:x", "q1")
+        waiting, _ = await log.waiting_in_inbox("telegram")
+        assert [(one.event, one.sends) for one in waiting] == [("5", "[[1,null]]")]
+        with closing(raw(path)) as db:
+            kinds = db.execute("SELECT DISTINCT typeof(number) FROM reply").fetchall()
+            assert kinds == [("text",)]
 
     using(path, work)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.conversation.reading import Reading
 from bot.conversation.replies import Catalogue, Page, Summary
+from bot.wording.locale import patterns
 from retrieval.library import Library
 from retrieval.places import Place
 from retrieval.ranking.searcher import Index
@@ -62,7 +63,10 @@ def _swapping(library: Library, generations: tuple[Index, Index]) -> Iterator[No
 
 def test_nothing_that_is_read_mixes_two_generations(library: Library, tmp_path: Path) -> None:
     generations = _generations(library, tmp_path)
-    reading, by_size = Reading(library), {len(g.documents): g for g in generations}
+    reading, by_size = (
+        Reading(library, patterns().examples),
+        {len(g.documents): g for g in generations},
+    )
     places = [Place.of(p) for g in generations for p in g.passages]
     with _swapping(library, generations):
         for turn in range(TIMES):

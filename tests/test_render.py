@@ -27,7 +27,7 @@ from bot.conversation.replies import (
 from bot.telegram.replies import Outgoing, links, outgoing
 from bot.wording import replies
 from bot.wording.citation import byline
-from bot.wording.locale import Locale, locale
+from bot.wording.locale import Locale, locale, patterns
 from bot.wording.replies import alert
 from retrieval.errors import Cause, Skipped
 from retrieval.indexing.build import build
@@ -96,7 +96,7 @@ def _without_removed(text: str) -> str:
 def test_reading_any_corpus_makes_messages(corpus: list[Document], data: st.DataObject) -> None:
     words = data.draw(_locales)
     built = build(Corpus(tuple(corpus)))
-    reading = Reading(_Holding(built))
+    reading = Reading(_Holding(built), patterns().examples)
     for passage in built.passages[:20]:
         part = Excerpt(passage.start, passage.end, (), False, False)
         for place in (Place.of(passage), Place.of(passage, part), Place("________", "________", 9)):
@@ -162,7 +162,7 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
     accepted(render(Answer(QUESTION, nothing), words, BOT))
     filtered = replace(nothing, unmatched_filters=(character * 1000,) * 9)
     accepted(render(Answer(QUESTION, filtered), words, BOT))
-    reading = Reading(_Holding(built))
+    reading = Reading(_Holding(built), patterns().examples)
     for page in (0, 1):
         catalogue = reading.catalogue(page)
         assert isinstance(catalogue, Catalogue)
@@ -228,7 +228,7 @@ def test_an_address_that_telegram_refuses_gives_way_to_the_reader() -> None:
     message = accepted(render(Answer(QUESTION, built.search("人权报告")), locale("en"), BOT))
     (link,) = [e for e in message["entities"] if e["type"] == "text_link"]
     assert link["url"].startswith(f"https://t.me/{BOT}?start={key('1')}")
-    page = Reading(_Holding(built)).open(Place.beginning(held))
+    page = Reading(_Holding(built), patterns().examples).open(Place.beginning(held))
     assert isinstance(page, Page)
     assert all(
         "url" not in button for button in accepted(render(page, locale("en"), BOT))["buttons"]
@@ -236,7 +236,7 @@ def test_an_address_that_telegram_refuses_gives_way_to_the_reader() -> None:
 
 
 def test_an_empty_corpus_has_its_words() -> None:
-    reading = Reading(_Holding(index()))
+    reading = Reading(_Holding(index()), patterns().examples)
     for reply in (reading.random(), reading.catalogue(), reading.summary()):
         out: Outgoing = render(reply, locale("en"), BOT)
         assert accepted(out)["text"]

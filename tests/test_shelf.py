@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.indexing.records import Facts, Stored, prepare, segment, stored
+from retrieval.indexing.records import Facts, Filling, kept, prepare, segment
 from retrieval.indexing.shelf import Shelf, Stocking
+from retrieval.passages.split import above
 from tests.corpora import document, seeds
 
 ODD = document("odd", "# 标题", "㎏İ 与 \u200b Ａ，第一条 e\u0301。", title="", published="2021-03")
@@ -17,29 +18,47 @@ ODD = document("odd", "# 标题", "㎏İ 与 \u200b Ａ，第一条 e\u0301。",
 
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_every_document_comes_back_as_it_was(tmp_path: Path, on_disk: bool) -> None:
-    path = tmp_path / "documents.bin" if on_disk else None
     documents = [*seeds().documents, ODD]
-    stocking, expected = Stocking(Stored, path), []
+    filling, expected = Filling(tmp_path if on_disk else None), []
+    segmenter = Segmenter()
     for each in documents:
-        prepared = prepare(each)
-        expected.append((each, replace(prepared, glosses=())))
-        stocking.add(stored(each, prepared))
-    shelf = stocking.shelf()
-    assert len(shelf) == len(documents)
-    for (each, prepared), kept in zip(expected, shelf, strict=True):
-        assert kept.document == each
-        whole = kept.whole()
-        for one in ("passages", "headings", "lead"):
-            assert getattr(whole, one) == getattr(prepared, one)
-        for mine, its in zip(whole.outlines, prepared.outlines, strict=True):
-            assert replace(mine, ends=list(mine.ends)) == replace(its, ends=list(its.ends))
-        assert [list(ends) for ends in whole.sentences] == [list(e) for e in prepared.sentences]
-        for text, as_made in zip(whole.folded, prepared.folded, strict=True):
-            assert text.text == as_made.text
-            assert list(text.origins or ()) == list(as_made.origins or ())
-    assert shelf[-1] == shelf[len(documents) - 1]
+        facts, prepared, _ = segment(each, prepare(each), segmenter)
+        expected.append(prepared)
+        filling.add(each, kept(prepared), facts)
+    shelves = filling.shelves()
+    assert list(shelves.documents) == documents
+    passages = iter(shelves.passages)
+    for each, prepared in zip(documents, expected, strict=True):
+        for number, passage in enumerate(prepared.passages):
+            mine = next(passages)
+            assert mine.passage(each) == passage
+            assert mine.above == prepared.headings[above(passage)]
+            its = prepared.outlines[number]
+            assert replace(mine.outline, ends=list(mine.outline.ends)) == replace(
+                its, ends=list(its.ends)
+            )
+            assert list(mine.sentences) == list(prepared.sentences[number])
+            assert mine.edges == prepared.edges[number]
+            assert mine.folded.text == prepared.folded[number].text
+            assert list(mine.folded.origins or ()) == list(prepared.folded[number].origins or ())
+    assert next(passages, None) is None
     with pytest.raises(IndexError):
-        shelf[len(documents)]
+        shelves.documents[len(documents)]
+
+
+def test_a_run_of_a_shelf_is_added_as_it_is_kept() -> None:
+    filling = Filling(None)
+    for each in seeds().documents:
+        facts, prepared, _ = segment(each, prepare(each), Segmenter())
+        filling.add(each, kept(prepared), facts)
+    whole, some = filling.shelves(), Filling(None)
+    size = len(whole.passages)
+    some.add_run(whole, range(2, 5), range(size - 3, size))
+    some.add_run(whole, range(2), range(1))
+    made = some.shelves()
+    assert list(made.documents) == [*whole.documents[2:5], *whole.documents[:2]]
+    assert list(made.passages) == [*whole.passages[size - 3 :], whole.passages[0]]
+    assert list(made.facts) == [*whole.facts[2:5], *whole.facts[:2]]
 
 
 def test_facts_come_back_too() -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from retrieval import library as library_module
+from retrieval.corpus import manifest
+from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
+from retrieval.indexing import cutting
 from retrieval.indexing import store as store_module
-from retrieval.indexing.build import Parts
+from retrieval.indexing.build import WORKSHOP, Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
 from tests.corpora import SEEDS, questions
@@ -38,7 +41,7 @@ def _write(path: Path, text: str, age: float = 60.0) -> None:
 
 
 def _generations(store: Path) -> list[Path]:
-    return sorted(path for path in store.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in store.iterdir() if path.is_dir() and path.name[0] != ".")
 
 
 def _reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +67,7 @@ def test_a_start_with_an_untouched_corpus_reads_no_document(
 def test_what_is_on_disk_answers_the_seeds_as_memory_does(tmp_path: Path) -> None:
     Library(SEEDS, store=tmp_path)
     memory = Library(SEEDS).current
-    opened = store_module.Store(tmp_path).newest()
+    opened = store_module.Store(tmp_path, SEEDS).last()
     assert opened is not None
     for row in questions():
         question = str(row["text"])
@@ -101,7 +104,7 @@ def test_at_most_two_generations_stay(folder: Path, tmp_path: Path) -> None:
             folder / "moon.txt", f"月球探测\n\n第{number}个月球探测器已经着陆。", age=30 - number
         )
         library.reload()
-    assert len(_generations(tmp_path / "index")) == store_module.KEPT
+    assert len(_generations(tmp_path / "index")) == 2
     assert library.rollback() is not None
     assert library.current.search("月球探测器着陆").hits
 
@@ -143,3 +146,114 @@ def test_a_build_that_fails_leaves_nothing_behind(
     with pytest.raises(MemoryError):
         Library(folder, store=tmp_path / "index")
     assert list((tmp_path / "index").iterdir()) == []
+
+
+@pytest.mark.parametrize("trouble", ["gone", "empty", "manifest", "a file"])
+def test_a_start_whose_corpus_cannot_be_read_serves_what_served_last(
+    folder: Path, tmp_path: Path, trouble: str
+) -> None:
+    first = Library(folder, store=tmp_path / "index")
+    assert first.stale is None
+    kept = tmp_path / "kept"
+    if trouble == "manifest":
+        _write(folder / manifest.NAME, "not [ toml")
+    else:
+        folder.rename(kept)
+    if trouble == "empty":
+        folder.mkdir()
+    elif trouble == "a file":
+        folder.write_text("no folder")
+    again = Library(folder, store=tmp_path / "index")
+    assert again.stale is not None
+    assert again.current.search("成都熊猫基地") == first.current.search("成都熊猫基地")
+    with pytest.raises(CorpusError):
+        again.reload()
+    assert again.stale is not None
+    if trouble == "manifest":
+        (folder / manifest.NAME).unlink()
+    elif trouble == "empty":
+        folder.rmdir()
+    elif trouble == "a file":
+        folder.unlink()
+    if kept.exists():
+        kept.rename(folder)
+    assert again.reload().unchanged
+    assert again.stale is None
+
+
+def test_another_corpus_that_cannot_be_read_is_not_answered_from_the_first(
+    folder: Path, tmp_path: Path
+) -> None:
+    Library(folder, store=tmp_path / "index")
+    with pytest.raises(CorpusError):
+        Library(tmp_path / "elsewhere", store=tmp_path / "index")
+    (tmp_path / "empty").mkdir()
+    other = Library(tmp_path / "empty", store=tmp_path / "index")
+    assert not other.current.documents
+    assert other.rollback() is None
+
+
+def test_a_rollback_outlives_a_restart_until_the_corpus_changes(
+    folder: Path, tmp_path: Path
+) -> None:
+    first = Library(folder, store=tmp_path / "index")
+    good = first.current.generation
+    _write(folder / "coffee.txt", "云南咖啡\n\n云南咖啡产自保山。", age=30)
+    assert not first.reload().doubts
+    assert first.current.generation != good
+    # Restarted in between, it still knows what served before.
+    second = Library(folder, store=tmp_path / "index")
+    assert second.current.generation == first.current.generation
+    assert second.rollback() is not None
+    assert second.current.generation == good
+    third = Library(folder, store=tmp_path / "index")
+    assert third.current.generation == good
+    assert third.reload().added
+    assert third.current.generation == first.current.generation
+    assert third.rollback() is not None
+    _write(folder / "panda.txt", "成都熊猫\n\n熊猫睡着了。", age=20)
+    fourth = Library(folder, store=tmp_path / "index")
+    assert fourth.current.search("熊猫睡着").hits
+    assert len(_generations(tmp_path / "index")) == 2
+
+
+def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Library(SEEDS).current
+    monkeypatch.setattr(cutting, "ALONE", 0)
+    monkeypatch.setattr(cutting, "RUN", 60_000)
+    there = Library(SEEDS, store=tmp_path).current
+    assert there.generation == here.generation
+    assert [one.id for one in there.documents] == [one.id for one in here.documents]
+    for row in questions()[::7]:
+        question = str(row["text"])
+        assert there.search(question) == here.search(question)
+
+
+def test_a_build_that_was_broken_off_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "ALONE", 0)
+    monkeypatch.setattr(cutting, "RUN", 60_000)
+    workshop = tmp_path / WORKSHOP
+
+    def cut_off(done: int, total: int) -> None:
+        if workshop.is_dir() and any(path.suffix == "" for path in workshop.iterdir()):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Library(SEEDS, cut_off, store=tmp_path)
+    left = {path.name: path.stat().st_ino for path in workshop.iterdir() if path.suffix == ""}
+    assert left
+    assert _generations(tmp_path) == []
+    kept: dict[str, int] = {}
+
+    def looking(done: int, total: int) -> None:
+        if workshop.is_dir():
+            kept.update((path.name, path.stat().st_ino) for path in workshop.iterdir())
+
+    again = Library(SEEDS, looking, store=tmp_path).current
+    assert left.items() <= kept.items()
+    assert not workshop.exists()
+    assert again.search("国会及行政当局中国委员会").hits

@@ -128,7 +128,7 @@ def test_a_reload_can_be_stopped(tmp_path: Path) -> None:
         assert report["text"] == WORDS.text("reload-stopped")
         assert "2011" in (await it.ask("青石村的石桥"))["text"]
 
-    hold(talk, tmp_path)
+    hold(talk, tmp_path, corpus__file_seconds="600")
 
 
 def test_a_reload_that_would_ruin_the_corpus_waits_for_a_decision(tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ def _shown() -> Shown:
         ("你是誰", "who"),
         ("Are you a bot?", "who"),
         ("垃圾", "insult"),
+        ("你这个垃圾！", "insult"),
+        ("You are useless.", "insult"),
+        ("好的", "laughter"),
     ],
 )
 def test_small_talk_is_told_from_questions(text: str, kind: str) -> None:
@@ -113,7 +116,9 @@ def test_a_short_word_means_something_of_the_last_answer() -> None:
     assert _meant("只看这篇2", shown) == ShowView(QUESTION, View(document=second))
     assert _meant("赞", shown) == CastVote(QUESTION, 1)
     assert _meant("踩", shown) == CastVote(QUESTION, -1)
-    assert _meant("9", shown) == Ask("9")
+    assert _meant("9", shown) == Plain("no-number")
+    assert _meant("709", shown) == Ask("709")
+    assert _meant("上一页", shown) == Plain("no-more")
 
 
 def test_a_lasting_name_opens_its_place_without_anything_shown() -> None:
@@ -136,6 +141,25 @@ def test_what_leans_on_the_last_question_is_put_together_with_it(text: str, aske
     assert not isinstance(_meant(text), FollowUp)
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("2021年3月的声明", "声明 年份:2021-03"),
+        ("2021年關於香港的聲明", None),
+        ("2021年的關於香港的聲明", "關於香港的聲明 年份:2021"),
+        ("statements from March 2021", "statements year:2021-03"),
+        ("letters of 2020", "letters year:2020"),
+        ("布林肯说过什么关于香港的话？", '香港 "布林肯"'),
+        ("布林肯對香港怎麼說", '香港 "布林肯"'),
+        ("What did Blinken say about Hong Kong?", 'Hong Kong "Blinken"'),
+        ("2021年3月18日的会谈谈了什么", None),
+        ("statements of nothing 2021", None),
+    ],
+)
+def test_dates_and_speakers_in_plain_words_are_filters(text: str, asked: str | None) -> None:
+    assert _meant(text) == Ask(asked or text)
+
+
 def test_a_document_that_was_shown_can_be_searched_alone() -> None:
     shown = _shown()
     assert isinstance(shown.reply, Answer)
@@ -144,7 +168,10 @@ def test_a_document_that_was_shown_can_be_searched_alone() -> None:
 
 
 def test_a_long_or_forwarded_text_is_checked_sentence_by_sentence() -> None:
-    assert _meant(FORWARDED) == CheckClaims(FORWARDED)
+    assert _meant(FORWARDED) == CheckClaims(FORWARDED.removeprefix("转发："))
+    short = "二十四个组织联名致信拜登。信里要求抵制北京冬奥会。天上有两个月亮！"
+    assert _meant(f"转发：{short}") == CheckClaims(short)
+    assert _meant("你好。请问。谢谢。") == Ask("你好。请问。谢谢。")
     assert _meant("甲说了。乙也说了。", forwarded=True) == CheckClaims("甲说了。乙也说了。")
     assert _meant("这是真的吗？", about=FORWARDED) == CheckClaims(FORWARDED)
     assert _meant("这是真的吗", about="红枫村的石桥很有名") == Ask("红枫村的石桥很有名")

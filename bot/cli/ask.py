@@ -6,14 +6,14 @@ import json
 from time import perf_counter
 
 from bot.app import open_library
-from bot.cli.console import EX_TEMPFAIL, fail, out, progress
+from bot.cli.console import fail, out, progress
 from bot.config import Config
 from bot.conversation.messages import language_for
 from bot.conversation.replies import Answer
 from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
 from bot.wording.locale import locale
-from retrieval.errors import CorpusError, EngineError
+from retrieval.errors import CorpusError
 from retrieval.model import Hit, Result, Verdict
 
 
@@ -22,14 +22,11 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
     try:
         with progress("Reading the corpus") as advance:
             index = open_library(config, advance).current
-    except (CorpusError, EngineError) as error:
+    except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     started = perf_counter()
     limit, text = config.limits.question_length, question.strip()
-    try:
-        result = index.search(text[:limit])
-    except EngineError as error:
-        raise fail(f"The question cannot be answered. {error}", EX_TEMPFAIL) from None
+    result = index.search(text[:limit])
     elapsed = (perf_counter() - started) * 1000
     if as_json:
         answer = as_object(question, result, elapsed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from rich.markup import escape
@@ -17,13 +18,16 @@ from bot.platforms import Finding, installed
 from bot.querylog import QueryLogError
 from bot.querylog.keys import default_key_file, readable_by_others
 from bot.terminal.chat import shell_language
+from bot.wording.citation import Links, web_address
 from bot.wording.locale import locale
 from bot.wording.reports import skip_lines
-from retrieval.errors import CorpusError, EngineError
+from retrieval.errors import CorpusError
+from retrieval.model import Document
 
 
-async def check_all(path: Path | None) -> bool:
-    """Check and print everything; whether nothing was wrong."""
+async def check_all(path: Path | None, *, documents: bool = False) -> bool:
+    """Check and print everything, with `documents` every one of these too; whether nothing was
+    wrong."""
     try:
         config = load(path)
     except ConfigError as error:
@@ -36,8 +40,8 @@ async def check_all(path: Path | None) -> bool:
     for finding in _secrets(config, path or DEFAULT_FILE):
         _show(finding)
         fine = fine and (finding.ok or finding.remark)
-    for check in (_corpus, _query_log, _platforms):
-        async for finding in check(config):
+    for found in (_corpus(config, listed=documents), _query_log(config), _platforms(config)):
+        async for finding in found:
             _show(finding)
             fine = fine and (finding.ok or finding.remark)
     return fine
@@ -69,19 +73,20 @@ def _secrets(config: Config, file: Path) -> Iterator[Finding]:
         yield Finding("key", f"{detail} and set log.key_file", ok=False)
 
 
-async def _corpus(config: Config) -> AsyncIterator[Finding]:
+async def _corpus(config: Config, *, listed: bool) -> AsyncIterator[Finding]:
     try:
         with progress("Reading the corpus") as advance:
-            index = (await asyncio.to_thread(open_library, config, advance)).current
-    except (CorpusError, EngineError) as error:
+            library = await asyncio.to_thread(open_library, config, advance)
+    except CorpusError as error:
         yield Finding("corpus", str(error), ok=False)
         return
-    if config.retrieval.engine == "milvus":
-        try:
-            await asyncio.to_thread(index.engine.publish)
-            yield Finding("milvus", f"every passage is in {config.milvus.uri}")
-        except EngineError as error:
-            yield Finding("milvus", str(error), ok=False)
+    index = library.current
+    if library.stale is not None:
+        detail = f"{library.stale}; the bot would serve what it served last"
+        yield Finding("corpus", detail, ok=False)
+    if listed:
+        for line in _described(index.documents, config.corpus.site_url):
+            out.print(escape(line), soft_wrap=True, highlight=False)
     if index.documents:
         held = f"{len(index.documents)} documents, {len(index.passages)} passages"
         yield Finding("corpus", f"{held} in {config.corpus.path}")
@@ -92,6 +97,30 @@ async def _corpus(config: Config) -> AsyncIterator[Finding]:
     for wanted, line in skip_lines(index.skipped, words):
         detail = f"not read: {line.removeprefix('– ')}"
         yield Finding("corpus", detail, ok=False, remark=not wanted)
+
+
+_TOLD = {"title": "title", "published": "date", "url": "link"}
+
+
+def _described(documents: Sequence[Document], site: str) -> Iterator[str]:
+    """Of every document its title, date and link and where each was found, and whose it is; then
+    how often each place told."""
+    places: dict[str, Counter[str]] = {name: Counter() for name in _TOLD}
+    for document in documents:
+        yield document.id
+        address = web_address(document)
+        link = address or Links(site=site).document(document)
+        values = {"title": document.title, "published": document.published, "url": link}
+        for name, value in values.items():
+            ours = "corpus.site_url" if name == "url" and not address else ""
+            place = ours or document.origins.get(name, "")
+            places[name][place if value else "none"] += 1
+            yield f"  {_TOLD[name]:<5} {f'{value} ({place})' if value else 'none'}"
+        if whose := [part for part in (document.author, document.publisher) if part]:
+            yield f"  by    {' · '.join(whose)}"
+    for name, counts in places.items():
+        said = ", ".join(f"{place} {count}" for place, count in counts.most_common())
+        yield f"{_TOLD[name]}s from: {said or 'none'}"
 
 
 async def _query_log(config: Config) -> AsyncIterator[Finding]:

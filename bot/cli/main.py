@@ -93,12 +93,20 @@ def ask(
 
 
 @app.command()
-def check(config: ConfigOption = None) -> None:
+def check(
+    documents: Annotated[
+        bool,
+        typer.Option(
+            "--documents", help="List every document: title, date, link, and where each is from."
+        ),
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
     """Check configuration, corpus, query log and token; exit 1 when anything is wrong."""
     from bot.cli.check import check_all
 
     log_to_stderr(logging.ERROR)
-    if not asyncio.run(check_all(config)):
+    if not asyncio.run(check_all(config, documents=documents)):
         raise typer.Exit(EX_CONFIG)
 
 

@@ -35,8 +35,6 @@ class View:
     """The question as it is spelt, without words that sound the same."""
 
 
-_ORDERS = {"r": Order.RELEVANCE, "n": Order.NEWEST}
-"""Upper case: the question taken literally."""
 _REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "misunderstood"}
 
 _QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
@@ -138,9 +136,9 @@ class ChooseLanguage:
 
 
 PlainName = Literal[
-    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "nothing",
-    "privacy", "random", "reload", "reload-keep", "reload-serve", "reload-stop", "rollback",
-    "start",
+    "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "no-more",
+    "no-number", "nothing", "privacy", "random", "reload", "reload-keep", "reload-serve",
+    "reload-stop", "rollback", "start",
 ]  # fmt: skip
 _OFFERED: dict[str, PlainName] = {
     n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")
@@ -170,12 +168,14 @@ class SendFile:
 
 @dataclass(frozen=True, slots=True)
 class AskExample:
-    """Ask the question that is the title of the document of this key."""
+    """Ask the example that the document of this key gives: about a person it names, or about
+    what it says."""
 
     document: str
+    person: bool = False
 
     def encode(self) -> str:
-        return f"x:{self.document}"
+        return f"x:{self.document}:{'p' if self.person else ''}"
 
 
 Action = (
@@ -220,8 +220,8 @@ def decode(data: str) -> Action | None:
             return ShowCatalogue(int(page), publisher or None) if known else None
         case ["s", document] if _KEY.fullmatch(document):
             return SendFile(document)
-        case ["x", document] if _KEY.fullmatch(document):
-            return AskExample(document)
+        case ["x", document, "" | "p" as kind] if _KEY.fullmatch(document):
+            return AskExample(document, bool(kind))
         case ["l", tag] if tag in ("", *LANGUAGES):
             return ChooseLanguage(tag or None)
         case ["p", name] if name in _OFFERED:
@@ -235,12 +235,12 @@ def _asked(question: str) -> bool:
 
 
 def _view(view: View) -> str:
-    letter = "n" if view.order is Order.NEWEST else "r"
+    letter = "n" if view.order is Order.NEWEST else "r"  # upper case: taken literally
     return f"{letter.upper() if view.literal else letter}{view.page}:{view.document or ''}"
 
 
 def _view_of(code: str, document: str) -> View | None:
     if _VIEW.fullmatch(code) is None or (document and _KEY.fullmatch(document) is None):
         return None
-    order = _ORDERS[code[0].lower()]
+    order = Order.NEWEST if code[0] in "nN" else Order.RELEVANCE
     return View(int(code[1:]), order, document or None, literal=code[0].isupper())

@@ -15,8 +15,9 @@ from typing import Literal
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Notice, Reloaded
+from bot.metrics import RELOADS
 from bot.querylog import Reload
-from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
+from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
 
@@ -53,6 +54,7 @@ class Administration:
         if self._reloading:
             return Notice("reload-running")
         self._reloading = True
+        self._library.expect()
         try:
             if announce is not None:
                 await announce(Notice("reload-started"))
@@ -63,11 +65,10 @@ class Administration:
         except StoppedError:
             self._record(self._library.current, started, "stopped")
             return Notice("reload-stopped")
-        except (CorpusError, EngineError) as error:
+        except CorpusError as error:
             logger.error("The corpus was not reloaded: %s", error)
             self._record(self._library.current, started, str(error))
-            where = error.path if isinstance(error, CorpusError) else error.where
-            return Notice("reload-failed", {"path": where, "reason": error.reason})
+            return Notice("reload-failed", {"path": error.path, "reason": error.reason})
         finally:
             self._reloading = False
         self._record(changes.index, started, None)
@@ -91,16 +92,13 @@ class Administration:
         if (refusal := self.refuses(asker)) is not None:
             return refusal
         if what == "reload-stop":
-            return Notice("reload-stopping" if self._library.stop() else "reload-none")
+            if self._reloading:  # or about to be: its thread may not have begun
+                self._library.stop()
+            return Notice("reload-stopping" if self._reloading else "reload-none")
         if what == "reload-keep":
             return Notice("reload-kept" if self._library.keep() else "reload-no-decision")
         rolled = what == "rollback"
-        take = self._library.rollback if rolled else self._library.serve
-        try:
-            index = await asyncio.to_thread(take)
-        except EngineError as error:
-            logger.error("The other generation was not put in service: %s", error)
-            return Notice("reload-failed", {"path": error.where, "reason": error.reason})
+        index = await asyncio.to_thread(self._library.rollback if rolled else self._library.serve)
         if index is None:
             return Notice("rollback-none" if rolled else "reload-no-decision")
         self._record(index, perf_counter(), None)
@@ -108,6 +106,7 @@ class Administration:
         return Notice("rollback-done" if rolled else "reload-served", numbers)
 
     def _record(self, index: Index, started: float, error: str | None) -> None:
+        RELOADS.labels("failed" if error else "served").inc()
         reload = Reload(
             at=datetime.now(UTC),
             generation=index.generation,

@@ -22,7 +22,6 @@ from bot.conversation.actions import (
     ShowView,
 )
 from bot.conversation.administration import Administration
-from bot.conversation.alarms import Alarms, engine_alarm
 from bot.conversation.asking import Asking
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
@@ -33,8 +32,10 @@ from bot.conversation.replies import (
     Answer,
     Catalogue,
     Choice,
+    Claims,
     Documents,
     File,
+    Greeting,
     Listing,
     Notice,
     Page,
@@ -45,7 +46,6 @@ from bot.conversation.requests import Announce, Manner, Outcome, Request
 from bot.conversation.shown import Memory, Shown, question_of
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS
-from retrieval.errors import EngineError
 
 _LANGUAGES: tuple[tuple[str, Action], ...] = (
     ("language-name-hans", ChooseLanguage("zh-Hans")),
@@ -69,7 +69,6 @@ class Conversation:
         shared_buttons: bool,
         memory: Memory,
         patterns: Patterns,
-        alarms: Alarms,
     ) -> None:
         self._assistant = assistant
         self._reading = reading
@@ -79,7 +78,6 @@ class Conversation:
         self._shared = shared_buttons
         self._memory = memory
         self._patterns = patterns
-        self._alarms = alarms
         self._asking = Asking(assistant, reading, ledger)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -104,16 +102,12 @@ class Conversation:
             request = replace(request, action=meant)
         elif request.action == Plain("alone") and shown is not None and shown.said:
             request = replace(request, action=Ask(shown.said))
-        try:
-            outcome = await self._outcome(request, announce)
-        except EngineError as error:
-            self._alarms.raised(engine_alarm(error))
-            return Outcome(Notice("engine-down"), Manner.POP if request.offered else Manner.SAY)
+        outcome = await self._outcome(request, announce)
         reply = outcome.reply
         if isinstance(reply, Answer):
             asked = reply.result.query.text if reply.result.hits else ""
             self._memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
-        elif isinstance(reply, Page | Catalogue | Choice | Documents | Listing):
+        elif isinstance(reply, Page | Catalogue | Choice | Claims | Documents | Listing | Greeting):
             asked = said if isinstance(reply, Documents | Listing) else ""
             self._memory.remember(person, chat, Shown(reply, asked or question_of(shown)))
         return outcome
@@ -139,11 +133,12 @@ class Conversation:
                 return Outcome(await self._privacy.forget(asker), self._instead(request))
             case Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))
-            case AskExample(document):
-                example = self._reading.document(document)
+            case AskExample(document, person):
+                language = await self.language(asker)
+                example = await self._reading.asked(document, language, person=person)
                 if example is None:
                     return Outcome(Notice("document-gone"), Manner.POP)
-                return await self._asking.handle(request, Ask(example.title))
+                return await self._asking.handle(request, Ask(example))
             case SendFile(document):
                 whole = self._reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
@@ -196,6 +191,8 @@ class Conversation:
                 return self._privacy.policy()
             case "forget-ask":
                 return await self._privacy.ask(asker)
+            case "no-more" | "no-number":
+                return Notice(action.name)
             case _:
                 return Notice("help")
 

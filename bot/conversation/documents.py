@@ -1,10 +1,15 @@
-"""Whole documents, their lists, and what the corpus is: what is found without a quote."""
+"""Whole documents, their lists, and what the corpus answers: what is found without a quote."""
 
 from __future__ import annotations
 
-from bot.conversation.replies import Documents, Listing
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from bot.conversation.replies import Documents, Example, Listing
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
-from retrieval.model import Document, Verdict
+from retrieval.model import Document, Passage, Verdict
 from retrieval.passages.lists import Run, runs
 from retrieval.places import key
 from retrieval.ranking.searcher import Index
@@ -12,69 +17,103 @@ from retrieval.ranking.searcher import Index
 _OFFERED = 3
 _EXAMPLES = 4
 _TRIED = 24
-"""Titles that are tried as questions for the examples."""
-_QUESTION = 40
-"""Characters of the longest title that is a good question."""
+"""Documents that are tried for the examples."""
+_LONGEST_TITLE = 40
+_LOOKED_AT = 1000
+"""Documents, at most, whose names are looked at for a title: other parts of them may match."""
+_OPENED = 200
+"""Documents, at most, that are opened to see whether they have such a list, the newest first."""
 _ABOVE = 120
-_SIGNING = ("签", "簽", "署", "sign")
-"""What asks for those who signed; their names do not say so, but what leads to them does."""
-_SIGNED = ("谨启", "敬启", "謹啟", "敬啟", "签", "簽", "署", "sincerely", "respectfully", "signed")
-_SURE = 1000
+_KINDS = (
+    (
+        re.compile(r"签|簽|署|组织|組織|机构|機構|团体|團體|sign|organi[sz]ation", re.IGNORECASE),
+        re.compile(r"谨启|敬启|謹啟|敬啟|谨上|敬上|謹上|签|簽|署|sincerely|respectfully|signed"),
+    ),
+    (
+        re.compile(r"要求|建议|建議|步骤|步驟|demand|recommend|step", re.IGNORECASE),
+        re.compile(r"要求|请求|請求|敦促|建议|建議|呼吁|呼籲|步骤|步驟|urge|call|recommend|demand"),
+    ),
+    (re.compile(r"抄送|cc\b", re.IGNORECASE), re.compile(r"抄送|cc\b")),
+)
+"""What is asked for, and what leads to a list of it: signatories do not say that they signed."""
+_KIND = 1000
+Forms = Mapping[str, tuple[str, str]]
+"""For each of the bot's languages, a question on a person and one on a title, … in their place."""
 _PLACES = 3
 """Hits whose documents are looked through for the list that was asked for."""
+_OFFICE = (
+    r"(?:外长|外長|部长|部長|国务卿|國務卿|总统|總統|特使|发言人|發言人|大使|主席|议员|議員|教授|律师"
+    r"|律師|总理|總理|首相|大臣|专员|專員)"
+)
+_PERSON = re.compile(
+    rf"{_OFFICE}([{HAN}·]{{2,8}}) ?[(（]([A-Z][A-Za-z.’'-]+(?: [A-Z][A-Za-z.’'-]+){{0,3}})[)）]"
+)
 
 
 def find(index: Index, text: str) -> Documents | None:
-    """The documents that `text` names: those whose titles hold all of it, else the best ones on
-    it; None where nothing is found."""
+    """The documents that `text` names: those whose titles hold all of it, else the best one on it
+    and the others whose titles have a word of it; None where nothing is found."""
     wanted = fold(text.strip("《》“”\"' ")).text
-    named = [d for d in index.documents if wanted and wanted in fold(d.title).text]
+    named = [
+        index.documents[number]
+        for number, names in islice(index.catalogue.naming(wanted), _LOOKED_AT)
+        if wanted in names.rpartition("\n")[2]
+    ][:_OFFERED]
     if not named:
         result = index.search(text)
         if result.verdict is Verdict.NONE:
             return None
-        named = list({h.passage.document.id: h.passage.document for h in result.hits}.values())
+        found = {hit.passage.document.id: hit.passage.document for hit in result.hits}
+        best, *others = found.values()
+        words = [word for word in result.query.word if len(word) > 1]
+        named = [best, *(d for d in others if any(w in fold(d.title).text for w in words))]
     return Documents(text, tuple(named[:_OFFERED]))
 
 
-def listing(index: Index, question: str, document_key: str | None = None) -> Listing | None:
-    """The list that answers `question`: of the best documents on it the one whose lead-in and
-    items say most of the question; where none does, the longest of the document of that key.
-    Items that say something of the question come first. None where there is no such list."""
+def listing(
+    index: Index, question: str, document_key: str | None = None
+) -> Listing | Documents | None:
+    """The list that answers `question`: of the document of that key, if it has one of the kind;
+    else of the best documents on the question the one whose lead-in and items say most of it. A
+    question that names no document, where several have such a list, is answered by those. Items
+    that say something of the question come first. None where there is no such list."""
     result = index.search(question)
     words = [word for word in result.query.spelled if len(word) > 1]
-    documents = [] if result.verdict is Verdict.NONE else result.hits[:_PLACES]
-    found = [
-        (_score(hit.passage.document, run, words, question), hit.passage.document, run)
-        for hit in documents
-        for run in _lists(hit.passage.document)
-    ]
-    score, document, run = max(found, key=lambda one: one[0], default=(0, None, None))
-    number = None if document_key is None else index.places.document(document_key)
-    if not score and number is not None:
-        document = index.documents[number]
-        run = max(_lists(document), key=lambda run: len(run.blocks), default=None)
-    elif not score:
-        return None
-    return None if document is None or run is None else _listing(index, document, run, words)
+    shown = None if document_key is None else index.places.document(document_key)
+    if shown is not None and (own := _best(index.documents[shown], words, question)):
+        return _listing(index, index.documents[shown], own[1], words)
+    hits = [] if result.verdict is Verdict.NONE else result.hits[:_PLACES]
+    documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())
+    found = [(*best, d) for d in documents if (best := _best(d, words, question))]
+    if found:
+        _, run, document = max(found, key=lambda one: one[0])
+        return _listing(index, document, run, words)
+    opened = () if documents else index.catalogue.newest[:_OPENED]
+    having = [d for n in opened if _best(d := index.documents[int(n)], [], question)]
+    if len(having) == 1 and (only := _best(having[0], [], question)):
+        return _listing(index, having[0], only[1], words)
+    return Documents(question, tuple(having[:_OFFERED])) if having else None
 
 
-def _lists(document: Document) -> list[Run]:
-    """The lists of a document that say something: not its links."""
-    return [
+def _best(document: Document, words: list[str], question: str) -> tuple[int, Run] | None:
+    """The list of a document that says most of the question, and how much; None where none says
+    anything of it. Lists of links are none."""
+    lists = [
         run
         for run in runs(document.text, list(document.blocks))
         if run.is_list
         and not all("://" in document.text[block.start : block.end] for block in run.blocks)
     ]
+    scored = [(_score(document, run, words, question), run) for run in lists]
+    score, run = max(scored, key=lambda one: one[0], default=(0, None))
+    return (score, run) if score and run is not None else None
 
 
 def _score(document: Document, run: Run, words: list[str], question: str) -> int:
     lead_in = document.text[run.lead_in.start : run.lead_in.end].casefold() if run.lead_in else ""
-    if any(word in question.casefold() for word in _SIGNING) and any(
-        word in lead_in for word in _SIGNED
-    ):
-        return _SURE
+    asked = [leads for asks, leads in _KINDS if asks.search(question)]
+    if asked:
+        return _KIND if any(leads.search(lead_in) for leads in asked) else 0
     # What leads to a list may stand a little above it.
     start = max((run.lead_in or run.blocks[0]).start - _ABOVE, 0)
     said = fold(document.text[start : run.blocks[-1].end]).text
@@ -82,36 +121,69 @@ def _score(document: Document, run: Run, words: list[str], question: str) -> int
 
 
 def _listing(index: Index, document: Document, run: Run, words: list[str]) -> Listing:
-    items = [document.text[block.start : block.end] for block in run.blocks]
-    matching = [item for item in items if any(word in fold(item).text for word in words)]
-    lead = run.lead_in or run.blocks[0]
     number = index.places.document(key(document.id))
     assert number is not None, "the document is of this generation"
     passages = index.places.passages(number)
+
+    def passage(at: int) -> Passage:
+        return next((p for p in passages if p.end > at), passages[-1])
+
+    items = [(document.text[b.start : b.end], passage(b.start)) for b in run.blocks]
+    matching = [i for i in items if any(word in fold(i[0]).text for word in words)]
+    ordered = [*matching, *(item for item in items if item not in matching)]
     return Listing(
-        passage=next((p for p in passages if p.end > lead.start), passages[0]),
+        passage=passage((run.lead_in or run.blocks[0]).start),
         lead_in=document.text[run.lead_in.start : run.lead_in.end] if run.lead_in else "",
-        items=(*matching, *(item for item in items if item not in matching)),
+        items=tuple(text for text, _ in ordered),
+        passages=tuple(where for _, where in ordered),
         matching=len(matching),
     )
 
 
-def examples(index: Index) -> tuple[Document, ...]:
-    """Documents whose titles are questions that the corpus answers, of as many publishers as
-    can be. Searches a few dozen times: not on the event loop."""
-    titled = [d for d in index.documents if 4 <= len(d.title) <= _QUESTION]
-    titled.sort(key=lambda d: d.published or "", reverse=True)
-    chosen: list[Document] = []
-    publishers: set[str | None] = set()
-    for document in titled[:_TRIED]:
-        if document.publisher in publishers and len(titled) > _EXAMPLES:
-            continue
-        if index.search(document.title).verdict is Verdict.FOUND:
-            chosen.append(document)
-            publishers.add(document.publisher)
-    for document in titled[:_TRIED]:
-        if len(chosen) >= _EXAMPLES:
-            break
-        if document not in chosen and index.search(document.title).verdict is Verdict.FOUND:
-            chosen.append(document)
-    return tuple(chosen[:_EXAMPLES])
+def examples(index: Index, forms: Forms) -> tuple[Example, ...]:
+    """Questions that the corpus answers, on people it names and on what its documents say, of as
+    many documents as can be, newest first. Searches a few dozen times: not on the event loop."""
+    newest = [index.documents[int(n)] for n in index.catalogue.newest[:_TRIED]]
+    chosen: list[Example] = []
+    for made, most in ((_on_people, _EXAMPLES // 2), (_on_title, _EXAMPLES)):
+        for document in newest:
+            if len(chosen) >= most:
+                break
+            if document.id not in {one.document.id for one in chosen}:
+                known = {question for one in chosen for question in one.questions.values()}
+                answered = (e for e in made(document, forms) if _answers(index, e, known))
+                chosen += [one for one in [next(answered, None)] if one is not None]
+    return tuple(chosen)
+
+
+def example(index: Index, document: Document, forms: Forms, *, person: bool) -> Example | None:
+    """The example that `examples` makes of a document."""
+    made = (_on_people if person else _on_title)(document, forms)
+    return next((one for one in made if _answers(index, one, set())), None)
+
+
+def _on_people(document: Document, forms: Forms) -> Iterator[Example]:
+    """On people that a document introduces by office and name, in both scripts."""
+    for match in _PERSON.finditer(document.text):
+        names = {language: match[2 if language == "en" else 1] for language in forms}
+        asked = {tag: forms[tag][0].replace("…", name) for tag, name in names.items()}
+        yield Example(document, asked, person=True)
+
+
+def _on_title(document: Document, forms: Forms) -> Iterator[Example]:
+    if 4 <= len(document.title) <= _LONGEST_TITLE:
+        yield Example(
+            document, {tag: f[1].replace("…", document.title) for tag, f in forms.items()}
+        )
+
+
+def _answers(index: Index, example: Example, known: set[str]) -> bool:
+    """Whether each form of an example is answered from its document."""
+    if known & set(example.questions.values()):
+        return False
+    for question in set(example.questions.values()):
+        result = index.search(question)
+        found = result.verdict is Verdict.FOUND
+        if not found or example.document not in [hit.passage.document for hit in result.hits]:
+            return False
+    return True

@@ -24,7 +24,11 @@ class Identities:
 
     def lasting_key(self, asker: Asker) -> str:
         """The asker's pseudonym that no question stands under: for their language."""
-        return self.keyring.lasting.of("asker", asker.platform, asker.id)
+        return self.lasting_key_of(asker.platform, asker.id)
+
+    def lasting_key_of(self, platform: str, person: str) -> str:
+        """The same, where only the platform's id is known."""
+        return self.keyring.lasting.of("asker", platform, person)
 
     def chat_key(self, asker: Asker) -> str:
         """The pseudonym of the chat they are in."""

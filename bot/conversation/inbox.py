@@ -1,148 +1,133 @@
 """Nothing lost: what comes is committed before its platform hears that it was received, and is
-done with only when its reply is sent and logged."""
+done with only when its replies are sent and logged."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from time import monotonic
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import perf_counter
 
+from bot.conversation.backlog import Backlog
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.arrivals import Arrival
+from bot.querylog.writes import Arrival, Event, Progress
 
-_SEEN = 10_000
-_BLIND = 10.0
-"""Seconds without trying after the database could not be written: nobody waits for it meanwhile."""
+_SEEN = 20_000
+_AGAIN = 5.0
 
 
 class Inbox:
     """The inbox of one platform.
 
-    Writes that come together are committed together. A database that cannot be written keeps
-    nobody from an answer: `accept` then says that what came is held in memory alone.
+    A database that cannot be written keeps nobody from an answer: `accept` then says that what
+    came is held in memory alone.
     """
 
-    def __init__(
-        self, log: QueryLog, platform: str, report: Callable[[QueryLogError], None]
-    ) -> None:
+    def __init__(self, log: QueryLog, backlog: Backlog, platform: str) -> None:
         self._log = log
         self._platform = platform
-        self._report = report
+        self.backlog = backlog
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._arrived: list[Arrival] = []
-        self._sends: dict[str, int] = {}
-        self._done: list[str] = []
-        self._next: asyncio.Future[frozenset[str]] | None = None
-        self._writing: asyncio.Task[None] | None = None
-        self._blind_until = 0.0
 
     @property
     def writable(self) -> bool:
         """Whether the last write went well."""
-        return monotonic() >= self._blind_until
+        return not self.backlog.failing
 
     def seen(self, event: str) -> bool:
-        """Whether an event came before, in this run."""
+        """Whether an event came before."""
         return event in self._seen
 
-    async def accept(self, arrived: Sequence[Arrival]) -> tuple[list[Arrival], bool]:
-        """Commit what arrived; what of it is new, and whether it is kept."""
-        fresh = [one for one in arrived if one.event not in self._seen]
-        for one in fresh:
+    def accept(self, arrived: Sequence[Arrival]) -> asyncio.Future[frozenset[Event] | None]:
+        """Commit what arrived, all of it unseen. The future is None when it could not be kept."""
+        for one in arrived:
             self._remember(one.event)
-        if not fresh:
-            return [], True
-        if not self.writable:
-            return fresh, False
-        self._arrived += fresh
-        try:
-            new = await self._commit()
-        except QueryLogError:
-            return fresh, False
-        return [one for one in fresh if one.event in new], True
+        return self.backlog.arrived(arrived)
 
     async def waiting(self) -> list[Arrival]:
-        """What an earlier run left undone, oldest first."""
-        try:
-            left = await self._log.waiting_in_inbox(self._platform)
-        except QueryLogError as error:
-            self._failed(error)
-            return []
-        for one in left:
-            self._remember(one.event)
+        """What an earlier run left undone, oldest first. Raises QueryLogError."""
+        left, done = await self._log.waiting_in_inbox(self._platform)
+        left = [one for one in left if not self.seen(one.event)]
+        for event in (*done, *(one.event for one in left)):
+            self._remember(event)
         return left
 
-    async def sending(self, event: str) -> None:
-        """A message in reply is about to be sent: should the bot end now, that is in doubt."""
-        self._sends[event] = self._sends.get(event, 0) + 1
-        if self.writable:
+    async def content_of(self, arrival: Arrival) -> str:
+        """What was left in the inbox to spare memory, as soon as that can be read; empty where it
+        is gone."""
+        while not arrival.content:
             try:
-                await self._commit()
+                return await self._log.content_of(arrival.id)
             except QueryLogError:
-                return
-
-    def unsent(self, event: str) -> None:
-        """It was certainly not sent."""
-        self._sends[event] = self._sends.get(event, 0) - 1
-        self._later()
-
-    def done(self, event: str) -> None:
-        """The event is done with: its content goes."""
-        self._done.append(event)
-        self._later()
-
-    async def settled(self) -> None:
-        """Wait until everything is written."""
-        if self._arrived or self._sends or self._done:
-            self._later()
-        if self._writing is not None:
-            await asyncio.wait({self._writing})
+                await asyncio.sleep(_AGAIN)
+        return arrival.content
 
     def _remember(self, event: str) -> None:
         self._seen[event] = None
         if len(self._seen) > _SEEN:
             self._seen.popitem(last=False)
 
-    def _commit(self) -> asyncio.Future[frozenset[str]]:
-        """The commit that everything noted so far will be in."""
-        if self._next is None:
-            self._next = asyncio.get_running_loop().create_future()
-        following = self._next
-        self._later()
-        return asyncio.shield(following)
 
-    def _later(self) -> None:
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
+@dataclass(eq=False, slots=True)
+class Send:
+    """One message in reply to an event."""
 
-    async def _write(self) -> None:
-        while self._arrived or self._sends or self._done:
-            arrived, self._arrived = self._arrived, []
-            sends, self._sends = self._sends, {}
-            done, self._done = self._done, []
-            promise, self._next = self._next, None
-            try:
-                new = await self._log.change_inbox(self._platform, arrived, sends, done)
-            except QueryLogError as error:
-                self._failed(error)
-                later, self._next = self._next, None
-                for one in (promise, later):
-                    if one is not None and not one.done():
-                        one.set_exception(error)
-                        one.exception()  # nobody may be waiting any more
-                self._arrived = []  # held in memory alone, as `accept` tells
-                self._undone(sends, done)
-                return
-            if promise is not None and not promise.done():
-                promise.set_result(new)
+    tries: int = 0
+    """Sendings that were begun and not seen to fail."""
+    number: str | None = None
+    """Of the message, once it was sent for certain."""
 
-    def _undone(self, sends: dict[str, int], done: list[str]) -> None:
-        """Keep for the next write what the last could not write."""
-        self._done = (done + self._done)[-_SEEN:]
-        for event, count in sends.items():
-            self._sends[event] = self._sends.get(event, 0) + count
 
-    def _failed(self, error: QueryLogError) -> None:
-        self._blind_until = monotonic() + _BLIND
-        self._report(error)
+@dataclass(eq=False, slots=True)
+class Handling:
+    """The event that is being handled, and how far that has come.
+
+    Every message in reply is noted before it is sent, and when it was: so an event that is
+    handled again after a kill says again only what nobody knows to have arrived.
+    """
+
+    arrival: Arrival
+    member: str
+    """Who did it: members of a group are served in turn."""
+    inbox: Inbox
+    leave: Callable[[], None]
+    """To be called before anything that waits for a chat: gives its place to another event."""
+    heard: float = field(default_factory=perf_counter)
+    put_off: bool = False
+    """The bot stopped before all was sent: the next start does it."""
+    beside: list[asyncio.Task[None]] = field(default_factory=list)
+    """What need not be waited for to go on, but to be done."""
+    _sends: list[Send] = field(init=False)
+    _next: int = 0
+
+    def __post_init__(self) -> None:
+        self._sends = [Send(*one) for one in json.loads(self.arrival.sends or "[]")]
+        self.note()
+
+    def message(self) -> Send:
+        """The next message of this handling: what became of it when it was sent before."""
+        if self._next == len(self._sends):
+            self._sends.append(Send())
+        self._next += 1
+        return self._sends[self._next - 1]
+
+    async def begin(self, send: Send) -> None:
+        """It is about to be sent: should the bot end now, that is in doubt. Returns when that is
+        written, and all that was logged before."""
+        send.tries += 1
+        self.note()
+        if self.inbox.writable:
+            await self.inbox.backlog.noted()
+
+    def note(self) -> None:
+        """Remember how far it has come, behind the answer."""
+        sends = json.dumps([[one.tries, one.number] for one in self._sends])
+        progress = Progress(self.arrival.starts + 1, sends)
+        self.inbox.backlog.progress(self.arrival.id, progress)
+
+
+HANDLING: ContextVar[Handling | None] = ContextVar("handling", default=None)
+"""Of the event that the running task belongs to."""

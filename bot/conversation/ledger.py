@@ -16,12 +16,13 @@ from time import monotonic, perf_counter
 
 from bot.conversation.backlog import Backlog, Write
 from bot.conversation.identities import Identities
+from bot.conversation.inbox import HANDLING
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Answer
 from bot.metrics import QUESTIONS, SEARCH
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
-from bot.querylog.periods import new_secrets
-from bot.querylog.pseudonyms import Keyring
+from bot.querylog.pseudonyms import Keyring, new_secrets
+from bot.querylog.writes import Batch
 
 logger = logging.getLogger(__name__)
 
@@ -46,18 +47,16 @@ class Ledger(Identities):
         self._secrets = new_secrets()
         self._provisional = True
         super().__init__(Keyring.made(key, self._secrets))
-        self.backlog = Backlog(self.report, self._wrote)
+        self.backlog = Backlog(log, self.report, self._wrote)
         self._recording: dict[str, object] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._forgotten: OrderedDict[str, float] = OrderedDict()
         self._languages: dict[str, str | None] = {}
-        self._reported = ""
-        self._told_lost = 0
+        self._reported, self._told_lost = "", 0
         self._unreadable_until = 0.0
 
     async def refresh(self) -> None:
-        """Throw away the secrets of pseudonyms whose time is over. To be called at the start and
-        daily."""
+        """Throw away old secrets of pseudonyms. To be called at the start and daily."""
         try:
             secrets = await self.log.secrets(self._days, datetime.now(UTC))
         except QueryLogError as error:
@@ -78,13 +77,15 @@ class Ledger(Identities):
         *,
         again: bool = False,
     ) -> None:
-        """Log a question, as it was asked, and what was quoted, behind the answer. `again`: it
-        was edited. A question that was being looked up while its asker had everything deleted is
-        not logged."""
+        """Log a question, and what was quoted, behind the answer. `again`: it was edited. What was
+        said before its asker had everything deleted is not logged, however long it waited."""
         result = answer.result
         QUESTIONS.labels(asker.platform, result.verdict.value).inc()
         SEARCH.observe(elapsed_ms / 1000)
-        if self._forgotten.get(self.lasting_key(asker), 0) > perf_counter() - elapsed_ms / 1000:
+        said = perf_counter() - elapsed_ms / 1000
+        if (handling := HANDLING.get()) is not None:
+            said = -1.0 if handling.arrival.quiet else handling.heard
+        if self._forgotten.get(self.lasting_key(asker), 0.0) > said:
             return
         if not self._keep_text:
             self._texts[answer.question] = text
@@ -107,13 +108,13 @@ class Ledger(Identities):
             Quote(rank, hit.passage.document.id, hit.passage.id, hit.score)
             for rank, hit in enumerate(result.hits, start=1)
         ]
-        write = self.log.update if again else self.log.record
-        tried = self.backlog.add(partial(write, question, quotes), question.asker)
-        self._recording[question.id] = tried
+        rows = Batch(questions=[(question, quotes)])
+        write = partial(self.log.update, question, quotes) if again else rows
+        self._recording[question.id] = tried = self.backlog.add(write, question.asker)
         tried.add_done_callback(lambda _: self._recording.pop(question.id, None))
 
     def behind(self, write: Write) -> None:
-        """Let a write happen behind the answer, or as soon as the database lets it."""
+        """Let a write happen behind the answer."""
         self.backlog.add(write)
 
     async def settled(self) -> None:
@@ -121,7 +122,7 @@ class Ledger(Identities):
         await self.backlog.settled()
 
     async def close(self) -> None:
-        """Write what waits, if that is possible now; say how much is lost."""
+        """Write what waits, if that is possible; say how much is lost."""
         await self.backlog.close()
         self._tell_lost()
 
@@ -146,8 +147,7 @@ class Ledger(Identities):
 
     def remember_reply(self, asker: Asker, message: str, number: str, question_id: str) -> None:
         """Which of our messages answers that one of the asker's, behind the answer."""
-        key = self.message_key(asker, message)
-        self.behind(partial(self.log.remember_reply, key, number, question_id))
+        self.backlog.add(Batch(replies=[(self.message_key(asker, message), number, question_id)]))
 
     async def reply_to(self, asker: Asker, message: str) -> SentReply | None:
         """Our reply to that message of the asker's, if it is remembered."""
@@ -207,9 +207,9 @@ class Ledger(Identities):
         """Delete all that is kept of the asker: how many entries, and whether their bytes are
         gone already. Raises QueryLogError."""
         lasting, mine = self.lasting_key(asker), self.keys(asker)
+        self._forgotten.pop(lasting, None)
         self._forgotten[lasting] = perf_counter()
-        self._forgotten.move_to_end(lasting)
-        if len(self._forgotten) > _REMEMBERED:
+        while len(self._forgotten) > _REMEMBERED:
             self._forgotten.popitem(last=False)
         self.backlog.drop(mine)
         await self.settled()
@@ -233,7 +233,7 @@ class Ledger(Identities):
         self.behind(partial(self.log.first_time, chat_key, "heir", datetime.now(UTC)))
 
     async def is_heir(self, chat_key: str) -> bool | None:
-        """Whether the chat took the place of one that is served; None when the log cannot tell."""
+        """Whether the chat took a served one's place; None when the log cannot tell."""
         try:
             await self.settled()
             return await self.log.was_told(chat_key, "heir")

@@ -1,21 +1,33 @@
-"""How much one person or one chat may ask of the bot in a minute, before any work is done."""
+"""How much one person or one chat may ask of the bot in a minute, before any work is done, and
+whose turn it is when many do."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from array import array
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 from time import monotonic
+from typing import Generic, TypeVar
 
 from bot.config import LimitsConfig
 from bot.metrics import REFUSALS
 
 _MINUTE = 60.0
-_KEYS = 50_000
-"""People, or chats, remembered at once; beyond them, who was quiet longest is forgotten. Some 15
-MB at the most."""
+_KEYS = 10_000
+"""People, or chats, remembered at once by each limit; beyond them, who was quiet longest is
+forgotten. At 90 events a minute each, that is less than 12 MB."""
+
+
+T = TypeVar("T")
+Whose = tuple[str, str]
+"""A chat and who in it: each has a queue of their own."""
+_PLACES = 64
+"""What is being worked on, in all: what waits for its chat holds no place."""
+_EACH = 4
+"""And of each one's own queue, waiting for the chat or not."""
 
 
 class Kind(StrEnum):
@@ -47,7 +59,7 @@ class MinuteLimit:
         self._per_minute = per_minute
         self._clock = clock
         self._keys = keys
-        self._events: OrderedDict[str, list[float]] = OrderedDict()
+        self._events: OrderedDict[str, array[float]] = OrderedDict()
         self._told: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -60,7 +72,7 @@ class MinuteLimit:
             return None
         now = self._clock()
         self._forget(now)
-        events = self._events.setdefault(key, [])
+        events = self._events.setdefault(key, array("d"))
         while events and events[0] <= now - _MINUTE:
             events.pop(0)
         if len(events) < self._per_minute:
@@ -111,3 +123,61 @@ class Admission:
         if refusal is not None:
             REFUSALS.labels(kind.value).inc()
         return refusal
+
+
+class Turns(Generic[T]):
+    """Who is next: everybody in turn, however much one of them wants. Starts what is added as
+    soon as there is room for it."""
+
+    def __init__(
+        self, start: Callable[[Whose, T], None], places: int = _PLACES, each: int = _EACH
+    ) -> None:
+        self._start = start
+        self._free = places
+        self._each = each
+        self._queues: dict[Whose, deque[T]] = {}
+        self._ready: deque[Whose] = deque()
+        self._under_way: Counter[Whose] = Counter()
+        self._open = True
+        self.waiting = 0
+
+    def add(self, whose: Whose, one: T) -> None:
+        """Let it wait for its turn."""
+        self.waiting += 1
+        queue = self._queues.setdefault(whose, deque())
+        queue.append(one)
+        if len(queue) == 1 and self._under_way[whose] < self._each:
+            self._ready.append(whose)
+        self._go()
+
+    def left(self) -> None:
+        """Somebody gave a place back."""
+        self._free += 1
+        self._go()
+
+    def ended(self, whose: Whose) -> None:
+        """One of theirs is over."""
+        self._under_way[whose] -= 1
+        if whose in self._queues and self._under_way[whose] == self._each - 1:
+            self._ready.append(whose)
+        if not self._under_way[whose]:
+            del self._under_way[whose]
+        self._go()
+
+    def close(self) -> None:
+        """Start nothing any more."""
+        self._open = False
+
+    def _go(self) -> None:
+        while self._open and self._free and self._ready:
+            whose = self._ready.popleft()
+            queue = self._queues[whose]
+            one = queue.popleft()
+            if not queue:
+                del self._queues[whose]
+            self._free -= 1
+            self._under_way[whose] += 1
+            if queue and self._under_way[whose] < self._each:
+                self._ready.append(whose)  # behind all others
+            self.waiting -= 1
+            self._start(whose, one)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -94,14 +94,22 @@ class Outbox:
 
     @asynccontextmanager
     async def lane(
-        self, chat: str, member: str, *, shared: bool, notice: bool = False
+        self,
+        chat: str,
+        member: str,
+        *,
+        shared: bool,
+        notice: bool = False,
+        wait: Callable[[], None] = lambda: None,
     ) -> AsyncIterator[Lane]:
-        """A chat for oneself, until everything that has to be tried was tried."""
+        """A chat for oneself, until everything that has to be tried was tried. `wait` is called
+        before waiting for it."""
         self._sweep()
         lane = self._lanes.setdefault(chat, Lane(shared))
         if lane.busy:
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             lane.queues.setdefault((notice, member), deque()).append(turn)
+            wait()
             try:
                 await turn
             except asyncio.CancelledError:
@@ -123,13 +131,21 @@ class Outbox:
             following.set_result(None)
 
     @asynccontextmanager
-    async def slot(self, lane: Lane | None = None, *, notice: bool = False) -> AsyncIterator[None]:
-        """The moment to make one request; with a lane, one that writes to that chat."""
+    async def slot(
+        self,
+        lane: Lane | None = None,
+        *,
+        notice: bool = False,
+        wait: Callable[[], None] = lambda: None,
+    ) -> AsyncIterator[None]:
+        """The moment to make one request; with a lane, one that writes to that chat. `wait` is
+        called before waiting for the chat."""
         if lane is None:
             yield
             return
-        while (wait := self._wait_for(lane)) > 0:
-            await self.pause(wait)
+        while (seconds := self._wait_for(lane)) > 0:
+            wait()
+            await self.pause(seconds)
         await self._enter(notice)
         try:
             now = monotonic()

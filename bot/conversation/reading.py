@@ -8,11 +8,12 @@ import secrets
 from dataclasses import replace
 
 from bot.conversation.actions import View
-from bot.conversation.documents import examples, find, listing
+from bot.conversation.documents import Forms, example, examples, find, listing
 from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,
     Catalogue,
     Documents,
+    Example,
     Greeting,
     Listing,
     Notice,
@@ -33,9 +34,11 @@ class Reading:
     moment, and what is numbered in one is something else in the other.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, forms: Forms) -> None:
+        """`forms` of the questions that greet people."""
         self._library = library
-        self._examples: tuple[str, tuple[Document, ...]] = ("", ())
+        self._forms = forms
+        self._examples: tuple[str, tuple[Example, ...]] = ("", ())
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
@@ -57,21 +60,17 @@ class Reading:
         `publisher` is the key of the only one to show; where it is gone, all are shown.
         """
         index = self._library.current
-        publishers = _publishers(index)
+        publishers = index.catalogue.totals.publishers
         if not index.documents:
             return Notice("catalogue-empty")
         keys = [key(name or "") for name, _ in publishers]
         only = keys.index(publisher) if publisher in keys else None
-        chosen = [
-            document
-            for document in index.documents
-            if only is None or document.publisher == publishers[only][0]
-        ]
-        chosen.sort(key=lambda document: document.published or "", reverse=True)
+        chosen = index.catalogue.newest_of(only)
         pages = max(math.ceil(len(chosen) / DOCUMENTS_PER_PAGE), 1)
         page = min(page, pages - 1)
+        shown = chosen[page * DOCUMENTS_PER_PAGE : (page + 1) * DOCUMENTS_PER_PAGE]
         return Catalogue(
-            documents=tuple(chosen[page * DOCUMENTS_PER_PAGE : (page + 1) * DOCUMENTS_PER_PAGE]),
+            documents=tuple(index.documents[number] for number in shown),
             total=len(chosen),
             page=page,
             pages=pages,
@@ -85,16 +84,17 @@ class Reading:
         if not index.documents:
             return Notice("start-empty")
         if self._examples[0] != index.generation:
-            self._examples = (index.generation, await asyncio.to_thread(examples, index))
-        languages = tuple(sorted({d.language for d in index.documents if d.language}))
-        return Greeting(self.summary(), languages, self._examples[1])
+            made = await asyncio.to_thread(examples, index, self._forms)
+            self._examples = (index.generation, made)
+        return Greeting(self.summary(), index.catalogue.totals.languages, self._examples[1])
 
     async def find(self, text: str) -> Documents | None:
         """The documents that a text names."""
         return await asyncio.to_thread(find, self._library.current, text)
 
-    async def listing(self, question: str, document: str | None) -> Listing | None:
-        """The list that answers a question, else the longest one of the document of that key."""
+    async def listing(self, question: str, document: str | None) -> Listing | Documents | None:
+        """The list that answers a question, best in the document of that key, or the documents
+        that have one."""
         return await asyncio.to_thread(listing, self._library.current, question, document)
 
     def document(self, document_key: str) -> Document | None:
@@ -103,27 +103,35 @@ class Reading:
         number = index.places.document(document_key)
         return None if number is None else index.documents[number]
 
+    async def asked(self, document_key: str, language: str, *, person: bool) -> str | None:
+        """The question of the example that the document of that key gives."""
+        index, document = self._library.current, self.document(document_key)
+        if document is None:
+            return None
+        made = await asyncio.to_thread(example, index, document, self._forms, person=person)
+        return None if made is None else made.questions[language]
+
     def example(self) -> str:
         """A question to show: the title of one of the corpus's own documents."""
-        return min((d.title for d in self._library.current.documents), key=len, default="")
+        return self._library.current.catalogue.totals.shortest
 
     def newest(self, count: int) -> list[Document]:
         """The newest documents, as far as dates are known."""
-        dated = [d for d in self._library.current.documents if d.published]
-        return sorted(dated, key=lambda d: d.published or "", reverse=True)[:count]
+        index = self._library.current
+        newest = index.catalogue.newest_of(None)[:count]
+        return [index.documents[number] for number in newest if index.catalogue.date(number)]
 
     def summary(self) -> Summary:
         """What the corpus holds."""
         index = self._library.current
-        publishers = _publishers(index)
-        dates = sorted(d.published for d in index.documents if d.published)
+        totals = index.catalogue.totals
         return Summary(
             documents=len(index.documents),
             passages=len(index.passages),
-            earliest=dates[0] if dates else None,
-            latest=dates[-1] if dates else None,
-            publishers=tuple((name, n) for name, n in publishers if name is not None),
-            unattributed=sum(n for name, n in publishers if name is None),
+            earliest=totals.earliest,
+            latest=totals.latest,
+            publishers=tuple((name, n) for name, n in totals.publishers if name is not None),
+            unattributed=sum(n for name, n in totals.publishers if name is None),
         )
 
 
@@ -153,11 +161,3 @@ def _opened(
         question=question,
         view=view or View(),
     )
-
-
-def _publishers(index: Index) -> tuple[tuple[str | None, int], ...]:
-    """Each publisher, None among them, and how many documents are theirs, most first."""
-    counts: dict[str | None, int] = {}
-    for document in index.documents:
-        counts[document.publisher] = counts.get(document.publisher, 0) + 1
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0] or "")))

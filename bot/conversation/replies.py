@@ -11,6 +11,8 @@ from typing import Any
 from bot.conversation.actions import Action, View
 from retrieval.errors import Cause, Skipped
 from retrieval.model import Bridge, Document, Hit, Passage, Result
+from retrieval.places import Place, key
+from retrieval.queries.operators import Kind, parse
 from retrieval.ranking.searcher import FIRST_PAGE
 
 PAGE = 5
@@ -42,6 +44,14 @@ class Answer:
         first = 1 if self.compact else FIRST_PAGE
         return 1 + (first + PAGE * (self.view.page - 1) if self.view.page else 0)
 
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What narrows the search, as it is written: quoted words, a source, years. A phrase that
+        is looked up alone is the question itself."""
+        asked = parse(self.result.query.text).filters
+        alone = self.result.lookup is not None
+        return tuple(f.written for f in asked if f.strict and not (alone and f.kind is Kind.PHRASE))
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -53,14 +63,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the corpus holds."""
+    """What the corpus holds; of each publisher, most first, how many documents."""
 
     documents: int
     passages: int
     earliest: str | None
     latest: str | None
     publishers: tuple[tuple[str, int], ...]
-    """Each publisher and how many documents are theirs, most first."""
     unattributed: int
 
 
@@ -68,10 +77,9 @@ class Summary:
 class Reloaded:
     """A reload that succeeded, as an admin wants to know it."""
 
-    added: tuple[str, ...]
+    added: tuple[str, ...]  # titles of documents
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-    """Titles of documents."""
     documents: int
     passages: int
     passages_added: int
@@ -108,17 +116,26 @@ class Page:
     random: bool = False
     """It was drawn at random, and another can be."""
 
+    @property
+    def quote(self) -> Place | None:
+        """The place of that quote."""
+        if not self.marks:
+            return None
+        passage, (start, end) = self.passage, self.marks[0]
+        names = key(passage.document.id), key(passage.id)
+        return Place(*names, passage.ordinal, (start - passage.start, end - passage.start))
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One page of the list of documents, newest first."""
+    """One page of the list of documents, newest first, of one publisher (by its number in
+    `publishers`) or of all."""
 
     documents: tuple[Document, ...]
     total: int
     page: int
     pages: int
     publisher: int | None
-    """The publisher shown, by its number in `publishers`, or None for all."""
     publishers: tuple[tuple[str | None, int], ...]
 
     @property
@@ -162,12 +179,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A text looked up sentence by sentence."""
+    """A text looked up sentence by sentence; `left` more were not."""
 
     question: str
     claims: tuple[Claim, ...]
     left: int
-    """Sentences beyond those, not looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +196,14 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The items of a list in a document, those that match first."""
+    """The items of a list in a document, slices of it, and the passage each begins in. The first
+    ones, `matching`, have a word of the question. `passage` is where the list begins."""
 
     passage: Passage
-    """Where the list begins."""
     lead_in: str
     items: tuple[str, ...]
-    """Slices of the document."""
+    passages: tuple[Passage, ...]
     matching: int
-    """How many of them have a word of the question: the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,29 +221,25 @@ class Belongings:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A question that the corpus answers: about a person it names, or about what a document
+    says. `questions` by the tags of the bot's languages."""
+
+    document: Document
+    questions: Mapping[str, str]
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Greeting:
     """What the corpus is, and questions that it answers."""
 
     summary: Summary
     languages: tuple[str, ...]
-    examples: tuple[Document, ...]
-    """Documents whose titles are good questions."""
+    examples: tuple[Example, ...]
 
 
 Reply = (
-    Answer
-    | Notice
-    | Choice
-    | Claims
-    | Documents
-    | Listing
-    | File
-    | Belongings
-    | Greeting
-    | Summary
-    | Reloaded
-    | Page
-    | Catalogue
-    | Reason
-    | Citation
-)
+    Answer | Belongings | Catalogue | Choice | Citation | Claims | Documents | File | Greeting
+    | Listing | Notice | Page | Reason | Reloaded | Summary
+)  # fmt: skip

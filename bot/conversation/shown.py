@@ -15,20 +15,30 @@ from time import monotonic
 
 from bot.conversation.actions import (
     Action,
+    AskExample,
     CastVote,
-    ChooseLanguage,
     CopyQuote,
+    GiveReason,
     Order,
     Plain,
-    PlainName,
+    SendFile,
     ShowCatalogue,
     ShowPlace,
     ShowReason,
     ShowView,
     View,
 )
-from bot.conversation.messages import LANGUAGES, Ask
-from bot.conversation.replies import Answer, Catalogue, Choice, Documents, Page, Reply
+from bot.conversation.replies import (
+    Answer,
+    Catalogue,
+    Choice,
+    Claims,
+    Documents,
+    Greeting,
+    Listing,
+    Page,
+    Reply,
+)
 from retrieval.model import Hit
 from retrieval.places import Place, key
 
@@ -81,50 +91,14 @@ class Memory:
             del self._shown[pair]
 
 
-_COMMANDS: dict[str, Action] = {
-    "start": Plain("start"),
-    "help": Plain("help"),
-    "about": Plain("about"),
-    "documents": ShowCatalogue(0),
-    "random": Plain("random"),
-    "language": Plain("languages"),
-    "privacy": Plain("privacy"),
-    "forget": Plain("forget-ask"),
-    "mydata": Plain("mydata"),
-    "reload": Plain("reload"),
-    "rollback": Plain("rollback"),
-}
-_RELOADS: dict[str, PlainName] = {
-    "stop": "reload-stop",
-    "serve": "reload-serve",
-    "keep": "reload-keep",
-}
-COMMANDS = tuple(_COMMANDS)
-"""Commands that need no words behind them."""
-
-_COMMAND = re.compile(r"[/!]([A-Za-z_]{1,32})(?:@\S+)?(?:\s+(.*))?", re.DOTALL)
 _NUMBERED = re.compile(r"(\D*?)\s*([0-9]{1,3})")
+_NUMBERS = 20
+"""A number up to this is one of what was shown, or none; a larger one may be a question."""
+_OPENS = ("read", "source")
 _LASTING = re.compile(r"yinju:([A-Za-z0-9_-]{17,40})")
 
 Words = Mapping[str, frozenset[str]]
 """The name of a typed action → every word for it, in all languages, in lower case."""
-
-
-def command(text: str) -> Action | None:
-    """The action of a command, None where `text` is none; an unknown command asks for help."""
-    match = _COMMAND.fullmatch(text.strip())
-    if match is None:
-        return None
-    name, rest = match[1].lower(), (match[2] or "").strip()
-    if name == "ask":
-        return Ask(rest)
-    if name == "language" and rest in LANGUAGES:
-        return ChooseLanguage(rest)
-    if name == "documents" and rest.isdecimal() and len(rest) < 7:
-        return ShowCatalogue(max(int(rest) - 1, 0))
-    if name == "reload":
-        return Plain(_RELOADS.get(rest.lower(), "reload"))
-    return _COMMANDS.get(name, Plain("help"))
 
 
 def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
@@ -135,40 +109,70 @@ def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
         return None if place is None else ShowPlace(place)
     if shown is None:
         return None
-    number = 1
+    word, number = said, None
     if match := _NUMBERED.fullmatch(said):
-        said, number = match[1] or "read", int(match[2])
-    name = next((name for name, forms in words.items() if said == name or said in forms), None)
-    match shown.reply:
+        word, number = match[1] or "read", int(match[2])
+    name = next((name for name, forms in words.items() if word == name or word in forms), None)
+    if name is None:
+        return _publisher(said, shown.reply)
+    first = shown.reply.number if isinstance(shown.reply, Answer) else 1
+    if (found := _meant(name, number or first, shown.reply)) is not None:
+        return found
+    if said.isdecimal():
+        return Plain("no-number") if int(said) <= _NUMBERS else None
+    return Plain("no-more") if name in ("more", "next", "previous") else None
+
+
+def _meant(name: str, number: int, reply: Reply) -> Action | None:
+    """The action of that name on what was shown, or on the one of that number in it."""
+    match reply:
+        case Answer():
+            return _in_answer(name, number, reply)
+        case Page():
+            return _in_page(name, reply)
+        case Catalogue():
+            return _in_catalogue(name, number, reply)
+        case Documents(_, documents) if number <= len(documents):
+            document = documents[number - 1]
+            if name == "file":
+                return SendFile(key(document.id))
+            return ShowPlace(Place.beginning(document)) if name in _OPENS else None
         case Choice(_, options) if name == "read" and number <= len(options):
             return options[number - 1][1]
-        case Catalogue():
-            return _in_catalogue(name, number, shown.reply)
-        case Documents(_, found) if name == "read" and number <= len(found):
-            return ShowPlace(Place.beginning(found[number - 1]))
-        case Page():
-            return _in_page(name, shown.reply)
-        case Answer():
-            return _in_answer(name, number, shown.reply)
+        case Greeting(examples=examples) if name == "read" and number <= len(examples):
+            return AskExample(key(examples[number - 1].document.id), examples[number - 1].person)
+        case Listing() if name == "more":
+            return ShowPlace(Place.of(reply.passage))
+        case Listing(passages=passages) if name in _OPENS and number <= len(passages):
+            return ShowPlace(Place.of(passages[number - 1]))
+        case Claims(claims=claims) if name in _OPENS and number <= len(claims):
+            hit = claims[number - 1].hit
+            return None if hit is None else ShowPlace(_place(hit))
         case _:
             return None
 
 
-def _in_answer(name: str | None, number: int, answer: Answer) -> Action | None:
+def _in_answer(name: str, number: int, answer: Answer) -> Action | None:
     question, view = answer.question, answer.view
     match name:
         case "more" | "next" if view.page + 1 < answer.pages:
             return ShowView(question, replace(view, page=view.page + 1))
         case "previous" if view.page:
             return ShowView(question, replace(view, page=view.page - 1))
-        case "newest":
-            return ShowView(question, replace(view, order=Order.NEWEST, page=0))
+        case "newest" | "relevance":
+            return ShowView(question, replace(view, order=Order(name), page=0))
+        case "all":
+            return ShowView(question, replace(view, document=None, page=0))
+        case "literal" if any(bridge.kind == "sound" for bridge in answer.result.bridges):
+            return ShowView(question, View(literal=True))
+        case "alone" if answer.follows:
+            return Plain("alone")
         case "back":
             return ShowView(question, View())
-        case "up":
-            return CastVote(question, 1)
-        case "down":
-            return CastVote(question, -1)
+        case "up" | "down":
+            return CastVote(question, 1 if name == "up" else -1)
+        case "irrelevant" | "outdated" | "misunderstood":
+            return GiveReason(question, name)
     at = number - answer.number
     if not 0 <= at < len(answer.result.hits):
         return None
@@ -187,33 +191,59 @@ def _in_answer(name: str | None, number: int, answer: Answer) -> Action | None:
             return None
 
 
-def _in_page(name: str | None, page: Page) -> Action | None:
+def _in_page(name: str, page: Page) -> Action | None:
+    question, view = page.question, page.view
     match name:
         case "more" | "next" if page.after is not None:
-            return ShowPlace(Place.of(page.after), page.question, page.view)
+            return ShowPlace(Place.of(page.after), question, view)
         case "previous" if page.before is not None:
-            return ShowPlace(Place.of(page.before), page.question, page.view)
-        case "back" if page.question is not None:
-            return ShowView(page.question, page.view)
-        case "more" if page.random:
+            return ShowPlace(Place.of(page.before), question, view)
+        case "another" if page.random:
             return Plain("random")
+        case "file":
+            return SendFile(key(page.passage.document.id))
+        case "all" if question is None:
+            return ShowCatalogue(0)
+    if question is None:
+        return None
+    match name:
+        case "back":
+            return ShowView(question, view)
+        case "only":
+            only = View(document=key(page.passage.document.id), literal=view.literal)
+            return ShowView(question, only)
+        case "why" | "copy" if page.quote is not None:
+            act = ShowReason if name == "why" else CopyQuote
+            return act(question, view, page.quote)
         case _:
             return None
 
 
-def _in_catalogue(name: str | None, number: int, catalogue: Catalogue) -> Action | None:
-    publisher = None
-    if catalogue.publisher is not None:
-        publisher = key(catalogue.publishers[catalogue.publisher][0] or "")
+def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Action | None:
+    shown = catalogue.publisher
+    publisher = None if shown is None else key(catalogue.publishers[shown][0] or "")
     match name:
         case "more" | "next" if catalogue.page + 1 < catalogue.pages:
             return ShowCatalogue(catalogue.page + 1, publisher)
         case "previous" if catalogue.page:
             return ShowCatalogue(catalogue.page - 1, publisher)
+        case "all":
+            return ShowCatalogue(0)
+        case "unattributed":
+            return ShowCatalogue(0, key(""))
         case "read" if 0 <= (at := number - catalogue.first) < len(catalogue.documents):
             return ShowPlace(Place.beginning(catalogue.documents[at]))
         case _:
             return None
+
+
+def _publisher(said: str, reply: Reply) -> Action | None:
+    """In the list of documents, a publisher's name is that publisher's documents."""
+    if isinstance(reply, Catalogue):
+        for name, _ in reply.publishers:
+            if name is not None and name.casefold() == said:
+                return ShowCatalogue(0, key(name))
+    return None
 
 
 def _place(hit: Hit) -> Place:

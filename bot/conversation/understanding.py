@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.actions import Action, Plain, ShowCatalogue
+from bot.conversation.actions import Action, ChooseLanguage, Plain, PlainName, ShowCatalogue
 from bot.conversation.messages import (
+    LANGUAGES,
     Ask,
     AskIn,
     AskList,
@@ -27,9 +28,35 @@ from retrieval.analysis.sentences import sentences
 from retrieval.places import key
 
 _CLAIM = 60
-"""Characters from which a text of several sentences is no question but something to check."""
+"""Characters from which a text of two sentences is no question but something to check."""
+_CLAIMS = 3
+"""Sentences from which it may have half as many."""
 _LEANING = 32
 """Letters, Chinese characters counting twice, up to which a question can lean on the last."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_COMMANDS: dict[str, Action] = {
+    "start": Plain("start"),
+    "help": Plain("help"),
+    "about": Plain("about"),
+    "documents": ShowCatalogue(0),
+    "random": Plain("random"),
+    "language": Plain("languages"),
+    "privacy": Plain("privacy"),
+    "forget": Plain("forget-ask"),
+    "mydata": Plain("mydata"),
+    "reload": Plain("reload"),
+    "rollback": Plain("rollback"),
+}
+_RELOADS: dict[str, PlainName] = {
+    "stop": "reload-stop",
+    "serve": "reload-serve",
+    "keep": "reload-keep",
+}
+COMMANDS = tuple(_COMMANDS)
+"""Commands that need no words behind them."""
+
+_COMMAND = re.compile(r"[/!]([A-Za-z_]{1,32})(?:@\S+)?(?:\s+(.*))?", re.DOTALL)
 
 TALK = ("greeting", "thanks", "laughter", "who", "insult")
 
@@ -55,6 +82,31 @@ class Patterns:
     """Puts something else (a group) into the last question."""
     leaning: re.Pattern[str]
     """Asks something more about the same."""
+    forwarded: re.Pattern[str]
+    """What stands before somebody else's words."""
+    speaker: tuple[re.Pattern[str], ...]
+    """Asks what somebody (`who`) said on something (`what`)."""
+    dated: tuple[re.Pattern[str], ...]
+    """Asks for what was published (`what`) in a `year`, and perhaps a `month`."""
+    examples: Mapping[str, tuple[str, str]]
+    """See `documents.Forms`."""
+
+
+def command(text: str) -> Action | None:
+    """The action of a command, None where `text` is none; an unknown command asks for help."""
+    match = _COMMAND.fullmatch(text.strip())
+    if match is None:
+        return None
+    name, rest = match[1].lower(), (match[2] or "").strip()
+    if name == "ask":
+        return Ask(rest)
+    if name == "language" and rest in LANGUAGES:
+        return ChooseLanguage(rest)
+    if name == "documents" and rest.isdecimal() and len(rest) < 7:
+        return ShowCatalogue(max(int(rest) - 1, 0))
+    if name == "reload":
+        return Plain(_RELOADS.get(rest.lower(), "reload"))
+    return _COMMANDS.get(name, Plain("help"))
 
 
 def understand(say: Say, shown: Shown | None, patterns: Patterns) -> Action:
@@ -62,8 +114,9 @@ def understand(say: Say, shown: Shown | None, patterns: Patterns) -> Action:
     said, about = say.text.strip(), say.about.strip()
     if about and (_claims(about) or not said or patterns.verify.fullmatch(_bare(said))):
         return CheckClaims(about) if _claims(about) else Ask(about)
-    if _claims(said) or (say.forwarded and _sentences(said) > 1):
-        return CheckClaims(said)
+    own = patterns.forwarded.sub("", said)
+    if _claims(own) or ((say.forwarded or own != said) and _sentences(own) > 1):
+        return CheckClaims(own)
     if action := typed(said, shown, patterns.typed):
         return action
     bare = _bare(said)
@@ -78,15 +131,34 @@ def understand(say: Say, shown: Shown | None, patterns: Patterns) -> Action:
         return FindDocument(next(group for group in match.groups() if group))
     if shown is not None and (follow := _follows(said, bare, shown, patterns)):
         return follow
+    if narrowed := _narrowed(said, patterns):
+        return Ask(narrowed)
     if patterns.listing.search(bare):
         return AskList(said, None if shown is None else _document(shown))
     return Ask(said)
 
 
+def _narrowed(said: str, patterns: Patterns) -> str | None:
+    """A question with its filters written as filters, where it has them in plain words."""
+    said = said.rstrip("。.!！?？ ")
+    if match := next((m for one in patterns.speaker if (m := one.fullmatch(said))), None):
+        return f'{match["what"]} "{match["who"]}"'
+    if match := next((m for one in patterns.dated if (m := one.fullmatch(said))), None):
+        month = (match["month"] or "").casefold()
+        if month and not month.isdecimal():
+            if month[:3] not in _MONTHS:
+                return None
+            month = str(_MONTHS.index(month[:3]) + 1)
+        when = f"{match['year']}-{month:0>2}" if month else match["year"]
+        return f"{match['what']} {'year' if said.isascii() else '年份'}:{when}"
+    return None
+
+
 def _claims(text: str) -> bool:
     """Whether a text is a report to be checked rather than a question: long, several sentences,
     and the first is not a question."""
-    if len(text) < _CLAIM or _sentences(text) < 2:
+    count = _sentences(text)
+    if count < 2 or len(text) < _CLAIM // (2 if count >= _CLAIMS else 1):
         return False
     start, end = next(iter(sentences(text)))
     return text[start:end].strip()[-1:] not in ("?", "？")
@@ -122,7 +194,7 @@ def _document(shown: Shown) -> str | None:
             return key(passage.document.id)
         case Listing(passage):
             return key(passage.document.id)
-        case Documents(_, documents) if len(documents) == 1:
+        case Documents(_, documents) if documents:
             return key(documents[0].id)
         case Answer(result=result) if result.hits:
             return key(result.hits[0].passage.document.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from nio import (
@@ -20,11 +21,11 @@ from nio import (
 )
 
 from bot.app import App
-from bot.conversation.actions import Action
+from bot.conversation.actions import Action, GiveReason
 from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.shown import command
+from bot.conversation.understanding import command
 from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
 from bot.matrix.settings import MatrixConfig
 from bot.wording.citation import Links, shortened
@@ -117,15 +118,21 @@ class Talking:
             return ""
         if isinstance(outcome.reply, File):
             return await self._attach(room, source, outcome.reply)
-        said = await self._say(outcome.reply, asker, outcome.language)
+        said = await self._say(outcome.reply, asker, outcome.language, outcome.reasons or ())
         if outcome.manner is Manner.EDIT:
             return await self._send(room, in_place_of(outcome.number, said))
         return await self._send(room, in_reply(source, said))
 
-    async def _say(self, reply: Reply, asker: Asker, language: str | None = None) -> dict[str, Any]:
+    async def _say(
+        self,
+        reply: Reply,
+        asker: Asker,
+        language: str | None = None,
+        reasons: Sequence[GiveReason] = (),
+    ) -> dict[str, Any]:
         words = locale(language or await self._app.conversation.language(asker))
         links = Links(site=self._app.config.corpus.site_url)
-        return content(render(reply, words, links, buttons=False))
+        return content(render(reply, words, links, buttons=False, reasons=reasons))
 
     async def _attach(self, room: MatrixRoom, source: dict[str, Any], file: File) -> str:
         """A document as a file, encrypted where the room is."""

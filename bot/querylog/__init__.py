@@ -7,6 +7,9 @@ as ids or names.
 from __future__ import annotations
 
 from bot.querylog.errors import QueryLogError
+from bot.querylog.memory import Memory
+from bot.querylog.pseudonyms import Periods
+from bot.querylog.questions import Questions
 from bot.querylog.records import (
     ChatKind,
     DownReason,
@@ -20,7 +23,6 @@ from bot.querylog.records import (
     Vote,
     VoteValue,
 )
-from bot.querylog.store import QueryLog
 
 __all__ = [
     "ChatKind",
@@ -37,3 +39,12 @@ __all__ = [
     "Vote",
     "VoteValue",
 ]
+
+
+class QueryLog(Questions, Memory, Periods):
+    """The query log in the SQLite file `path`, safe for many tasks of one event loop at once.
+
+    Making one touches no file. Each method opens the database if it is not open, so a log that
+    failed works again as soon as its file does. Every method raises QueryLogError when the file
+    cannot be read or written, and then has changed nothing. Reads do not wait for writes.
+    """

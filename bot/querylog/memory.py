@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.querylog.database import Database, moment, rows, run, stamp
+from bot.querylog.database import moment, rows, run, stamp
 from bot.querylog.records import DOWN_REASONS, DownReason, SentReply, Vote, VoteValue
+from bot.querylog.writes import Batch, Writes
 
 
-class Memory(Database):
+class Memory(Writes):
     """The part of the query log that holds votes, preferences, replies and what was said once."""
 
     async def vote(self, question_id: str, voter: str, value: VoteValue, at: datetime) -> bool:
@@ -66,13 +67,9 @@ class Memory(Database):
             if tag is not None:
                 await run(db, "INSERT INTO preference VALUES (?, ?)", asker, tag)
 
-    async def remember_reply(self, message: str, number: str, question_id: str) -> bool:
-        """Remember which message answers `message`; False when the question is not there."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            if not await rows(db, "SELECT 1 FROM question WHERE id = ?", question_id):
-                return False
-            await run(db, "REPLACE INTO reply VALUES (?, ?, ?)", message, number, question_id)
-            return True
+    async def remember_reply(self, message: str, number: str, question_id: str) -> None:
+        """Remember which message answers `message`; not where the question is not there."""
+        await self.write(Batch(replies=[(message, number, question_id)]))
 
     async def reply_to(self, message: str) -> SentReply | None:
         found = await self._read("SELECT number, question_id FROM reply WHERE message = ?", message)

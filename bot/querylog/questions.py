@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import aiosqlite
-
-from bot.querylog.database import Database, moment, rows, run, stamp, storable
+from bot.querylog.database import moment, rows, run, stamp, storable
 from bot.querylog.records import Question, Quote, Reload
 from bot.querylog.retention import NOBODY, blank
+from bot.querylog.writes import Batch, Writes, insert_questions
 
 _COLUMNS = (
     "id, asked_at, platform, chat_kind, asker, chat, text, verdict, confidence, elapsed_ms,"
@@ -19,13 +18,12 @@ _COLUMNS = (
 _NEWEST = f"FROM question WHERE asker <> '{NOBODY}' ORDER BY asked_at DESC, rowid DESC LIMIT ?"
 
 
-class Questions(Database):
+class Questions(Writes):
     """The part of the query log that holds questions."""
 
     async def record(self, question: Question, quotes: Sequence[Quote] = ()) -> None:
         """Add a question with what was quoted. An id that is there already is an error."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            await _insert_question(db, question, quotes)
+        await self.write(Batch(questions=[(question, quotes)]))
 
     async def update(self, question: Question, quotes: Sequence[Quote] = ()) -> None:
         """Replace the question of the same id, or add it if it is not there.
@@ -35,7 +33,7 @@ class Questions(Database):
         async with self._writer.transaction("IMMEDIATE") as db:
             old = await rows(db, "SELECT text FROM question WHERE id = ?", question.id)
             if not old:
-                await _insert_question(db, question, quotes)
+                await insert_questions(db, [(question, quotes)])
                 return
             if old[0][0] != storable(question.text):
                 await run(db, "DELETE FROM feedback WHERE question_id = ?", question.id)
@@ -44,7 +42,7 @@ class Questions(Database):
             # a row that grew in place would be moved, and might leave them behind.
             await db.execute("PRAGMA defer_foreign_keys = ON")
             await blank(db, question.id)
-            await _insert_question(db, question, quotes)
+            await insert_questions(db, [(question, quotes)])
 
     async def question(self, question_id: str) -> Question | None:
         found = await self._read(f"SELECT {_COLUMNS} FROM question WHERE id = ?", question_id)
@@ -98,49 +96,6 @@ class Questions(Database):
             limit,
         )
         return [Reload(moment(at), *rest) for at, *rest in found]
-
-
-async def _insert_question(
-    db: aiosqlite.Connection, question: Question, quotes: Sequence[Quote]
-) -> None:
-    await run(
-        db,
-        f"INSERT INTO question ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *_question_values(question),
-    )
-    await _insert_quotes(db, question.id, quotes)
-
-
-async def _insert_quotes(
-    db: aiosqlite.Connection, question_id: str, quotes: Sequence[Quote]
-) -> None:
-    for quote in quotes:
-        await run(
-            db,
-            "INSERT INTO quote (question_id, rank, document, passage, score)"
-            " VALUES (?, ?, ?, ?, ?)",
-            question_id,
-            quote.rank,
-            quote.document,
-            quote.passage,
-            quote.score,
-        )
-
-
-def _question_values(question: Question) -> tuple[object, ...]:
-    return (
-        question.id,
-        stamp(question.asked_at),
-        question.platform,
-        question.chat_kind,
-        question.asker,
-        question.chat,
-        question.text,
-        question.verdict,
-        question.confidence,
-        question.elapsed_ms,
-        question.generation,
-    )
 
 
 def _question(row: tuple[Any, ...]) -> Question:

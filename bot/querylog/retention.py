@@ -79,6 +79,12 @@ class Retention(Database):
             await run(db, "DELETE FROM preference WHERE asker = ?", lasting)
             told = await run(db, f"DELETE FROM told WHERE chat IN ({_marks(chats)})", *chats)
             await _blank_all(db, f"asker IN ({mine_too})", *askers)
+            # What they said before this is still answered, as it was accepted, and not logged.
+            await run(
+                db,
+                "UPDATE inbox SET quiet = 1 WHERE person = ? AND content IS NOT NULL",
+                lasting or NOBODY,
+            )
         erased = await self.wipe() if mine.total or told else not self.unwiped
         return Forgotten(mine.questions, mine.votes, mine.preferences, erased)
 

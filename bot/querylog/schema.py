@@ -106,6 +106,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX inbox_waiting ON inbox (platform, place) WHERE content IS NOT NULL",
     ),
+    (
+        # Not every platform numbers its messages.
+        """CREATE TABLE reply_by_text (
+            message TEXT PRIMARY KEY NOT NULL,
+            number TEXT NOT NULL,
+            question_id TEXT NOT NULL REFERENCES question (id) ON DELETE CASCADE
+        ) WITHOUT ROWID""",
+        "INSERT INTO reply_by_text SELECT message, number, question_id FROM reply",
+        "DROP TABLE reply",
+        "ALTER TABLE reply_by_text RENAME TO reply",
+        "CREATE INDEX reply_question ON reply (question_id)",
+        # From how many sendings were begun to what became of each message.
+        "ALTER TABLE inbox RENAME COLUMN sends TO begun",
+        "ALTER TABLE inbox ADD COLUMN sends TEXT NOT NULL DEFAULT ''",
+        "UPDATE inbox SET sends = '[[' || begun || ',null]]', starts = 0 WHERE begun > 0",
+        "ALTER TABLE inbox DROP COLUMN begun",
+        "ALTER TABLE inbox ADD COLUMN person TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE inbox ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX inbox_person ON inbox (person) WHERE content IS NOT NULL",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.conversation.shown import COMMANDS
+from bot.conversation.understanding import COMMANDS
 from bot.telegram.desk import Context, Desk
 from bot.telegram.guard import Guard
 from bot.telegram.inline import Inline

@@ -200,5 +200,10 @@ def _meant(body: Mapping[str, Any], text: str, bot_id: int) -> bool:
 
 
 def packed(raw: Mapping[str, Any]) -> str:
-    """An update as it is kept."""
-    return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    """An update as it is kept: short, unless it holds halves of characters, which no file takes."""
+    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(raw)
+    return text

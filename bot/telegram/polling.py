@@ -58,7 +58,7 @@ class Polling:
                 self._failures = self._refusals = 0
                 if updates:
                     await deliver(updates)
-                    self._offset = updates[-1]["update_id"] + 1
+                    self._offset = max(one["update_id"] for one in updates) + 1
             await asyncio.sleep(wait)
 
     async def confirm(self) -> None:
@@ -91,7 +91,8 @@ class Polling:
         )
         answer = json.loads(payload)
         if status == HTTPStatus.OK and isinstance(answer.get("result"), list):
-            return [one for one in answer["result"] if isinstance(one.get("update_id"), int)]
+            found = [one for one in answer["result"] if isinstance(one, dict)]
+            return [one for one in found if isinstance(one.get("update_id"), int)]
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
             self._refusals += 1
             if self._refusals >= REFUSALS:

@@ -26,7 +26,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
-from bot.telegram.sending import HANDLING, GaveUpError
+from bot.conversation.inbox import HANDLING
+from bot.telegram.sending import GaveUpError
 from bot.wording.citation import Links
 from bot.wording.richtext import Copy, Offer, Open, RichText, Share, clipped, units
 from bot.wording.richtext import Message as Composed

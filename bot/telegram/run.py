@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from telegram import LinkPreviewOptions
@@ -14,9 +13,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from bot.app import App
-from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
-from bot.conversation.replies import Notice
 from bot.listener import ListenError
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
@@ -28,7 +25,6 @@ from bot.telegram.sending import Sending
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.telegram.webhook import Webhook
-from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +57,10 @@ class Tempo:
 def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
     """The library's application, not yet initialised, without handlers."""
     telegram = app.config.of(TelegramConfig)
+
+    async def reachable() -> None:
+        await application.bot.get_me()
+
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
@@ -71,9 +71,10 @@ def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
         .get_updates_request(request_for(telegram))
         .updater(None)
         .job_queue(None)
-        .rate_limiter(Sending(outbox, telegram.give_up_after, tempo.breath))
+        .rate_limiter(Sending(outbox, telegram.give_up_after, reachable, tempo.breath))
     )
-    return builder.build()
+    application: AnyApplication = builder.build()
+    return application
 
 
 async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) -> None:
@@ -99,35 +100,22 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         add_handlers(application, desk, whispers)
         _say_what_is_off(application)
         processing = Processing(application, desk, outbox)
-        behind = [
-            asyncio.create_task(processing.replay()),
-            asyncio.create_task(
-                set_menus(application.bot, app.config.of(TelegramConfig).admins, whispers)
-            ),
-        ]
+        menus = asyncio.create_task(
+            set_menus(application.bot, app.config.of(TelegramConfig).admins, whispers)
+        )
         try:
             app.health.add("telegram", lambda: processing.ready)
-            app.alarms.reach(partial(_tell_admins, application, app))
+            await processing.replay()
             if app.config.of(TelegramConfig).transport == "webhook":
                 await _listen(application, app, stopped, processing, tempo)
             else:
                 await _poll(application, app, stopped, processing, tempo)
         finally:
-            for task in behind:
-                task.cancel()
-            await asyncio.gather(*behind, return_exceptions=True)
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
             await processing.stop()
     finally:
         await application.shutdown()
-
-
-async def _tell_admins(application: AnyApplication, app: App, notice: Notice) -> None:
-    """Send an alarm to each admin in the language they chose. Raises TelegramError."""
-    for admin in app.config.of(TelegramConfig).admins:
-        asker = Asker("telegram", admin, admin, ChatKind.PRIVATE, admin=True)
-        words = locale(await app.conversation.language(asker))
-        text = words.text(notice.key, **notice.params)
-        await application.bot.send_message(int(admin), text)
 
 
 def _start_error(error: TelegramError) -> StartError:

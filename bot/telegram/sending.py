@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -16,7 +14,7 @@ from telegram._utils.types import JSONDict
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.conversation.inbox import Inbox
+from bot.conversation.inbox import HANDLING, Handling, Send
 from bot.conversation.outbox import Lane, Outbox, StoppingError
 from bot.telegram.transport import doubtful
 
@@ -40,33 +38,23 @@ class GaveUpError(TelegramError):
     """It was tried for as long as it may be, or once more might say it three times."""
 
 
-@dataclass(eq=False, slots=True)
-class Handling:
-    """The update that is being handled, as far as sending has to know it."""
-
-    event: str
-    member: str
-    inbox: Inbox
-    leave: Callable[[], None]
-    """To be called before anything that may have to wait: gives its place to another update."""
-    sends: int = 0
-    """Messages whose sending was begun and not seen to end."""
-    put_off: bool = False
-    """The bot stopped before all was sent: the next start does it."""
-    beside: list[asyncio.Task[None]] = field(default_factory=list)
-    """What need not be waited for to go on, but to be done."""
-
-
-HANDLING: ContextVar[Handling | None] = ContextVar("handling", default=None)
-
-
 class Sending(BaseRateLimiter[str]):
     """Where the library passes every call but getUpdates."""
 
-    def __init__(self, outbox: Outbox, give_up_after: float, breath: float = _BREATH) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        give_up_after: float,
+        reachable: Callable[[], Awaitable[object]],
+        breath: float = _BREATH,
+    ) -> None:
+        """`reachable` asks Telegram for something harmless, and raises TelegramError when it does
+        not answer."""
         self._outbox = outbox
         self._patience = give_up_after
+        self._reachable = reachable
         self._breath = breath
+        self._asking: asyncio.Task[bool] | None = None
 
     async def initialize(self) -> None:
         """Nothing to set up."""
@@ -85,44 +73,38 @@ class Sending(BaseRateLimiter[str]):
     ) -> Result:
         """Make the call. Raises what Telegram answers, or GaveUpError."""
         handling, chat = HANDLING.get(), data.get("chat_id")
-        if handling is not None:
-            handling.leave()
+        send = None
+        if endpoint.startswith("send") and endpoint != "sendChatAction":
+            send = handling.message() if handling is not None else Send()
+            if send.number is not None:  # before the bot was ended
+                return {"message_id": int(send.number), "date": 0, "chat": _chat(chat)}
 
         async def call() -> Result:
             return await callback(*args, **kwargs)
 
+        attempt = _Attempt(call, endpoint, handling, send, notice=rate_limit_args == NOTICE)
         try:
             if not _writes(endpoint) or not isinstance(chat, int):
-                return await self._persist(call, endpoint)
-            member = handling.member if handling is not None else ""
-            notice = rate_limit_args == NOTICE
-            async with self._outbox.lane(str(chat), member, shared=chat < 0, notice=notice) as lane:
-                return await self._persist(call, endpoint, lane, notice=notice)
+                return await self._persist(attempt)
+            async with self._outbox.lane(
+                str(chat), attempt.member, shared=chat < 0, notice=attempt.notice, wait=attempt.wait
+            ) as lane:
+                return await self._persist(attempt, lane)
         except StoppingError as error:
             if handling is not None:
                 handling.put_off = True
             raise GaveUpError("the bot is stopping") from error
 
-    async def _persist(
-        self,
-        call: Callable[[], Coroutine[Any, Any, Result]],
-        endpoint: str,
-        lane: Lane | None = None,
-        *,
-        notice: bool = False,
-    ) -> Result:
+    async def _persist(self, attempt: _Attempt, lane: Lane | None = None) -> Result:
+        endpoint = attempt.endpoint
         until = monotonic() + self._patience_for(endpoint)
         breath = self._breath
-        doubts = _Doubts(HANDLING.get() if endpoint.startswith("send") else None)
-        creates = endpoint.startswith("send") and endpoint != "sendChatAction"
         while True:
+            in_doubt = False
             try:
-                async with self._outbox.slot(lane, notice=notice):
-                    if creates:
-                        await doubts.begin()
-                    return await call()
+                async with self._outbox.slot(lane, notice=attempt.notice, wait=attempt.wait):
+                    return await attempt.make()
             except RetryAfter as error:
-                doubts.dispel()
                 asked = error.retry_after
                 wait = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
                 if monotonic() + wait > until:
@@ -131,20 +113,39 @@ class Sending(BaseRateLimiter[str]):
                 if lane is not None:
                     self._outbox.hold(lane, wait)
                     continue
+            except BadRequest:
+                raise
             except NetworkError as error:
-                if isinstance(error, BadRequest) or not doubtful(error):
-                    doubts.dispel()
-                if isinstance(error, BadRequest):
-                    raise
                 wait, breath = breath, min(2 * breath, _LONGEST_BREATH)
                 if endpoint.startswith("get"):
                     raise
                 if monotonic() + wait > until:
                     raise self._given_up(endpoint, error) from error
-            except TelegramError:
-                doubts.dispel()
-                raise
+                in_doubt = attempt.send is not None and doubtful(error)
+            attempt.wait()
             await self._outbox.pause(wait)
+            while in_doubt and not await self._answers() and monotonic() + wait <= until:
+                # The one more time that it may be sent shall not go to waste.
+                await self._outbox.pause(wait)
+                wait = min(2 * wait, _LONGEST_BREATH)
+
+    async def _answers(self) -> bool:
+        """Whether Telegram answers just now; asked once for all who want to know."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        try:
+            return await asyncio.shield(self._asking)
+        finally:
+            self._asking = None
+
+    async def _ask(self) -> bool:
+        try:
+            await self._reachable()
+        except NetworkError:
+            return False
+        except TelegramError:
+            return True
+        return True
 
     def _patience_for(self, endpoint: str) -> float:
         if endpoint.startswith("answer"):
@@ -158,34 +159,61 @@ class Sending(BaseRateLimiter[str]):
         return GaveUpError(f"{endpoint} was given up")
 
 
-class _Doubts:
-    """Counts the sendings of one message that were begun and not seen to end."""
+class _Attempt:
+    """One call, and what is known of its message when it sends one."""
 
-    def __init__(self, handling: Handling | None) -> None:
+    def __init__(
+        self,
+        call: Callable[[], Awaitable[Result]],
+        endpoint: str,
+        handling: Handling | None,
+        send: Send | None,
+        *,
+        notice: bool,
+    ) -> None:
+        self.endpoint = endpoint
+        self.send = send
+        self.notice = notice
+        self.member = handling.member if handling is not None else ""
+        self._call = call
         self._handling = handling
-        self._own = 0
 
-    async def begin(self) -> None:
-        handling = self._handling
-        standing = handling.sends if handling is not None else self._own
-        if standing >= _DOUBTS:
+    def wait(self) -> None:
+        """To be called before waiting for what concerns this chat alone."""
+        if self._handling is not None:
+            self._handling.leave()
+
+    async def make(self) -> Result:
+        """Make the call once. Raises GaveUpError when that might say it three times."""
+        send, handling = self.send, self._handling
+        if send is None:
+            return await self._call()
+        if send.tries >= _DOUBTS:
             logger.warning("A message was sent twice without an answer: it may have arrived.")
             raise GaveUpError("in doubt")
-        self._own += 1
-        if handling is not None:
-            handling.sends += 1
-            await handling.inbox.sending(handling.event)
-
-    def dispel(self) -> None:
-        """It certainly did not arrive."""
-        if not self._own:
-            return
-        self._own -= 1
-        if self._handling is not None:
-            self._handling.sends -= 1
-            self._handling.inbox.unsent(self._handling.event)
+        if handling is None:
+            send.tries += 1
+        else:
+            await handling.begin(send)
+        try:
+            result = await self._call()
+        except TelegramError as error:
+            if not (isinstance(error, NetworkError) and doubtful(error)):
+                send.tries -= 1
+                if handling is not None:
+                    handling.note()
+            raise
+        if isinstance(result, dict) and handling is not None:
+            send.number = str(result["message_id"])
+            handling.note()
+        return result
 
 
 def _writes(endpoint: str) -> bool:
     """Whether a call writes to a chat, and counts for Telegram's limits."""
     return endpoint.startswith(("send", "editMessage")) and endpoint != "sendChatAction"
+
+
+def _chat(chat: object) -> JSONDict:
+    private = isinstance(chat, int) and chat > 0
+    return {"id": chat if isinstance(chat, int) else 0, "type": "private" if private else "group"}

@@ -14,7 +14,7 @@ from bot.conversation.actions import (
 from bot.conversation.messages import Say
 from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
-from bot.conversation.shown import command
+from bot.conversation.understanding import command
 from bot.telegram.desk import Context, Desk
 from bot.telegram.newer import Whispers, secret
 from bot.telegram.people import addressed, asker_of, question_in, replied_text

@@ -12,7 +12,7 @@ import aiohttp
 import httpx
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from python_socks import parse_proxy_url
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.telegram.settings import TelegramConfig
@@ -43,7 +43,7 @@ class UnavailableError(NetworkError):
 
 def doubtful(error: NetworkError) -> bool:
     """Whether the request may have been carried out all the same."""
-    if isinstance(error, NotTelegramError | UnavailableError):
+    if isinstance(error, NotTelegramError | UnavailableError | BadRequest):
         return False
     return not isinstance(error.__cause__, _UNSENT)
 

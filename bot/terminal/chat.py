@@ -14,9 +14,8 @@ from rich.text import Text
 
 from bot.app import App
 from bot.conversation.messages import Asker, ChatKind, Say
-from bot.conversation.replies import Reply
-from bot.conversation.requests import Request
-from bot.conversation.shown import command
+from bot.conversation.requests import Outcome, Request
+from bot.conversation.understanding import command
 from bot.terminal.render import literal, plain
 from bot.wording.locale import Locale, locale
 
@@ -44,17 +43,17 @@ async def chat(app: App, console: Console) -> None:
         if not interactive:
             prompt = Text(f"{words.text('terminal-prompt')} ", style="bold")
             console.print(prompt.append_text(literal(question)))
-        reply = await respond(app, question)
+        outcome = await respond(app, question)
         words = await _words(app)
-        if reply is not None:
-            console.print(plain(reply, words, app.config.corpus.site_url))
+        if outcome.reply is not None:
+            site, reasons = app.config.corpus.site_url, outcome.reasons or ()
+            console.print(plain(outcome.reply, words, site, reasons))
         console.print()
 
 
-async def respond(app: App, line: str) -> Reply | None:
-    """The reply to one line: a command, something typed, or a question."""
-    outcome = await app.conversation.handle(Request(OPERATOR, command(line) or Say(line)))
-    return outcome.reply
+async def respond(app: App, line: str) -> Outcome:
+    """What comes of one line: a command, something typed, or a question."""
+    return await app.conversation.handle(Request(OPERATOR, command(line) or Say(line)))
 
 
 async def _words(app: App) -> Locale:

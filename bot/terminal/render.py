@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.conversation.replies import Notice, Reply
+from bot.conversation.actions import GiveReason
+from bot.conversation.replies import Reply
 from bot.wording.citation import Links
 from bot.wording.locale import Locale
 from bot.wording.replies import render
@@ -15,9 +18,11 @@ _STYLES = {Style.BOLD: "bold", Style.CODE: "", Style.LINK: "dim", Style.QUOTE: "
 _BARRED = (Style.QUOTE, Style.CODE)
 
 
-def plain(reply: Reply, locale: Locale, site: str = "") -> RenderableType:
+def plain(
+    reply: Reply, locale: Locale, site: str = "", reasons: Sequence[GiveReason] = ()
+) -> RenderableType:
     """`reply` for Rich to print, in the language of `locale`."""
-    return printed(render(reply, locale, Links(site=site), buttons=isinstance(reply, Notice)))
+    return printed(render(reply, locale, Links(site=site), buttons=False, reasons=reasons))
 
 
 def printed(message: Message) -> RenderableType:

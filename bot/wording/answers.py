@@ -102,6 +102,11 @@ def _remarks(answer: Answer, locale: Locale) -> list[str]:
     result, lines = answer.result, []
     if result.missing:
         lines.append(locale.text("answer-missing", terms=_listed(result.missing)))
+    if answer.filters:
+        lines.append(locale.text("answer-filters", filters=_listed(answer.filters)))
+    if answer.view.document is not None and result.hits:
+        only = line(result.hits[0].passage.document.title, 60)
+        lines.append(locale.text("answer-only", title=only))
     if answer.truncated is not None:
         lines.append(locale.text("answer-truncated", characters=answer.truncated))
     if result.ignored_filters:

@@ -11,13 +11,18 @@ from bot.wording.citation import Links, byline
 from bot.wording.locale import Locale
 from bot.wording.reports import summary_lines
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message, units
+from retrieval.analysis.sentences import sentences
 from retrieval.model import Document
 from retrieval.places import Place, key
 
 _CLAIM = 120
 _FIRST_LINES = 160
-_LIST = 2800
-"""UTF-16 units of a list that are shown; the document has the rest."""
+_LIST = 1500
+"""UTF-16 units of a message with a list; the document has the rest."""
+_ITEMS, _NUMBERED = 40, 12
+"""Items that are shown at most: short ones, and long ones, of which a number opens each."""
+_LONG = 100
+"""Characters from which an item is long."""
 
 
 def render_claims(claims: Claims, locale: Locale, links: Links) -> Message:
@@ -56,7 +61,8 @@ def _ways(document: Document, number: int, locale: Locale) -> list[Offer]:
 
 
 def render_listing(listing: Listing, locale: Locale, links: Links) -> Message:
-    """The items of a list, numbered, those with a word of the question in bold and first."""
+    """The items of a list, those with a word of the question first and in bold; of long ones, each
+    under its number, the first sentence."""
     document = listing.passage.document
     text = RichText().bold(line(document.title, TITLE_LIMIT))
     if source := line(byline(document), TITLE_LIMIT):
@@ -64,24 +70,51 @@ def render_listing(listing: Listing, locale: Locale, links: Links) -> Message:
     text.add("\n" + locale.text("listing", count=len(listing.items)))
     if listing.lead_in:
         text.add("\n" + line(listing.lead_in, TITLE_LIMIT))
-    text.add("\n")
-    shown = 0
-    with text.styled(Style.QUOTE):
-        for number, item in enumerate(listing.items):
-            if units(text.text) + units(item) > _LIST:
-                break
-            text.add("\n" if number else "")
-            if number < listing.matching < len(listing.items):
-                text.bold(item)
-            else:
-                text.add(item)
-            shown += 1
+    long = any(len(item) > _LONG for item in listing.items)
+    shown = _add_long(text, listing) if long else _add_short(text, listing)
     if shown < len(listing.items):
         text.add("\n" + locale.text("listing-more", count=len(listing.items) - shown))
     if url := links.document(document):
         text.add("\n").link(f"🔗 {locale.text('answer-source')}", url)
-    read = Offer(locale.text("button-read-one"), ShowPlace(Place.of(listing.passage)))
-    return message(text, [[read]])
+    if not long:
+        read = Offer(locale.text("button-read-one"), ShowPlace(Place.of(listing.passage)))
+        return message(text, [[read]])
+    read_on = [
+        Offer(locale.text("button-read", number=number), ShowPlace(Place.of(passage)))
+        for number, passage in enumerate(listing.passages[:shown], start=1)
+    ]
+    return message(text, [read_on[at : at + 4] for at in range(0, len(read_on), 4)])
+
+
+def _add_short(text: RichText, listing: Listing) -> int:
+    """As many items as have room, in one block; how many."""
+    text.add("\n")
+    shown = 0
+    with text.styled(Style.QUOTE):
+        for item in listing.items[:_ITEMS]:
+            if units(text.text) + units(item) > _LIST:
+                break
+            text.add("\n" if shown else "")
+            if shown < listing.matching < len(listing.items):
+                text.bold(item)
+            else:
+                text.add(item)
+            shown += 1
+    return shown
+
+
+def _add_long(text: RichText, listing: Listing) -> int:
+    """The beginnings of as many items as have room, each in a block under its number."""
+    for number, item in enumerate(listing.items[:_NUMBERED], start=1):
+        _, end = next(iter(sentences(item)), (0, len(item)))
+        head = item if len(item) <= _LONG else item[: min(end, _LONG)].rstrip()
+        if units(text.text) + units(head) > _LIST:
+            return number - 1
+        text.add(f"\n{number}.\n")
+        with text.styled(Style.QUOTE):
+            text.add(head)
+            text.add("…" if len(head) < len(item) else "")
+    return min(len(listing.items), _NUMBERED)
 
 
 def render_greeting(greeting: Greeting, locale: Locale) -> Message:
@@ -93,8 +126,13 @@ def render_greeting(greeting: Greeting, locale: Locale) -> Message:
     if greeting.examples:
         text.add("\n\n" + locale.text("start-examples"))
     rows = [
-        [Offer(line(document.title, 60), AskExample(key(document.id)))]
-        for document in greeting.examples
+        [
+            Offer(
+                line(example.questions[locale.language], 60),
+                AskExample(key(example.document.id), example.person),
+            )
+        ]
+        for example in greeting.examples
     ]
     return message(text, rows)
 

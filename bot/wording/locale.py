@@ -57,17 +57,19 @@ class Locale:
         return str(text)
 
 
-_TYPED = (
-    "read", "more", "next", "previous", "newest", "source", "only", "why", "copy", "up", "down",
-    "back",
+TYPED = (
+    "read", "more", "next", "previous", "newest", "relevance", "source", "only", "all", "literal",
+    "alone", "another", "file", "why", "copy", "up", "down", "irrelevant", "outdated",
+    "misunderstood", "unattributed", "back",
 )  # fmt: skip
+"""The names of what can be typed."""
 
 
 @cache
 def patterns() -> Patterns:
     """How people say things, in every language at once."""
     return Patterns(
-        typed={name: frozenset(_rows(f"typed-{name}")) for name in _TYPED},
+        typed={name: frozenset(_rows(f"typed-{name}")) for name in TYPED},
         talk={kind: _pattern(f"talk-{kind}.said") for kind in TALK},
         help=_pattern("said-help"),
         catalogue=_pattern("said-catalogue"),
@@ -77,6 +79,16 @@ def patterns() -> Patterns:
         within=_pattern("said-within"),
         replacing=_pattern("said-replacing"),
         leaning=_pattern("said-leaning"),
+        forwarded=re.compile(rf"\A(?:{_pattern('said-forwarded').pattern})[:：]\s*", re.IGNORECASE),
+        speaker=tuple(_speaker(row) for row in _rows("said-speaker")),
+        dated=_dated(),
+        examples={
+            language: (
+                locale(language).text("example-person", name="…"),
+                locale(language).text("example-title", title="…"),
+            )
+            for language in LANGUAGES
+        },
     )
 
 
@@ -97,6 +109,22 @@ def _pattern(key: str) -> re.Pattern[str]:
         for row in _rows(key)
     ]
     return re.compile("|".join(forms))
+
+
+def _speaker(row: str) -> re.Pattern[str]:
+    """A row in which … is who said something, and ‥ what on."""
+    form = re.escape(row).replace("…", "(?P<who>.{2,12}?)").replace("‥", "(?P<what>.{2,30}?)")
+    return re.compile(form.replace(r"\ ", r"\s+"), re.IGNORECASE)
+
+
+def _dated() -> tuple[re.Pattern[str], ...]:
+    """What was published in a year, or a month of it, where the words say that it was published:
+    else a date is what the text is about."""
+    kinds = "|".join(re.escape(row) for row in _rows("said-published"))
+    what = rf"(?P<what>.{{0,20}}?(?:{kinds})(?: \w+ .{{1,20}}?)?)"
+    chinese = rf"(?P<year>[0-9]{{4}})年(?:(?P<month>[0-9]{{1,2}})月)?份?的{what}"
+    english = rf"{what} (?:of|from|in) (?:(?P<month>[a-z]+) )?(?P<year>[0-9]{{4}})"
+    return re.compile(chinese), re.compile(english, re.IGNORECASE)
 
 
 @cache

@@ -69,15 +69,9 @@ def _ways(page: Page, locale: Locale, links: Links) -> list[list[Offer]]:
             rows[-1].insert(0, Offer(locale.text("button-another"), Plain("random")))
         return rows
     refine = []
-    if page.marks:
-        start, end = page.marks[0]
-        here = Place(
-            key(document.id),
-            key(passage.id),
-            passage.ordinal,
-            (start - passage.start, end - passage.start),
-        )
-        refine.append(Offer(locale.text("button-why"), ShowReason(question, page.view, here)))
+    if page.quote is not None:
+        why = ShowReason(question, page.view, page.quote)
+        refine.append(Offer(locale.text("button-why"), why))
     if page.view.document is None:
         only = View(document=key(document.id), literal=page.view.literal)
         refine.append(Offer(locale.text("button-only"), ShowView(question, only)))

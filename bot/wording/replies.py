@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
-from bot.conversation.actions import (
-    ChooseLanguage,
-    Plain,
-    ShowPlace,
-    ShowReason,
-    ShowView,
-)
+from bot.conversation.actions import GiveReason, Plain
 from bot.conversation.replies import (
     Answer,
     Belongings,
@@ -29,6 +24,7 @@ from bot.conversation.replies import (
     Reply,
     Summary,
 )
+from bot.conversation.shown import Shown, typed
 from bot.wording.answers import render_answer
 from bot.wording.citation import Links, full_citation
 from bot.wording.findings import (
@@ -39,7 +35,7 @@ from bot.wording.findings import (
     render_greeting,
     render_listing,
 )
-from bot.wording.locale import Locale
+from bot.wording.locale import TYPED, Locale, patterns
 from bot.wording.pages import render_catalogue, render_page
 from bot.wording.reports import reload_lines, summary_lines
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message
@@ -48,16 +44,26 @@ _DECISIONS = (
     ("button-reload-serve", Plain("reload-serve")),
     ("button-reload-keep", Plain("reload-keep")),
 )
+_FIRST = ("read", "more", "next", "file", "copy", "why", "another")
+"""What is shown first of what can be typed."""
+_HINTS = 2
 _ALERT = 200
 """UTF-16 units of a short word beside a message: as many as Telegram shows in a pop-up."""
 
 
-def render(reply: Reply, locale: Locale, links: Links, *, buttons: bool = True) -> Message:
+def render(
+    reply: Reply,
+    locale: Locale,
+    links: Links,
+    *,
+    buttons: bool = True,
+    reasons: Sequence[GiveReason] = (),
+) -> Message:
     """The message for `reply` in the language of `locale`, linking as the platform can; without
     `buttons`, what can be typed next stands below."""
     found = _render(reply, locale, links)
     if not buttons:
-        add_typed_forms(found, locale)
+        add_typed_forms(found, reply, locale, reasons)
     return found
 
 
@@ -115,34 +121,49 @@ def alert(reply: Notice | Reason, locale: Locale) -> str:
     return clipped("\n".join(lines) or locale.text("why-nothing"), _ALERT)
 
 
-def add_typed_forms(found: Message, locale: Locale) -> None:
-    """Below a message, for those without buttons: numbers of what can be chosen, and the first
-    words for the rest."""
+def add_typed_forms(
+    found: Message, reply: Reply, locale: Locale, reasons: Sequence[GiveReason] = ()
+) -> None:
+    """Below a message, for those without buttons: numbers of what can be chosen, or the two
+    words that matter most; after a vote, the `reasons` that can be given."""
     offers = [offer for row in found.rows for offer in row]
-    choices = [o for o in offers if isinstance(o.does, ChooseLanguage | Plain) and _chosen(o.does)]
-    for number, offer in enumerate(choices, start=1):
-        found.text.add(f"\n{number} {offer.label}")
-    words = dict.fromkeys(
-        word for offer in offers if (word := _typed_form(offer.does, locale)) is not None
-    )
-    if words and not choices:
-        found.text.add("\n\n" + locale.text("typed-hint", words=" · ".join(words)))
+    if isinstance(reply, Choice | Greeting):
+        for number, offer in enumerate(offers, start=1):
+            found.text.add(f"\n{number} {offer.label}")
+        return
+    forms = [typed_form(reply, offer, locale) for offer in offers]
+    ranked = sorted({word for word in forms if word}, key=lambda word: _rank(word, locale))
+    words = list({_rank(word, locale)[0]: word for word in reversed(ranked)}.values())[::-1]
+    shown = [_word(f"typed-{one.reason}", locale) for one in reasons] or words[:_HINTS]
+    if shown:
+        found.text.add("\n\n" + locale.text("typed-hint", words=" · ".join(shown)))
 
 
-def _chosen(action: ChooseLanguage | Plain) -> bool:
-    return isinstance(action, ChooseLanguage) or action.name in ("forget", "keep")
+def typed_form(reply: Reply, offer: Offer, locale: Locale) -> str | None:
+    """What to type for something that a reply offers, as `shown.typed` understands it; None for
+    what a client does by itself, and for what does nothing."""
+    shown = Shown(reply)
+    words = [_word(f"typed-{name}", locale) for name in TYPED]
+    read, file = (_word(f"typed-{name}", locale) for name in ("read", "file"))
+    numbers = range(1, 100)
+    label = offer.label.partition("（")[0].partition(" (")[0]
+    for form in (
+        *(f"{read} {number}" for number in numbers),
+        *words,
+        *(f"{file} {number}" for number in numbers),
+        label,
+    ):
+        if typed(form, shown, patterns().typed) == offer.does:
+            return form
+    return None
 
 
-def _typed_form(does: object, locale: Locale) -> str | None:
-    """What to type for an action, by its most usual word."""
-    match does:
-        case ShowPlace(place, question) if question is not None:
-            name = "read" if place.quote is not None else "next"
-        case ShowView(_, view) if view.page:
-            name = "more"
-        case ShowReason():
-            name = "why"
-        case _:
-            return None
-    word = locale.text(f"typed-{name}").partition("|")[0].strip()
-    return f"{word} 1" if name == "read" else word
+def _rank(word: str, locale: Locale) -> tuple[int, str]:
+    """Where a typed word comes among those that are shown."""
+    plain = word.rstrip("0123456789 ")
+    names = [_word(f"typed-{name}", locale) for name in _FIRST]
+    return (names.index(plain) if plain in names else len(names), word)
+
+
+def _word(key: str, locale: Locale) -> str:
+    return locale.text(key).partition("|")[0].strip()

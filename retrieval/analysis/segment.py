@@ -8,7 +8,6 @@ forgive a misspelt name). Punctuation, white space and a change of script part n
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -92,12 +91,7 @@ class Segmenter:
             word[stem(inflected)] += count
         for quantity in quantities(folded):
             word.update(quantity.terms)
-        # A term is one string for the whole process: an index holds each of them many times.
-        return Terms(_shared(word), _shared(Counter(grams(folded))))
-
-
-def _shared(terms: Counter[str]) -> Counter[str]:
-    return Counter({sys.intern(term): count for term, count in terms.items()})
+        return Terms(word, Counter(grams(folded)))
 
 
 def grams(folded: str) -> Iterator[str]:

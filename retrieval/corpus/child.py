@@ -6,6 +6,7 @@ each a length and a pickle. It ends when its input does, or when a file has cost
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import sys
@@ -78,14 +79,15 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End by itself some time after the parent would have ended it: the parent may be gone."""
+    """Let the system end this process once a file has had so many seconds of a processor: time
+    that other programs take is not the file's fault, and the parent may be gone by then."""
     try:
         import resource
     except ImportError:
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = int(usage.ru_utime + usage.ru_stime + seconds) + 5
+    soft = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 

@@ -128,10 +128,8 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
     text, placed, links = _assemble(blocks)
     published, dated = describing.published(raw, source, blocks, text, part=part)
     name = title or line(Path(source.path).stem) or source.path
-    assumed, pattern = source.assumed, "{" in (source.url or "")
-    url = raw.url if part or pattern else source.url or raw.url
-    for given in (source.url if pattern else None, assumed.url):
-        url = url or describing.address(given, source.path, name, raw.key)
+    assumed = source.assumed
+    url, linked = _address(raw, source, name, part=part)
     document = Document(
         id=f"{source.path}#{raw.key or _key(title, published, url, text)}" if part else source.path,
         title=name,
@@ -145,9 +143,21 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         published=published,
         language=source.language or raw.language or assumed.language,
         links=links,
-        origins={"title": origin, "published": dated},
+        origins={"title": origin, "published": dated, "url": linked},
     )
     return replace(document, fingerprint=_fingerprint(document))
+
+
+def _address(raw: RawDocument, source: Source, name: str, *, part: bool) -> tuple[str | None, str]:
+    """Where it stands on the web, and who says so: of a part of a file, the address of the whole
+    says nothing."""
+    told = [(raw.url, "metadata")]
+    if source.url is not None and "{" in source.url:
+        told.append((describing.address(source.url, source.path, name, raw.key), "manifest"))
+    elif not part:
+        told.insert(0, (source.url, "manifest"))
+    told.append((describing.address(source.assumed.url, source.path, name, raw.key), "manifest"))
+    return next(((url, place) for url, place in told if url), (None, ""))
 
 
 def told_apart(documents: Iterable[Document]) -> tuple[Document, ...]:

@@ -6,6 +6,7 @@ import atexit
 import io
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -27,8 +28,15 @@ SHARE = 2 * 1024 * 1024
 """Bytes for which a further process is worth its start (0.4 s of one core)."""
 IDLE = 60.0
 """Seconds for which a process is kept for the next reload."""
+_OUT_OF_TIME = -signal.SIGXCPU if hasattr(signal, "SIGXCPU") else None
+"""How a process ends that had all of its time."""
 _LOOK = 0.1
 """Seconds until a stop is noticed."""
+
+
+_WAITING = 4
+"""How many times as long, by the clock, a file may take that has to wait for a processor or a
+disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Limits:
     """What one file may cost."""
 
     seconds: float = 20.0
+    """Of a processor."""
     megabytes: int = 512
 
 
@@ -84,7 +93,7 @@ class _Child:
             late.set()
             self.end()
 
-        timer = Timer(self.limits.seconds, end)
+        timer = Timer(_WAITING * self.limits.seconds, end)
         timer.daemon = True
         timer.start()
         try:
@@ -100,8 +109,9 @@ class _Child:
                 self.close()
             return found
         self.close()
-        seconds = {"seconds": round(self.limits.seconds)}
-        return [Skipped(path, Cause("too-slow", seconds) if late.is_set() else Cause("broke-off"))]
+        if late.is_set() or self._process.returncode == _OUT_OF_TIME:
+            return [Skipped(path, Cause("too-slow", {"seconds": round(self.limits.seconds)}))]
+        return [Skipped(path, Cause("broke-off"))]
 
     @property
     def alive(self) -> bool:

@@ -60,6 +60,8 @@ def doubt(text: str) -> Cause | None:
     nothing = kinds["Co"] + kinds["Cn"] + kinds["Cs"] + visible.count("\ufffd")
     if nothing > 0.05 * len(visible) and nothing > 2:
         return Cause("no-characters", {"share": _percent(nothing, len(visible))})
+    if len(visible) >= _ENOUGH and sum(map(str.isalnum, visible)) < 0.1 * len(visible):
+        return Cause("no-letters")
     if 2 * len(_TWICE.findall(sample)) > 0.3 * len(visible):
         return Cause("decoded-twice")
     if sum(map(len, _LONG_RUN.findall(sample))) > 0.6 * len(visible) >= _ENOUGH:

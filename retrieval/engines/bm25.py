@@ -8,15 +8,13 @@ from one numpy array of documents and weights per term, in memory or mapped from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 from retrieval.engines.postings import Documents, Make, Postings, in_memory
-
-Scores = npt.NDArray[np.float32]
+from retrieval.engines.pruning import Posted, Scores
 
 
 class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
@@ -28,12 +26,16 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         k1: float = 1.2,
         b: float = 0.75,
         *,
-        weights: Scores | None = None,
+        weights: tuple[Scores, Scores] | None = None,
         make: Make = in_memory,
     ) -> None:
-        """`weights`, where they were made before with the same constants."""
+        """`weights` and `most`, where they were made before with the same constants."""
         self._make = make
-        self.weights: Scores | None = weights
+        self.weights: Scores | None = None
+        self.most: Scores | None = None
+        """Of each term the greatest of its weights."""
+        if weights is not None:
+            self.weights, self.most = weights
         super().__init__(corpus, k1=k1, b=b)
 
     def _initialize(self, corpus: Postings) -> Postings:
@@ -48,6 +50,7 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         """Weigh every posting: the term's idf times the saturated count."""
         if self.weights is not None:
             return
+        self.most = self._make("most", len(nd.keys), np.float32)
         average = self.avgdl or 1.0
         norm = (self.k1 * (1 - self.b + self.b * nd.lengths / average)).astype(np.float32)
         self.weights = self._make("weights", len(nd.documents), np.float32)
@@ -58,21 +61,42 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
             span = slice(int(offsets[0]), int(offsets[-1]))
             counts = nd.counts[span].astype(np.float32)
             weights = np.repeat(idf, sizes) * counts * np.float32(self.k1 + 1)
-            self.weights[span] = weights / (counts + norm[nd.documents[span]])
+            weights /= counts + norm[nd.documents[span]]
+            self.weights[span] = weights
+            starts = offsets[:-1] - offsets[0]
+            self.most[terms] = np.maximum.reduceat(weights, starts) if len(weights) else 0
+
+    def posted(
+        self, query: Mapping[str, float], weight: float, factor: float, *, of_documents: bool
+    ) -> Iterator[Posted]:
+        """The postings of the terms that any document has; their weights count `weight` times in
+        the field, and its score `factor` times in the whole."""
+        assert self.weights is not None
+        assert self.most is not None
+        nd = self.postings
+        places = nd.places(tuple(query))
+        for place, boost in zip(places.tolist(), query.values(), strict=True):
+            if place >= 0:
+                span = slice(int(nd.offsets[place]), int(nd.offsets[place + 1]))
+                most = float(self.most[place]) * boost * weight * factor
+                yield Posted(
+                    nd.documents[span],
+                    self.weights[span],
+                    np.float32(boost * weight),
+                    factor,
+                    most,
+                    of_documents,
+                )
 
     def documents(self, term: str) -> Documents:
-        """The numbers of the documents that have `term`, in no order."""
+        """The numbers of the documents that have `term`, ascending."""
         found: Documents = self.postings.documents[self.postings.find(term)]
         return found
 
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
-        assert self.weights is not None
-        for term, boost in query.items():
-            span = self.postings.find(term)
-            if span.stop > span.start:
-                part = self.weights[span] * np.float32(boost * weight)
-                scores[self.postings.documents[span]] += part
+        for one in self.posted(query, weight, 1.0, of_documents=False):
+            scores[one.documents] += one.weights * one.boost
 
     def get_scores(self, query: Iterable[str]) -> Scores:
         """The scores of every document, as rank-bm25 gives them: a repeated term counts again."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
-from retrieval.engines.bm25 import Okapi, Scores
-from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
-from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
-from retrieval.engines.rows import Weighted
+from retrieval.engines.bm25 import Okapi
+from retrieval.engines.fields import OF_DOCUMENTS, Fields
+from retrieval.engines.postings import Make, in_files, in_memory
+from retrieval.engines.pruning import Posted, Scores, candidates
 from retrieval.model import Query, Scored
+
+_FEW = 8
+"""Of so many passages one: fewer are scored one by one, more are scored all."""
 
 
 class _Pair:
@@ -25,20 +28,27 @@ class _Pair:
             make: Make = in_memory
             made = None
             if folder is not None:
-                make, path = in_files(folder, field), folder / f"{field}.weights.npy"
-                if path.exists():
-                    made = np.load(path, mmap_mode="r", allow_pickle=False)
+                make = in_files(folder, field)
+                paths = [folder / f"{field}.{what}.npy" for what in ("weights", "most")]
+                if all(path.exists() for path in paths):
+                    weighed, most = (np.load(p, mmap_mode="r", allow_pickle=False) for p in paths)
+                    made = weighed, most
             postings = fields.postings[field]
             return Okapi(postings, weights.k1, weights.b, weights=made, make=make)
 
         self.word, self.char = okapi("word"), okapi("char")
-        self._char_weight = weights.char
+        self._char_weight, self._factor = weights.char, weights.of[name]
+        self._of_documents = name in OF_DOCUMENTS
 
-    def scores(self, query: Query) -> Scores:
-        scores: Scores = np.zeros(self.word.corpus_size, dtype=np.float32)
-        self.word.add_scores(scores, query.word)
-        self.char.add_scores(scores, query.char, self._char_weight)
-        return scores
+    def posted(self, query: Query) -> list[Posted]:
+        return [
+            one
+            for okapi, terms, weight in (
+                (self.word, query.word, 1.0),
+                (self.char, query.char, self._char_weight),
+            )
+            for one in okapi.posted(terms, weight, self._factor, of_documents=self._of_documents)
+        ]
 
 
 class OkapiEngine:
@@ -55,47 +65,66 @@ class OkapiEngine:
     def weights(self) -> Weights:
         return self._weights
 
-    @property
-    def owner(self) -> Documents:
-        """Of each passage, the number of its document; ascending."""
-        return self._fields.owner
-
-    @property
-    def postings(self) -> Mapping[str, Postings]:
-        """By the name of the field."""
-        return self._fields.postings
-
-    def weighted(self) -> Iterator[Weighted]:
-        """What every posting of every field adds to a score."""
-        for name, factor in self._weights.of.items():
-            for sort in SORTS:
-                okapi: Okapi = getattr(self._pairs[name], sort)
-                assert okapi.weights is not None
-                by_sort = self._weights.char if sort == "char" else 1.0
-                yield Weighted(f"{name}.{sort}", okapi.postings, okapi.weights, factor * by_sort)
-
     def __len__(self) -> int:
         return len(self._fields.owner)
 
     def search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
         if not len(self):
             return []
-        body = self._pairs["passage"].scores(query)
-        scores = body.copy()
-        for name, weight in self._weights.of.items():
-            if name != "passage" and weight:
-                part = weight * self._pairs[name].scores(query)
-                scores += part[self._fields.owner] if name in OF_DOCUMENTS else part
+        posted = [
+            self._pairs[name].posted(query) for name, much in self._weights.of.items() if much
+        ]
+        among: Numbers | None
         if scope is None:
-            best = np.flatnonzero(scores > 0)
+            lists = (one for field in posted for one in field)
+            among = candidates(lists, len(self), self._fields.owner, limit)
         else:
+            among = scope.numbers(self._fields.owner)
+        if among is not None and len(among) > len(self) // _FEW:
+            among = None
+        scores, body = self._scores(posted, among)
+        best = np.flatnonzero(scores > 0)
+        if scope is not None and among is None:
             left = scope.numbers(self._fields.owner)
             best = left[scores[left] > 0]
         if len(best) > limit:
             least = np.partition(scores[best], len(best) - limit)[len(best) - limit]
             best = best[scores[best] >= least]
         order = best[np.lexsort((best, -scores[best]))][:limit]
-        return [Scored(int(n), float(scores[n]), float(body[n])) for n in order]
+        numbers = order if among is None else among[order]
+        return [
+            Scored(int(n), float(scores[at]), float(body[at]))
+            for n, at in zip(numbers, order, strict=True)
+        ]
+
+    def _scores(
+        self, posted: Sequence[Sequence[Posted]], among: Numbers | None
+    ) -> tuple[Scores, Scores]:
+        """The scores of all passages, or of those `among`, and what their text alone earned."""
+        owner = self._fields.owner
+        whole: Scores | None = None
+        for field in posted:
+            by_document = bool(field) and field[0].of_documents
+            numbers: npt.NDArray[np.signedinteger] | None = among
+            if by_document and among is not None:
+                numbers = owner[among]
+            size = len(self._fields.owner) if numbers is None else len(numbers)
+            if by_document and among is None:
+                size = self._fields.documents
+            scores: Scores = np.zeros(size, np.float32)
+            for one in field:
+                if numbers is None:
+                    scores[one.documents] += one.weights * one.boost
+                else:
+                    there, weights = one.at(numbers)
+                    scores[there] += weights
+            if whole is None:
+                whole, body = scores.copy(), scores
+            elif field:
+                part = field[0].factor * scores
+                whole += part[owner] if by_document and among is None else part
+        assert whole is not None
+        return whole, body
 
     def statistics(self, field: str, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         return self._fields.postings[field].frequencies(terms)
@@ -106,13 +135,13 @@ class OkapiEngine:
         postings += [pair.char.documents(term) for term in dict.fromkeys(chars)]
         if not postings:
             return np.arange(len(self))
-        left: Numbers = np.sort(min(postings, key=len)).astype(np.int64)
-        for numbers in sorted(postings, key=len)[1:]:
-            left = left[np.isin(left, numbers, assume_unique=True)]
+        shortest, *others = sorted(postings, key=len)
+        left = shortest.astype(np.int64)
+        for numbers in others:
+            places = numbers.searchsorted(left)
+            places[places == len(numbers)] = 0
+            left = left[numbers[places] == left] if len(numbers) else left[:0]
         return left
 
-    def publish(self, probes: object = None, progress: object = None) -> None:
-        """Nothing to bring anywhere: it searches its own postings."""
-
-    def promote(self) -> None:
-        """Nobody to tell."""
+    def close(self) -> None:
+        """Nothing to give back: what is mapped goes with the last who holds it."""

@@ -8,9 +8,11 @@ with a probability of three in a million, and would then only be scored as one.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ class Postings:
     offsets: Offsets
     """Where the postings of each term begin in the arrays below, and where the last end."""
     documents: Documents
+    """Ascending within each term."""
     counts: Counts
     """How often the term stands in the document."""
     lengths: npt.NDArray[np.uint32]
@@ -54,6 +57,15 @@ class Postings:
             gathering.add(document)
         return gathering.postings()
 
+    def places(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Where each of many terms stands in `keys`; -1 for one that no document has."""
+        wanted = np.fromiter(map(key, terms), np.uint64, len(terms))
+        if not len(self.keys):
+            return np.full(len(terms), -1, np.int64)
+        places = self.keys.searchsorted(wanted)
+        places[places == len(self.keys)] = 0
+        return np.where(self.keys[places] == wanted, places, -1)
+
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
         wanted = np.uint64(key(term))
@@ -64,12 +76,9 @@ class Postings:
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
-        wanted = np.fromiter(map(key, terms), np.uint64, len(terms))
-        found = np.zeros(len(terms), np.int64)
-        if len(self.keys):
-            places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-            there = self.keys[places] == wanted
-            found[there] = self.offsets[places[there] + 1] - self.offsets[places[there]]
+        places = self.places(terms)
+        found: npt.NDArray[np.int64] = self.offsets[places + 1] - self.offsets[places]
+        found[places < 0] = 0
         return found
 
     def save(self, folder: Path, name: str) -> None:
@@ -93,15 +102,11 @@ class Postings:
             start = end
 
 
-def _starts(frequencies: npt.NDArray[np.int64]) -> Offsets:
-    return np.concatenate(([0], np.cumsum(frequencies)))
-
-
 class Gathering:
     """Takes in term counts, document by document; a passing state of `Postings`."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._terms, self._owners = array("I"), array("i")
         self._counts, self._lengths = array("I"), array("I")
 
@@ -112,8 +117,7 @@ class Gathering:
 
     def add(self, document: Mapping[str, int]) -> None:
         """One more document, by how often it has each term."""
-        numbers = self._numbers
-        self._terms.extend([numbers.setdefault(term, len(numbers)) for term in document])
+        self._terms.extend(map(self._numbers.__getitem__, document))
         self._counts.extend(document.values())
         self._owners.extend([len(self._lengths)] * len(document))
         self._lengths.append(sum(document.values()))
@@ -163,8 +167,8 @@ def in_files(folder: Path, field: str) -> Make:
 def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Postings:
     """The postings of all parts as those of so many documents.
 
-    Nothing is sorted but the terms: each block of postings is copied to its place. Within a term
-    the documents stand in the order of the parts.
+    Each block of postings is copied to its place; only terms whose documents come from between
+    those of another part are sorted afterwards.
     """
     keys = _union([part.postings.keys for part in parts])
     frequencies = np.zeros(len(keys), np.int64)
@@ -181,7 +185,9 @@ def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Post
     )
     merged.keys[:] = keys[present]
     merged.offsets[:-1], merged.offsets[-1] = starts[:-1][present], starts[-1]
-    free = starts[:-1]  # of each term, the first place that is not filled
+    free = starts[:-1].copy()  # of each term, the first place that is not filled
+    last = np.full(len(keys), -1, np.int32)  # of each term, the last document so far
+    mixed = np.zeros(len(keys), bool)
     for block in _blocks(parts, keys):
         within = np.arange(len(block.documents)) - np.repeat(
             np.cumsum(block.sizes) - block.sizes, block.sizes
@@ -190,10 +196,25 @@ def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Post
         merged.documents[target] = block.documents
         merged.counts[target] = block.counts
         free[block.terms] += block.sizes
+        some = block.sizes > 0
+        terms, ends = block.terms[some], np.cumsum(block.sizes)[some]
+        mixed[terms] |= block.documents[ends - block.sizes[some]] < last[terms]
+        last[terms] = block.documents[ends - 1]
+    ascending = all(_ascending(part.numbers) for part in parts)
+    for term in np.flatnonzero(mixed) if ascending else range(len(keys)):
+        span = slice(int(starts[term]), int(starts[term + 1]))
+        order = np.argsort(merged.documents[span], kind="stable")
+        merged.documents[span] = merged.documents[span][order]
+        merged.counts[span] = merged.counts[span][order]
     for part in parts:
         kept = part.numbers >= 0
         merged.lengths[part.numbers[kept]] = part.postings.lengths[kept]
     return merged
+
+
+def _ascending(numbers: Documents) -> bool:
+    kept = numbers[numbers >= 0]
+    return bool((kept[1:] > kept[:-1]).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ class Part:
     folded: Folded
     outline: Outline
     edges: int
+    topic: str = ""
+    """What its document is about, folded: its title and the headings above, or, without any, the
+    first sentence of the document."""
+    rank: float = 0.0
+    """Its score over the best one's; 0 for a passage that only stands beside one that ranks."""
 
 
 Scope = Sequence[Part]
@@ -58,6 +63,7 @@ class Speech:
         self._importance = importance
         self._total = sum(importance.values()) or 1.0
         self._units: dict[str, list[Unit | None]] = {}
+        self._topics: dict[str, frozenset[str]] = {}
         self._open = False
 
     def everywhere(self) -> None:
@@ -75,6 +81,13 @@ class Speech:
     def share(self, terms: Iterable[str]) -> float:
         """The share of the question that `terms`, all different, are: 0 to 1."""
         return sum([self._importance[term] for term in terms]) / self._total
+
+    def told(self, unit: Unit, part: Part) -> float:
+        """The share of the question that a unit says, with what the topic of its document says: of
+        that, sentences speak without naming it."""
+        if part.topic not in self._topics:
+            self._topics[part.topic] = frozenset(t for t, _ in self._finder.starts(part.topic))
+        return self.share(unit.terms | self._topics[part.topic])
 
     def units(self, part: Part) -> list[Unit | None]:
         """The units of a passage without blank ones; None for those of a zone that the question

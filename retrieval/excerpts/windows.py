@@ -1,38 +1,30 @@
-"""The part of a document that is quoted for a hit: the sentence likeliest to hold the answer, and
-what follows it.
+"""The part of a document that is quoted for a hit: the sentences likeliest to hold the answer.
 
 The answer often stands just beside the passage that matched, so the window is chosen from the
-passage and its neighbours.
+passages and their neighbours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import exp
 
 from retrieval.analysis.matching import Sought, Span, merged
-from retrieval.excerpts.speech import Scope, Speech, Unit
+from retrieval.excerpts.speech import Part, Scope, Speech, Unit
 from retrieval.model import Excerpt
 from retrieval.passages.outline import LIMIT
 
-_BEST_UNIT = 0.5
-"""What the best sentence counts beside 1 for all that the window says; .25 to 1.5 are within .005
-of it on cmrc and xquad."""
-_LATE = 0.1
-"""What the last place of a passage and its neighbours costs: first quote on cmrc .860 → .877 with
-it, on xquad .895 → .900."""
-_LEANING = 0.03
-"""What it costs to begin with a sentence that leans on one before it."""
-_FOLLOWED = 0.06
-"""What it counts that something follows the best sentence."""
-_TYPE = 0.2
-"""What the best sentence counts more with a date where the question asks when, or a number where
-it asks how many. First quotes, samples of 400: xquad +.008, cmrc +.002."""
+_TOLD, _NEAR, _RANK, _FITS, _FIRST = 10.0, 4.0, 5.0, 2.5, 1.0
+"""Weights of the log-likelihood that a sentence holds the answer, of a conditional logit fitted on
+half of cmrc and on xquad, rounded; from half to twice each, first quotes stay within .01 of their
+best on both, on the other half of cmrc and on the seeds. See benchmarks/README.md, "Windows"."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
-_SHORT = 600
-"""Characters; in a shorter text, where a window stands counts no more than in one this long."""
+
+Run = list[tuple[Unit, float]]
+"""Units that follow one another, with the likelihood that each holds the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +33,23 @@ class Window:
 
     start: int
     end: int
-    share: float
-    """Of the question that it speaks of: 0 to 1."""
     value: float
-    """By which it competes with others: 0 to about 1.7."""
+    """The sum of its units' likelihoods, by which it competes with others of the same question."""
 
 
 def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Window]:
-    """Every window in neighbouring passages of one document that could be quoted, in order.
+    """Every window in passages of one document that follow one another that could be quoted.
 
-    Whole sentences where they fit, else clauses, else a slice; never across a heading or a zone,
-    never overlapping the spans `taken`, and never without something of the question. The value:
-    the share of the question the window speaks of, half as much again for its best sentence
-    alone, more where that sentence has what is asked for, a little more where it is not the last
-    one, so that what follows it is seen, a little less where the window begins with a pronoun, and
-    the less the later it stands.
+    Whole sentences where they fit, else clauses, else a slice; never across a heading, a zone or
+    the beginning of a numbered unit, never overlapping the spans `taken`, and never without
+    something of the question.
     """
     text = scope[0].passage.document.text
-    beginning = scope[0].passage.start
-    length = max(scope[-1].passage.end - beginning, _SHORT)
-    found: list[Window] = []
-    for run in _free(_runs(scope, speech), taken):
-        for units in _windows(text, run):
-            best = max([unit.share for unit in units])
-            together = speech.share(frozenset().union(*[unit.terms for unit in units]))
-            late = (units[0].start - beginning) / length
-            value = together + _BEST_UNIT * best - _LATE * late
-            if units[-1].share < best:
-                value += _FOLLOWED
-            if max(units, key=lambda unit: unit.share).fits:
-                value += _TYPE
-            if _leans(text[units[0].start : units[0].end]):
-                value -= _LEANING
-            found.append(Window(*_trim(text, units[0].start, units[-1].end), together, value))
-    return found
+    return [
+        Window(*_trim(text, run[0][0].start, run[-1][0].end), sum([value for _, value in run]))
+        for free in _free(_runs(scope, speech), taken)
+        for run in _windows(text, free)
+    ]
 
 
 def cut(scope: Scope, speech: Speech, start: int, end: int) -> Excerpt:
@@ -97,53 +72,68 @@ def beginning(scope: Scope, speech: Speech) -> Excerpt:
     return cut(scope, speech, *_trim(text, start, fitting[-1] if fitting else start + LIMIT))
 
 
-def _runs(scope: Scope, speech: Speech) -> Iterator[list[Unit]]:
-    """The units of the passages, parted where a heading or a zone stands between two of them."""
+def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
+    """The units of the passages, parted where a heading or a zone stands between two of them, or
+    a numbered unit begins."""
     text = scope[0].passage.document.text
-    run: list[Unit] = []
-    for part in scope:
-        if run and text[run[-1].end : part.passage.start].strip():
-            yield run
+    run: list[tuple[Unit, Part]] = []
+    for before, part in zip((scope[0], *scope), scope, strict=False):
+        apart = part.passage.label != before.passage.label
+        if run and (apart or text[run[-1][0].end : part.passage.start].strip()):
+            yield _likely(run, speech)
             run = []
         for unit in speech.units(part):
             if unit is None:
-                yield run
+                yield _likely(run, speech)
                 run = []
             else:
-                run.append(unit)
-    yield run
+                run.append((unit, part))
+    yield _likely(run, speech)
 
 
-def _free(runs: Iterable[Sequence[Unit]], taken: Sequence[Span]) -> Iterator[Sequence[Unit]]:
+def _likely(run: Sequence[tuple[Unit, Part]], speech: Speech) -> Run:
+    """How likely it is that each unit holds the answer: the more, the more of the question it or
+    the topic of its document says, and it or the sentences beside it; the better its passage
+    ranks; where it has what is asked for, a date or a number; and where it opens its document."""
+    units = [unit for unit, _ in run]
+    found: Run = []
+    for number, (unit, part) in enumerate(run):
+        near = units[max(number - 1, 0) : number + 2]
+        together = speech.share(frozenset().union(*[one.terms for one in near]))
+        opens = not part.passage.ordinal and unit.start == part.passage.start
+        likelihood = _TOLD * speech.told(unit, part) + _NEAR * together + _RANK * part.rank
+        found.append((unit, exp(likelihood + _FITS * unit.fits + _FIRST * opens)))
+    return found
+
+
+def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
     """What is left of the runs without the units that overlap a span `taken`."""
     for run in runs:
-        if not taken:
-            yield run
-            continue
-        left: list[Unit] = []
-        for unit in run:
-            if not _overlaps((unit.start, unit.end), taken):
-                left.append(unit)
+        left: Run = []
+        for one in run:
+            if not _overlaps((one[0].start, one[0].end), taken):
+                left.append(one)
                 continue
             yield left
             left = []
         yield left
 
 
-def _windows(text: str, units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
+def _windows(text: str, run: Run) -> Iterator[Run]:
     """For each sentence that speaks of the question, and the one that it leans on, the longest
     run from it within the limit that has something of the question; without paragraphs at its end
     that have nothing of it."""
+    units = [unit for unit, _ in run]
     for first, unit in enumerate(units):
         after = units[first + 1 : first + 2]
-        if not unit.share and not any(_leans(text[one.start : one.end]) for one in after):
+        if not unit.terms and not any(_leans(text[one.start : one.end]) for one in after):
             continue
         last = first + 1
         while last < len(units) and units[last].end - unit.start <= LIMIT:
             last += 1
         last = _without_idle(text, units, first, last)
         if any(one.holds for one in units[first:last]):
-            yield units[first:last]
+            yield run[first:last]
 
 
 def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> int:

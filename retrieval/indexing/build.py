@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
 from retrieval.engines import counts
@@ -22,20 +22,20 @@ from retrieval.errors import Cause, Skipped, Stage
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import Aliases, mine
-from retrieval.indexing.records import Facts, Stored, prepare, segment, stored
+from retrieval.indexing.cutting import cut
+from retrieval.indexing.records import Filling, Shelves
 from retrieval.indexing.serving import Learned, serve
-from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.model import Corpus
+from retrieval.places import numbered
+from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.calibration import Thresholds, calibrate
 from retrieval.ranking.searcher import Index
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
-DOCUMENTS, FACTS = "documents.bin", "facts.bin"
-"""Files of a generation's folder."""
-_RUN = 5_000
-"""Documents whose terms are gathered in memory at a time: some 250 MB of term counts."""
+WORKSHOP = ".workshop"
+"""Beside the folders of generations: runs of documents that a build has cut up."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Parts:
     added: frozenset[str] = frozenset()
     """The operator's words."""
     aliases: Aliases = field(default_factory=lambda: Aliases({}))
-    documents: Shelf[Stored] = field(default_factory=lambda: Shelf(Stored, b"", ()))
-    facts: Shelf[Facts] = field(default_factory=lambda: Shelf(Facts, b"", ()))
-    """Of each of the documents."""
+    shelves: Shelves = field(default_factory=Shelves.empty)
     fields: Fields = field(default_factory=lambda: Fields.of(()))
     """Of the documents, in that order."""
     lost: tuple[Skipped, ...] = ()
@@ -58,7 +56,19 @@ class Parts:
     @cached_property
     def numbers(self) -> Mapping[tuple[str, str], int]:
         """Id and fingerprint of each document → its number."""
-        return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.facts)}
+        return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.shelves.facts)}
+
+    @cached_property
+    def first(self) -> npt.NDArray[np.int64]:
+        """Of each document its first passage, and the number of all passages."""
+        owner = self.fields.owner
+        return np.searchsorted(owner, np.arange(len(self.shelves.documents) + 1))
+
+    def mention(self, document: int, words: Iterable[str]) -> bool:
+        """Whether a document has any of some folded words."""
+        passages = self.shelves.passages[int(self.first[document]) : int(self.first[document + 1])]
+        texts = [text for one in passages for text in (one.above, one.folded.text)]
+        return any(word in text for word in words for text in texts)
 
 
 def segmented(
@@ -67,82 +77,81 @@ def segmented(
     progress: Progress | None = None,
     operator: Operator | None = None,
     folder: Path | None = None,
+    recipe: str = "",
 ) -> Parts:
     """Cut up every document, with the operator's words; in memory, or in files of a folder.
 
     A document that is already `known` is taken over, unless it has a word that the operator
-    gave or took back since. Blocks for about a second per 500,000 characters. One that cannot
-    be cut up is `lost`, and so is what cannot be learned: neither costs the others.
+    gave or took back since. Blocks for about a second per 200,000 characters and core. One that
+    cannot be cut up is `lost`, and so is what cannot be learned: neither costs the others. What was
+    cut up stands beside `folder` until it is removed (`store.Store.commit`), by `recipe`.
     """
     before = known or Parts()
     operator = operator or Operator()
-    segmenter = Segmenter(operator.words)
     changed = sorted(operator.words ^ before.added)
-    lost: list[Skipped] = []
-    documents = Stocking(Stored, folder and folder / DOCUMENTS)
-    facts = Stocking(Facts, folder and folder / FACTS)
-    kept = np.full(len(before.facts), -1, np.int32)
-    fresh: list[int] = []
+    documents = corpus.documents
+    taken = [before.numbers.get((one.id, one.fingerprint), -1) for one in documents]
+    if changed:
+        taken = [-1 if n >= 0 and before.mention(n, changed) else n for n in taken]
+    new = [place for place, old in enumerate(taken) if old < 0]
+    at = len(documents) - len(new)
 
-    def cut() -> Iterator[Mapping[str, Sequence[Terms]]]:
-        count = 0
-        for number, document in enumerate(corpus.documents, start=1):
-            old, stage = before.numbers.get((document.id, document.fingerprint)), Stage.SPLIT
-            try:
-                if old is not None and not (changed and _mentions(before.documents[old], changed)):
-                    documents.add_raw(before.documents.raw(old))
-                    facts.add_raw(before.facts.raw(old))
-                    kept[old] = count
-                else:
-                    prepared = prepare(document)
-                    stage = Stage.SEGMENT
-                    known_of_it, prepared, terms = segment(document, prepared, segmenter)
-                    documents.add(stored(document, prepared))
-                    facts.add(known_of_it)
-                    fresh.append(count)
-                    yield terms
-                count += 1
-            except Exception as error:  # whatever it is, it costs this document alone
-                lost.append(failure(document.id, stage, error))
-            if progress is not None:
-                progress(number, len(corpus.documents))
+    def done(more: int) -> None:
+        nonlocal at
+        at += more
+        if progress is not None:
+            progress(at, len(documents))
 
-    runs = list(_runs(cut(), folder))
-    parts = [(before.fields, kept)] if (kept >= 0).any() else []
-    ends = np.cumsum([0, *(run.documents for run in runs)])
-    numbers = np.asarray(fresh, np.int32)
-    parts += [(run, numbers[ends[n] : ends[n + 1]]) for n, run in enumerate(runs)]
-    shelved = facts.shelf()
+    done(0)
+    with TemporaryDirectory() as temporary:
+        workshop = Path(temporary) if folder is None else folder.parent / WORKSHOP
+        runs = cut([documents[place] for place in new], operator.words, recipe, workshop, done)
+        origin = {
+            place: (before.shelves, before.first, old)
+            for place, old in enumerate(taken)
+            if old >= 0
+        }
+        lost: list[Skipped] = []
+        start = 0
+        for run in runs:
+            failed = dict(run.lost)
+            lost += failed.values()
+            size = run.fields.documents + len(failed)
+            first = np.searchsorted(run.fields.owner, np.arange(run.fields.documents + 1))
+            for number, place in enumerate(n for n in range(size) if n not in failed):
+                origin[new[start + place]] = (run.shelves, first, number)
+            start += size
+        filling = Filling(folder)
+        parts = [
+            (fields, np.full(fields.documents, -1, np.int32))
+            for fields in (before.fields, *(run.fields for run in runs))
+        ]
+        numbers = {
+            id(shelves): part[1]
+            for shelves, part in zip(
+                (before.shelves, *(run.shelves for run in runs)), parts, strict=True
+            )
+        }
+        for number, place in enumerate(sorted(origin)):
+            shelves, first, old = origin[place]
+            numbers[id(shelves)][old] = number
+            passages = range(int(first[old]), int(first[old + 1]))
+            filling.add_run(shelves, range(old, old + 1), passages)
+        shelves = filling.shelves()
+        fields = merged([part for part in parts if (part[1] >= 0).any()], folder)
     return Parts(
         operator.words,
         learned(
             "no-aliases",
-            lambda: mine((g for each in shelved for g in each.glosses), _cut, operator.names),
+            lambda: mine((g for each in shelves.facts for g in each.glosses), _cut, operator.names),
             lambda: mine((), _cut, operator.names),
             lost,
         ),
-        documents.shelf(),
-        shelved,
-        merged(parts, folder),
+        shelves,
+        fields,
         tuple(lost),
-        len(fresh),
+        sum(run.fields.documents for run in runs),
     )
-
-
-def _runs(
-    documents: Iterator[Mapping[str, Sequence[Terms]]], folder: Path | None
-) -> Iterator[Fields]:
-    """The fields of the documents, some at a time; with `folder`, mapped to files in it."""
-    number = 0
-    while (run := Fields.of(islice(documents, _RUN))).documents:
-        if folder is None:
-            yield run
-            continue
-        part = folder / f"run-{number}"
-        part.mkdir()
-        run.save(part)
-        yield Fields.open(part).with_words(part)
-        number += 1
 
 
 def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: list[Skipped]) -> T:
@@ -159,18 +168,14 @@ def _cut(text: str) -> list[str]:
     return WordCutter().words(text)
 
 
-def _mentions(document: Stored, words: Iterable[str]) -> bool:
-    text = "\n".join(document.prepared.texts)
-    return any(word in text for word in words)
-
-
 def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = None) -> Index:
     """The index of the `parts`; `skipped` was not read. With `folder`, the weights stand there."""
     lost = [*skipped, *parts.lost]
+    catalogue = Catalogue.of(facts.about for facts in parts.shelves.facts)
     engine = OkapiEngine(parts.fields, folder=folder)
     labels: dict[str, list[int]] = {}
     names, first = {*parts.added, *parts.aliases.names()}, 0
-    for facts in parts.facts:
+    for facts in parts.shelves.facts:
         names.update(facts.people)
         for label, place in facts.labels:
             labels.setdefault(label, []).append(first + place)
@@ -187,9 +192,10 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
             lost,
         ),
         labels={label: tuple(places) for label, places in labels.items()},
-        about=[facts.about for facts in parts.facts],
+        totals=catalogue.totals,
     )
-    index = serve(made, parts.documents, parts.fields, engine)
+    keys = numbered(facts.about.id for facts in parts.shelves.facts)
+    index = serve(made, parts.shelves, catalogue, keys, parts.fields, engine)
     found = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
     return replace(index, thresholds=found, skipped=tuple(lost))
 

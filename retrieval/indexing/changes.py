@@ -8,8 +8,7 @@ from pathlib import Path
 
 from retrieval.errors import Cause, CorpusError
 from retrieval.indexing.build import Parts
-from retrieval.model import Document, Passage, Query
-from retrieval.queries.query import analyse
+from retrieval.model import Document, Passage
 from retrieval.ranking.searcher import Index
 
 _PROBES = 5
@@ -52,12 +51,6 @@ def probe(index: Index, folder: Path) -> None:
     )
     if probes and not any(found):
         raise CorpusError(str(folder), "the new index finds none of its own passages")
-
-
-def probes(index: Index) -> list[Query]:
-    """Some of its own passages' beginnings, as questions."""
-    sample = index.passages[:: max(len(index.passages) // _PROBES, 1)]
-    return [analyse(passage.text[:_PROBE_LENGTH], index.lexicon) for passage in sample]
 
 
 def changes(before: tuple[Index, Parts], after: tuple[Index, Parts], seconds: float) -> Changes:

@@ -1,10 +1,12 @@
-"""One document's share of the index: a pure function of it, and of the words it is cut with."""
+"""One document's share of the index, a pure function of it and of the words it is cut with; and
+the shelves that many stand on."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import edges
@@ -12,12 +14,14 @@ from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
+from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.model import Document, Passage
 from retrieval.passages.outline import Outline, outlines
 from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
-from retrieval.queries.operators import About
+from retrieval.queries.catalogue import About
 
+DOCUMENTS, PASSAGES, FACTS = "documents.bin", "passages.bin", "facts.bin"
 LEAD = 25
 """Characters of a document's beginning that are a field of their own."""
 
@@ -39,11 +43,6 @@ class Prepared:
     edges: tuple[bytes, ...] = ()
     """Of each passage, where words begin and end in its folded text: see `matching.edges`."""
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Everything of it that is segmented."""
-        return (*self.headings.values(), *(folded.text for folded in self.folded))
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -60,48 +59,94 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A passage without its document."""
+class Kept:
+    """A passage as it is kept: without its document, with all that answering asks of it."""
 
     id: str
     start: int
     end: int
+    ordinal: int
     headings: tuple[str, ...]
     label: str
     anchor: str
+    folded: Folded
+    above: str
+    """The document's title and the headings above it, folded."""
+    sentences: Sequence[int]
+    """Where its sentences end in its folded text."""
+    outline: Outline
+    edges: bytes
+    """Where words begin and end in its folded text: see `matching.edges`."""
+
+    def passage(self, document: Document) -> Passage:
+        """The passage, in its document."""
+        place = self.start, self.end, self.ordinal
+        return Passage(self.id, document, *place, self.headings, self.label, self.anchor)
+
+
+def kept(prepared: Prepared) -> Iterator[Kept]:
+    """The passages of a document as they are kept."""
+    for n, p in enumerate(prepared.passages):
+        yield Kept(
+            p.id,
+            p.start,
+            p.end,
+            p.ordinal,
+            p.headings,
+            p.label,
+            p.anchor,
+            prepared.folded[n],
+            prepared.headings[above(p)],
+            prepared.sentences[n],
+            prepared.outlines[n],
+            prepared.edges[n],
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A document as it is kept: what answering asks of it."""
+class Shelves:
+    """Documents, their passages one after the other, and their facts."""
 
-    document: Document
-    cuts: tuple[Cut, ...]
-    prepared: Prepared
-    """Without the passages, which the cuts are, and the glosses, which the facts have."""
+    documents: Shelf[Document]
+    passages: Shelf[Kept]
+    facts: Shelf[Facts]
 
-    def whole(self) -> Prepared:
-        """The document with its passages."""
-        passages = (
-            Passage(
-                cut.id,
-                self.document,
-                cut.start,
-                cut.end,
-                number,
-                cut.headings,
-                cut.label,
-                cut.anchor,
-            )
-            for number, cut in enumerate(self.cuts)
+    @classmethod
+    def empty(cls) -> Shelves:
+        return cls(Shelf(Document, b"", ()), Shelf(Kept, b"", ()), Shelf(Facts, b"", ()))
+
+    @classmethod
+    def open(cls, folder: Path) -> Shelves:
+        """Map what `Filling` wrote. Raises OSError or ValueError where it is damaged."""
+        return cls(
+            Shelf.open(Document, folder / DOCUMENTS),
+            Shelf.open(Kept, folder / PASSAGES),
+            Shelf.open(Facts, folder / FACTS),
         )
-        return replace(self.prepared, passages=tuple(passages))
 
 
-def stored(document: Document, prepared: Prepared) -> Stored:
-    """A document with its passages as it is kept."""
-    cuts = (Cut(p.id, p.start, p.end, p.headings, p.label, p.anchor) for p in prepared.passages)
-    return Stored(document, tuple(cuts), replace(prepared, passages=(), glosses=()))
+class Filling:
+    """Shelves while they are filled; in memory, or in files of a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._documents = Stocking(Document, folder and folder / DOCUMENTS)
+        self._passages = Stocking(Kept, folder and folder / PASSAGES)
+        self._facts = Stocking(Facts, folder and folder / FACTS)
+
+    def add(self, document: Document, passages: Iterator[Kept], facts: Facts) -> None:
+        self._documents.add(document)
+        for passage in passages:
+            self._passages.add(passage)
+        self._facts.add(facts)
+
+    def add_run(self, shelves: Shelves, documents: range, passages: range) -> None:
+        """Add neighbouring documents of other shelves, with their passages."""
+        self._documents.add_run(shelves.documents, documents.start, documents.stop)
+        self._passages.add_run(shelves.passages, passages.start, passages.stop)
+        self._facts.add_run(shelves.facts, documents.start, documents.stop)
+
+    def shelves(self) -> Shelves:
+        return Shelves(self._documents.shelf(), self._passages.shelf(), self._facts.shelf())
 
 
 def prepare(document: Document) -> Prepared:

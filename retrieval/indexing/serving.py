@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.engines import Engine, counts
@@ -16,19 +16,17 @@ from retrieval.errors import Skipped
 from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
-from retrieval.indexing.records import Prepared, Stored
-from retrieval.indexing.shelf import Shelf, View
+from retrieval.indexing.records import Shelves
+from retrieval.indexing.shelf import View
 from retrieval.model import Passage
-from retrieval.passages.split import above
-from retrieval.places import Places, numbered
-from retrieval.queries.operators import About
+from retrieval.places import Places
+from retrieval.queries.catalogue import Catalogue, Totals
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.rerank import Texts
 from retrieval.ranking.searcher import Index
 
-T = TypeVar("T")
-_OPEN = 512
-"""Documents that are kept decoded: the candidates of some ten questions."""
+_OPEN_DOCUMENTS, _OPEN_PASSAGES = 128, 1024
+"""Documents and passages that are kept decoded: the candidates of some ten questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Learned:
     aliases: Mapping[str, tuple[Alias, ...]]
     heard: Heard
     labels: Mapping[str, tuple[int, ...]]
-    about: list[About]
+    totals: Totals
     thresholds: Thresholds = field(default_factory=Thresholds)
     skipped: tuple[Skipped, ...] = ()
 
@@ -54,41 +52,45 @@ class Learned:
             index.lexicon.aliases.others,
             index.lexicon.sounds.tables,
             index.places.labels,
-            list(index.about),
+            index.catalogue.totals,
             index.thresholds,
             index.skipped,
         )
 
 
-def serve(learned: Learned, documents: Shelf[Stored], fields: Fields, engine: Engine) -> Index:
-    """The index over the documents on a shelf: one is opened when an answer needs it."""
+def serve(
+    learned: Learned,
+    shelves: Shelves,
+    catalogue: Catalogue,
+    keys: tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]],
+    fields: Fields,
+    engine: Engine,
+) -> Index:
+    """The index over the documents on shelves: one is opened when an answer needs it. `keys` of
+    the documents as `places.numbered` gives them."""
     owner = fields.owner
-    first = np.searchsorted(owner, np.arange(len(documents) + 1))
-    opened = lru_cache(_OPEN)(lambda number: documents[number].whole())
+    first = np.searchsorted(owner, np.arange(len(shelves.documents) + 1))
+    document = lru_cache(_OPEN_DOCUMENTS)(shelves.documents.__getitem__)
+    kept = lru_cache(_OPEN_PASSAGES)(shelves.passages.__getitem__)
 
-    def of_passages(part: Callable[[Prepared, int], T]) -> View[T]:
-        def item(number: int) -> T:
-            document = int(owner[number])
-            return part(opened(document), number - int(first[document]))
+    @lru_cache(_OPEN_PASSAGES)
+    def passage(number: int) -> Passage:
+        return kept(number).passage(document(int(owner[number])))
 
-        return View(len(owner), item)
-
-    def passage(document: Prepared, place: int) -> Passage:
-        return document.passages[place]
-
-    passages = of_passages(passage)
-    folded = of_passages(lambda document, place: document.folded[place])
+    count = len(owner)
+    passages = View(count, passage)
+    folded = View(count, lambda number: kept(number).folded)
     vocabulary = Vocabulary(partial(counts, engine), fields.words)
 
     def occurs(text: str) -> bool:
         pairs = [text[at : at + 2] for at in range(len(text) - 1)]
         return any(text in folded[number].text for number in engine.having((), pairs))
 
-    keys, numbers = numbered(about.id for about in learned.about)
     return Index(
         generation=learned.generation,
-        documents=View(len(documents), lambda number: documents[number].document),
-        about=learned.about,
+        documents=View(len(shelves.documents), document),
+        about=View(len(shelves.facts), lambda number: shelves.facts[number].about),
+        catalogue=catalogue,
         passages=passages,
         skipped=learned.skipped,
         lexicon=Lexicon(
@@ -100,12 +102,12 @@ def serve(learned: Learned, documents: Shelf[Stored], fields: Fields, engine: En
         engine=engine,
         texts=Texts(
             folded,
-            of_passages(lambda document, place: document.sentences[place]),
-            of_passages(lambda document, at: document.headings[above(document.passages[at])]),
-            of_passages(lambda document, place: document.outlines[place]),
-            of_passages(lambda document, at: int.from_bytes(document.edges[at], "little")),
+            View(count, lambda number: kept(number).sentences),
+            View(count, lambda number: kept(number).above),
+            View(count, lambda number: kept(number).outline),
+            View(count, lambda number: int.from_bytes(kept(number).edges, "little")),
         ),
         owner=owner.data,
-        places=Places(keys, numbers, first, passages, learned.labels),
+        places=Places(*keys, first, passages, learned.labels),
         thresholds=learned.thresholds,
     )

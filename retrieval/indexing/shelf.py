@@ -59,6 +59,13 @@ class Shelf(Sequence[T]):
         number = range(len(self))[number]
         return self._data[self._ends[number - 1] if number else 0 : self._ends[number]]
 
+    def run(self, start: int, stop: int) -> tuple[bytes, int, list[int]]:
+        """The items from `start` to `stop` as they are kept; where the first begins, and where
+        each ends."""
+        begins = int(self._ends[start - 1]) if start else 0
+        ends = [int(end) for end in self._ends[start:stop]]
+        return self._data[begins : ends[-1] if ends else begins], begins, ends
+
     @classmethod
     def open(cls, kind: type[T], path: Path) -> Shelf[T]:
         """Map what a `Stocking` wrote. Raises OSError or ValueError where it is damaged."""
@@ -81,13 +88,17 @@ class Stocking(Generic[T]):
         self._ends, self._size = array("q"), 0
 
     def add(self, value: T) -> None:
-        self.add_raw(encode(value))
-
-    def add_raw(self, item: bytes) -> None:
-        """Add what `Shelf.raw` gave."""
+        item = encode(value)
         self._file.write(item)
         self._size += len(item)
         self._ends.append(self._size)
+
+    def add_run(self, shelf: Shelf[T], start: int, stop: int) -> None:
+        """Add the items of another shelf from `start` to `stop`, as they are kept."""
+        items, begins, ends = shelf.run(start, stop)
+        self._file.write(items)
+        self._ends.extend([self._size + end - begins for end in ends])
+        self._size += len(items)
 
     def shelf(self) -> Shelf[T]:
         """What was filled, whole."""

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,15 +25,15 @@ from retrieval.corpus.folder import IGNORED, walk
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.build import DOCUMENTS, FACTS, Parts
-from retrieval.indexing.records import Facts, Stored
+from retrieval.indexing.build import WORKSHOP, Parts
+from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
-from retrieval.indexing.shelf import Shelf, encode
+from retrieval.indexing.shelf import encode
+from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 
-KEPT = 2
-"""Generations that stay: the one in service and the one before."""
-_MANIFEST, _LEARNED = "manifest.json", "learned.bin"
+_MANIFEST, _LEARNED, _CHOSEN = "manifest.json", "learned.bin", "serving.json"
+_KEYS, _NUMBERS = "keys.npy", "numbers.npy"
 _BUILDING = ".building-"
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
@@ -50,6 +50,17 @@ class _Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which generation serves, and which did before: not always the newest and the one before."""
+
+    serving: str = ""
+    before: str = ""
+    files: str = ""
+    """The `fingerprint` of the corpus folder for which this was chosen."""
+    corpus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A generation as it was written."""
 
@@ -58,14 +69,15 @@ class Opened:
     """The `fingerprint` of the corpus folder that it was made from."""
     learned: Learned
     index: Index
+    chosen_for: str = ""
+    """The `fingerprint` of the corpus folder for which somebody put it in service again."""
 
     def parts(self) -> Parts:
         """What the next generation is made from."""
         return Parts(
             self.learned.added,
             Aliases(self.learned.aliases),
-            Shelf.open(Stored, self.folder / DOCUMENTS),
-            Shelf.open(Facts, self.folder / FACTS),
+            Shelves.open(self.folder),
             Fields.open(self.folder).with_words(self.folder),
         )
 
@@ -73,37 +85,74 @@ class Opened:
 class Store:
     """The generations in one folder. Several processes may use it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, corpus: Path) -> None:
+        """`corpus` is the folder with the documents."""
         self._root = root
+        self._corpus = str(corpus.absolute())
 
-    def newest(self) -> Opened | None:
-        """The newest generation that can be opened; None where there is none."""
-        for folder in sorted(self._generations(), reverse=True):
-            try:
-                return _open(folder)
-            except (OSError, ValueError, msgspec.MsgspecError, KeyError):
-                shutil.rmtree(folder, ignore_errors=True)
-        return None
+    def last(self) -> Opened | None:
+        """The generation that served last, else the newest that can be opened, if any."""
+        chosen = self._chosen()
+        if chosen.serving and (opened := self._opened(self._root / chosen.serving)) is not None:
+            return replace(opened, chosen_for=chosen.files)
+        found = map(self._opened, sorted(self._generations(), reverse=True))
+        return next((one for one in found if one is not None), None)
+
+    def before(self) -> Opened | None:
+        """The generation that served before the last one, if it is still there."""
+        chosen = self._chosen()
+        return self._opened(self._root / chosen.before) if chosen.before else None
+
+    @property
+    def same_corpus(self) -> bool:
+        """Whether what served last was made from this folder."""
+        return self._chosen().corpus == self._corpus
 
     def begin(self) -> Path:
         """A new folder to build a generation in."""
         self._root.mkdir(parents=True, exist_ok=True)
-        for left in self._root.glob(f"{_BUILDING}*"):
+        for left in (*self._root.glob(f"{_BUILDING}*"), *self._root.glob(f"{WORKSHOP}/*")):
             if time.time() - left.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(left, ignore_errors=True)
         return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._root))
 
-    def commit(self, folder: Path, index: Index, files: str) -> None:
-        """Make what was built in `folder` the newest generation, and delete all but `KEPT`."""
-        for run in folder.glob("run-*"):
-            shutil.rmtree(run, ignore_errors=True)
+    def commit(self, folder: Path, index: Index, files: str) -> str:
+        """Keep what was built in `folder` as a generation; its name. It is not chosen yet."""
+        shutil.rmtree(self._root / WORKSHOP, ignore_errors=True)
+        index.catalogue.save(folder)
+        np.save(folder / _KEYS, index.places.sorted_keys)
+        np.save(folder / _NUMBERS, index.places.numbers)
         (folder / _LEARNED).write_bytes(encode(Learned.of(index)))
         sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
         written = msgspec.json.encode(_Manifest(recipe(), files, sizes))
         (folder / _MANIFEST).write_bytes(written)
-        folder.rename(self._root / f"{time.time_ns():020d}-{index.generation}")
-        for old in sorted(self._generations())[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+        name = f"{time.time_ns():020d}-{index.generation}"
+        folder.rename(self._root / name)
+        return name
+
+    def choose(self, serving: str, before: str, files: str) -> None:
+        """Let `serving` serve from the next start on, where the corpus folder's fingerprint is
+        still `files`; delete all generations but these two."""
+        chosen = msgspec.json.encode(_Chosen(serving, before, files, self._corpus))
+        beside = self._root / f".{_CHOSEN}"
+        beside.write_bytes(chosen)
+        beside.replace(self._root / _CHOSEN)
+        for old in self._generations():
+            if old.name not in (serving, before):
+                shutil.rmtree(old, ignore_errors=True)
+
+    def _chosen(self) -> _Chosen:
+        try:
+            return msgspec.json.decode((self._root / _CHOSEN).read_bytes(), type=_Chosen)
+        except (OSError, msgspec.MsgspecError):
+            return _Chosen()
+
+    def _opened(self, folder: Path) -> Opened | None:
+        try:
+            return _open(folder)
+        except (OSError, ValueError, msgspec.MsgspecError, KeyError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
 
     def _generations(self) -> list[Path]:
         if not self._root.is_dir():
@@ -121,7 +170,11 @@ def _open(folder: Path) -> Opened:
     learned = msgspec.msgpack.decode((folder / _LEARNED).read_bytes(), type=Learned)
     fields = Fields.open(folder)
     engine = OkapiEngine(fields, folder=folder)
-    index = serve(learned, Shelf.open(Stored, folder / DOCUMENTS), fields, engine)
+    catalogue = Catalogue.open(folder, learned.totals)
+    keys, numbers = (
+        np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (_KEYS, _NUMBERS)
+    )
+    index = serve(learned, Shelves.open(folder), catalogue, (keys, numbers), fields, engine)
     return Opened(folder, made.files, learned, index)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from retrieval.analysis.folding import fold
-from retrieval.model import Document
 
 _OPERATOR = re.compile(
     r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<year>年份|year)) ?[:：] ?"
@@ -23,6 +22,7 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
+_MONTH = re.compile(r"([0-9]{4})(?:-|年)([0-9]{1,2})月?")
 
 MOST = 8
 """Filters of a question: more than anybody means, and each costs a look at every document."""
@@ -34,7 +34,7 @@ class Kind(Enum):
     PHRASE = "the passage has the words"
     WITHOUT = "the passage has not the words"
     SOURCE = "publisher, file or title of the document have the words"
-    YEAR = "the document is of the years"
+    YEAR = "the document is of the years, or of the month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,47 +87,14 @@ def parse(question: str) -> Asked:
     return Asked(text.strip(), tuple(chosen[:MOST]), tuple(f.written for f in chosen[MOST:]))
 
 
-def described(document: Document) -> str:
-    """What `Kind.SOURCE` looks at: publisher, file and title, folded, a line each."""
-    names = (document.publisher or "", document.source, document.title)
-    return "\n".join(fold(name).text for name in names)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is known of a document without opening it."""
-
-    id: str
-    title: str
-    source: str
-    described: str
-    """See the function."""
-    url: str | None = None
-    publisher: str | None = None
-    published: str | None = None
-    language: str | None = None
-
-    @classmethod
-    def of(cls, document: Document) -> About:
-        return cls(
-            document.id,
-            document.title,
-            document.source,
-            described(document),
-            document.url,
-            document.publisher,
-            document.published,
-            document.language,
-        )
-
-
-def fits(one: Filter, description: str, published: str | None) -> bool:
-    """Whether a filter of the kinds SOURCE and YEAR leaves a document, by its `described` and
-    its date."""
-    if one.kind is Kind.SOURCE:
-        return one.value in description
-    years = _YEARS.fullmatch(one.value)
-    if years is None or published is None:
-        return False
-    first, last = years[1], years[2] or years[1]
-    return min(first, last) <= published[:4] <= max(first, last)
+def dates(value: str) -> tuple[str, str] | None:
+    """The first and the last year, or the month twice, that a filter of the kind YEAR names: as
+    ISO 8601 dates begin, both of one length."""
+    if month := _MONTH.fullmatch(value):
+        named = f"{month[1]}-{month[2]:0>2}"
+        return named, named
+    match = _YEARS.fullmatch(value)
+    if match is None:
+        return None
+    first, last = match[1], match[2] or match[1]
+    return min(first, last), max(first, last)

@@ -20,8 +20,9 @@ from retrieval.analysis.matching import occurrences
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
+from retrieval.queries.catalogue import Catalogue
 from retrieval.queries.lookups import Lookup
-from retrieval.queries.operators import About, Filter, Kind, fits
+from retrieval.queries.operators import Filter, Kind
 
 SECONDS = 2.0
 """That a question may take; then what was found so far is answered (the product's promise)."""
@@ -61,8 +62,7 @@ class Presence:
     engine: Engine
     segmenter: Segmenter
     documents: Sequence[Document]
-    about: Sequence[About]
-    """Of each document."""
+    catalogue: Catalogue
     folded: Sequence[Folded]
     """Of each passage."""
     owner: Sequence[int]
@@ -111,21 +111,19 @@ class Presence:
 
     def titled_with(self, text: str) -> bool:
         """Whether publisher, file or title of any document has a folded text."""
-        return any(
-            text in about.described and occurrences(about.described, [text]) for about in self.about
-        )
+        return any(occurrences(names, [text]) for _, names in self.catalogue.naming(text))
 
     def titled(self, query: Query) -> tuple[Document, ...]:
         """The documents, at most three, whose titles have words of the question; those that say
         most of it first."""
         says = importance(self.engine, query)
-        words = [word for word in query.word if len(word) > 1]
         shares: dict[int, float] = {}
-        for number, about in enumerate(self.about):
-            title = about.described.rpartition("\n")[2]
-            said = [says[w] for w in words if w in title and occurrences(title, [w])]
-            if said:
-                shares[number] = sum(said)
+        for word in query.word:
+            for number, names in self.catalogue.naming(word) if len(word) > 1 else ():
+                if occurrences(names.rpartition("\n")[2], [word]):
+                    shares[number] = shares.get(number, 0.0) + says[word]
+                if self.deadline.over():
+                    break
         best = sorted(shares, key=lambda number: (-shares[number], number))
         return tuple(self.documents[number] for number in best[:3])
 
@@ -138,9 +136,7 @@ class Presence:
             place.setdefault(self.owner[hit.passage], len(place))
         grouped = sorted(scored, key=lambda h: (place[self.owner[h.passage]], not prose[h.passage]))
         if newest:
-            grouped.sort(
-                key=lambda h: self.about[self.owner[h.passage]].published or "", reverse=True
-            )
+            grouped.sort(key=lambda h: self.catalogue.date(self.owner[h.passage]), reverse=True)
         return grouped
 
     def foreign(self, question: str) -> bool:
@@ -204,12 +200,7 @@ class Presence:
                 # What could not be read may have the words: it is left out too.
                 return Scope(without=np.concatenate(self._read(one.value)))
             case Kind.SOURCE | Kind.YEAR:
-                fitting = (
-                    number
-                    for number, about in enumerate(self.about)
-                    if fits(one, about.described, about.published)
-                )
-                return Scope(documents=np.fromiter(fitting, np.int64))
+                return Scope(documents=self.catalogue.fitting(one))
 
 
 def is_prose(text: str) -> bool:

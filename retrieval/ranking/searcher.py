@@ -11,8 +11,8 @@ from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
 from retrieval.places import Places
 from retrieval.queries import operators
+from retrieval.queries.catalogue import About, Catalogue
 from retrieval.queries.lookups import Lookup, lookup
-from retrieval.queries.operators import About
 from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
@@ -34,6 +34,7 @@ class Index:
     generation: str
     documents: Sequence[Document]
     about: Sequence[About]
+    catalogue: Catalogue
     passages: Sequence[Passage]
     skipped: tuple[Skipped, ...]
     lexicon: Lexicon
@@ -121,7 +122,7 @@ class Index:
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
         ranked = rerank(ranked, query, says, self.texts)
         if newest and document is None:
-            ranked.sort(key=lambda hit: self._published(hit), reverse=True)
+            ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
         if newest:
             first = quoting.in_turn(capped(ranked, self.owner, FIRST_PAGE, each))
@@ -219,10 +220,7 @@ class Index:
         """Finds texts in this generation, for one question."""
         engine, words = self.engine, self.lexicon.segmenter
         texts, owner = self.texts.folded, self.owner
-        return Presence(engine, words, self.documents, self.about, texts, owner, deadline)
-
-    def _published(self, hit: Scored) -> str:
-        return self.about[self.owner[hit.passage]].published or ""
+        return Presence(engine, words, self.documents, self.catalogue, texts, owner, deadline)
 
     def _result(
         self,
@@ -241,7 +239,7 @@ class Index:
             hits=(),
             total=len(ranked),
             documents=len({self.owner[hit.passage] for hit in ranked}),
-            dates=len({self._published(hit) for hit in ranked}),
+            dates=len({self.catalogue.date(self.owner[hit.passage]) for hit in ranked}),
             missing=told(absent, verdict),
             nearest=nearest,
             generation=self.generation,

@@ -14,10 +14,6 @@ from retrieval.ranking.rerank import Texts
 SHARE = 0.4
 CONSIDERED = 8
 """Passages whose windows compete for the first page."""
-_WINDOW = 0.5
-"""What a window's own value counts, beside 1 of its passage's score over the best one's."""
-_LEAST = 0.1
-"""Of what the best window says about the question, that another must say to be quoted."""
 
 
 def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
@@ -75,46 +71,31 @@ class Quoting:
         a document around a quote is cut anew.
         """
         considered = self._considered(ranked)
-        scopes = {scored.passage: self._scope(scored.passage) for scored in considered}
-        pool = {number: self._windows(scope, ()) for number, scope in scopes.items()}
-        least = _LEAST * max((w.share for found in pool.values() for w in found), default=0.0)
-        taken: dict[int, list[Span]] = {}
+        ranks = {hit.passage: hit.score / ranked[0].score for hit in considered}
+        scopes = self._scopes(ranks)
+        pool = [self._windows(scope, ()) for scope in scopes]
+        taken: dict[str, list[Span]] = {}
         hits: list[Hit] = []
         while len(hits) < first:
-            free = [
-                s for s in considered if len(taken.get(self._owner[s.passage], ())) < per_document
+            competing = [
+                (window.value, -number, window)
+                for number, found in enumerate(pool)
+                for window in found
             ]
-            best = self._best(free, pool, ranked[0].score, least)
-            best = best or self._best(considered, pool, ranked[0].score, least)
-            if best is None:
+            free = [
+                one
+                for one in competing
+                if len(taken.get(_document(scopes[-one[1]]), ())) < per_document
+            ]
+            if not competing:
                 break
-            scored, window = best
-            hits.append(self._hit(scored, window))
-            owner = self._owner[scored.passage]
-            spans = taken.setdefault(owner, [])
+            _, number, window = max(free or competing, key=lambda one: one[:2])
+            scope = scopes[-number]
+            hits.append(self._hit(scope, window, ranked[0].score))
+            spans = taken.setdefault(_document(scope), [])
             spans.append((window.start, window.end))
-            for number, scope in scopes.items():
-                if self._owner[number] == owner:
-                    pool[number] = self._windows(scope, spans)
+            pool[-number] = self._windows(scope, spans)
         return hits
-
-    def _best(
-        self,
-        considered: Sequence[Scored],
-        pool: Mapping[int, Sequence[Window]],
-        top: float,
-        least: float,
-    ) -> tuple[Scored, Window] | None:
-        """The best window, the first among equals."""
-        competing = [
-            (scored.score / top + _WINDOW * window.value, scored, window)
-            for scored in considered
-            for window in pool[scored.passage]
-            if window.share >= least
-        ]
-        if not competing:
-            return None
-        return max(competing, key=lambda one: one[0])[1:]
 
     def _windows(self, scope: Scope, taken: Sequence[Span]) -> list[Window]:
         found = windows(scope, self._speech, taken)
@@ -158,43 +139,64 @@ class Quoting:
             else:
                 part = beginning(scope, self._speech)
             spans.append((part.start, part.end))
-            hits.append(_hit(passage, scored, part, scope))
+            hits.append(_hit(passage, scored.score, part, scope))
         return hits
 
-    def _hit(self, scored: Scored, window: Window) -> Hit:
+    def _hit(self, scope: Scope, window: Window, best: float) -> Hit:
         """The hit of a window: its passage is the one that holds most of what matched in it, or
-        else most of it."""
-        scope = self._scope(scored.passage)
+        else most of it; a passage that did not rank has the score of the better one beside it."""
         part = cut(scope, self._speech, window.start, window.end)
 
-        def held(passage: Passage) -> tuple[int, int]:
+        def held(number: int) -> tuple[int, int]:
+            passage = scope[number].passage
             marks = sum(passage.start <= start < passage.end for start, _ in part.marks)
             return marks, min(part.end, passage.end) - max(part.start, passage.start)
 
-        passage = max((one.passage for one in scope), key=held)
-        return _hit(passage, scored, part, scope)
+        number = max(range(len(scope)), key=held)
+        near = scope[number : number + 1] if scope[number].rank else scope[max(number - 1, 0) :][:3]
+        return _hit(scope[number].passage, best * max(one.rank for one in near), part, scope)
 
-    def _scope(self, number: int) -> list[Part]:
-        """A passage and its neighbours in the same document."""
-        near = range(max(number - 1, 0), min(number + 2, len(self._passages)))
-        return [
-            self._part(n)
-            for n in near
+    def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
+        """The passages that rank, and their neighbours in the same document, as runs of passages
+        that follow one another; those of the best passage first."""
+        near = {
+            n: rank
+            for number, rank in ranks.items()
+            for n in range(max(number - 1, 0), min(number + 2, len(self._passages)))
             if self._owner[n] == self._owner[number] and (self._allowed is None or self._allowed(n))
-        ]
+        }
+        scopes: list[list[int]] = []
+        for number in sorted(near):
+            last = scopes[-1][-1] if scopes else -2
+            if number == last + 1 and self._owner[number] == self._owner[last]:
+                scopes[-1].append(number)
+            else:
+                scopes.append([number])
+        scopes.sort(key=lambda scope: -max(ranks.get(n, 0.0) for n in scope))
+        return [[self._part(n, ranks.get(n, 0.0)) for n in scope] for scope in scopes]
 
-    def _part(self, number: int) -> Part:
-        texts = self._texts
+    def _part(self, number: int, rank: float = 0.0) -> Part:
+        texts, passage = self._texts, self._passages[number]
+        topic = texts.headings[number]
+        if not topic.strip():
+            first = number - passage.ordinal
+            topic = texts.folded[first].text[: next(iter(texts.sentences[first]), None)]
         return Part(
-            self._passages[number],
+            passage,
             texts.folded[number],
             texts.outlines[number],
             texts.edges[number],
+            topic,
+            rank,
         )
 
 
-def _hit(passage: Passage, scored: Scored, part: Excerpt, scope: Scope) -> Hit:
+def _document(scope: Scope) -> str:
+    return scope[0].passage.document.id
+
+
+def _hit(passage: Passage, score: float, part: Excerpt, scope: Scope) -> Hit:
     begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
     turn = begins.outline.speaker(part.start)
     text = passage.document.text
-    return Hit(passage, round(scored.score, 4), part, text[turn[0] : turn[1]] if turn else None)
+    return Hit(passage, round(score, 4), part, text[turn[0] : turn[1]] if turn else None)

@@ -6,6 +6,7 @@ Telegram's own codes and texts. `BotApi` is the way in.
 
 from tests.botapi.answering import CallbackAnswer, InlineAnswer
 from tests.botapi.api import BotApi
+from tests.botapi.failures import Trouble
 from tests.botapi.people import Person
 from tests.botapi.refusal import Refusal
 from tests.botapi.server import Call
@@ -20,4 +21,5 @@ __all__ = [
     "Message",
     "Person",
     "Refusal",
+    "Trouble",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Any, Self
 
+from tests.botapi.failures import Trouble
 from tests.botapi.people import Person
 from tests.botapi.profile import member_json
 from tests.botapi.refusal import Refusal
@@ -228,3 +230,17 @@ class BotApi(Watch):
         """The next `times` calls of a method (in `chat`) are refused so; getUpdates too."""
         refusal = Refusal(error_code, description, retry_after, migrate_to)
         self._server.failures.add(method, refusal, times, chat.id if chat else None)
+
+    def trouble(self, method: str, trouble: Trouble | Refusal, times: int = 1) -> None:
+        """The next `times` calls of a method meet it; whoever waits goes on waiting."""
+        self._server.failures.trouble(method, trouble, times)
+
+    def outage(self, trouble: Trouble | None, but: str = "") -> None:
+        """What every call meets from now on, but those of one method; None: nothing."""
+        self._server.failures.outage = trouble
+        self._server.failures.spared = but.lower()
+
+    @property
+    def suffered(self) -> Counter[str]:
+        """How many calls of each method, in lower case, met a trouble."""
+        return self._server.failures.suffered

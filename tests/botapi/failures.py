@@ -1,12 +1,26 @@
-"""Scripted refusals: the next calls of a method fail as told."""
+"""Scripted refusals and troubles: the next calls of a method fail as told."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tests.botapi.params import Params
 from tests.botapi.refusal import Refusal
+
+
+class Trouble(StrEnum):
+    """What can happen to a call on its way."""
+
+    RESET = "reset"
+    """The connection ends before Telegram did anything."""
+    HANG = "hang"
+    """No answer, and nothing done."""
+    DROPPED = "dropped response"
+    """Telegram did it, and the connection ends before it can say so."""
+    PAGE = "HTML"
+    """A proxy answers with a page of its own: 404."""
 
 
 @dataclass(slots=True)
@@ -21,6 +35,25 @@ class Failures:
 
     def __init__(self) -> None:
         self._scripts: dict[str, list[_Scripted]] = defaultdict(list)
+        self._troubles: dict[str, list[Trouble | Refusal]] = defaultdict(list)
+        self.outage: Trouble | None = None
+        """What becomes of every call while it is set."""
+        self.spared = ""
+        self.suffered: Counter[str] = Counter()
+
+    def trouble(self, method: str, trouble: Trouble | Refusal, times: int) -> None:
+        """The next `times` calls of `method` meet it, and whoever waits goes on waiting."""
+        self._troubles[method.lower()] += [trouble] * times
+
+    def met(self, method: str) -> Trouble | Refusal | None:
+        """What the next call must meet on its way; uses it up."""
+        met: Trouble | Refusal | None = None
+        if self.outage is not None and method != self.spared:
+            met = self.outage
+        elif waiting := self._troubles.get(method):
+            met = waiting.pop(0)
+        self.suffered[method] += met is not None
+        return met
 
     def add(self, method: str, refusal: Refusal, times: int, chat_id: int | None) -> None:
         """The next `times` calls of `method` (in one chat, where given) meet `refusal`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -12,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.botapi.failures import Failures
+from tests.botapi.failures import Failures, Trouble
 from tests.botapi.methods import METHODS
 from tests.botapi.params import Params, read_params
 from tests.botapi.pushing import Pusher
@@ -21,6 +22,7 @@ from tests.botapi.state import World
 from tests.botapi.updates import Signal
 
 MAX_BODY = 50 * 2**20
+_PAGE = "<html><body>Not Found</body></html>"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
@@ -94,9 +96,19 @@ class Server:
             self._check_token(request.match_info["token"])
             method = request.match_info["method"]
             params = await read_params(request)
-            if method.lower() == "getupdates":
-                return _ok(await self._poll(params))
-            return _ok(self._call(method, params))
+            if trouble := self.failures.met(method.lower()):
+                self.changed.fire()
+            if isinstance(trouble, Refusal):
+                raise trouble
+            if trouble is Trouble.PAGE:
+                return web.Response(status=404, text=_PAGE, content_type="text/html")
+            if trouble is Trouble.HANG:
+                await asyncio.sleep(3600)
+            if trouble is Trouble.RESET:
+                return _cut(request)
+            polls = method.lower() == "getupdates"
+            done = _ok(await self._poll(params) if polls else self._call(method, params))
+            return _cut(request) if trouble is Trouble.DROPPED else done
         except Refusal as refusal:
             return _response(refusal.payload(), refusal.code)
         except (web.HTTPException, ConnectionError):
@@ -162,6 +174,13 @@ class Server:
         if known is None:
             return _response(Refusal(404, "Not Found").payload(), HTTPStatus.NOT_FOUND)
         return web.Response(body=known[1])
+
+
+def _cut(request: web.Request) -> web.Response:
+    """End the connection; nothing of the response goes out."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 def _ok(result: Any) -> web.Response:

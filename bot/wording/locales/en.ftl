@@ -50,6 +50,8 @@ answer-lookup = “{ $asked }” stands in { $passages ->
 answer-page = Page { $page } of { $pages }
 answer-none = Nothing in the documents is about that.
 answer-none-filtered = With the filter { $filter }, nothing is left.
+answer-filters = Only: { $filters }
+answer-only = Only in “{ $title }”
 answer-missing = No passage has: { $terms }
 answer-nearest = Titles with your words:
 answer-suggestion = Did you mean: { $terms }?
@@ -107,6 +109,10 @@ why-terms = Matched: { $terms }
 why-alias = “{ $asked }” = “{ $found }”
 why-sound = “{ $asked }” sounds like “{ $found }”
 why-nothing = The document as a whole is about your question.
+no-more = There is no more.
+no-number = There is nothing with that number.
+example-person = Who is { $name }?
+example-title = What does “{ $title }” say?
 why-gone = The documents have changed since. Ask again to see why.
 
 ## What it holds
@@ -135,8 +141,6 @@ not-yours = Those buttons are for whoever asked. Ask with /ask to get your own.
 button-unknown = That button is not one of mine any more: please ask again.
 too-many = That was a lot in one minute. I will answer again in { $seconds } seconds.
 stale = I was away and read this only now, too late to answer. If you still want to know, please ask again.
-engine-down = The search cannot be reached just now, so I cannot look anything up. Please ask again in a few minutes.
-engine-alarm = Nobody gets an answer just now: the search engine does not serve. { $where }: { $why }
 not-saved = That could not be saved just now. Please try again later.
 failed = Something went wrong with that, and it has been noted. Please try again.
 only-admins = That command is for the admins of this bot.
@@ -275,6 +279,7 @@ cause-no-characters = { $share } % of it is no characters at all
 cause-decoded-twice = its characters are bytes: UTF-8 read as something else
 cause-encoded-data = it is encoded data, not text
 cause-decoded-wrongly = only { $share } % of its Chinese characters are usual ones: its encoding was lost
+cause-no-letters = almost nothing in it is a letter, a character or a digit
 cause-no-words = only { $share } % of its letters stand as in words
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count
@@ -294,7 +299,6 @@ skip-more = (and { $count } more like it)
 inline-usage = Type a question to quote the documents
 inline-usage-text = Type @{ $username } and a question to quote the documents.
 inline-none = Nothing found – ask me in private
-inline-down = The search is out of reach just now
 
 ## Terminal
 
@@ -311,12 +315,22 @@ typed-more = more|more please|what else
 typed-next = next|next page
 typed-previous = previous|previous page|prev
 typed-newest = newest|newest first
+typed-relevance = best first|relevance
 typed-source = source|where is that from
 typed-only = only this|only this document
+typed-all = all documents|all
+typed-literal = literally|literal
+typed-alone = these words alone
+typed-another = another|another one
+typed-file = file|as a file|download
 typed-why = why|why this
 typed-copy = copy|cite
 typed-up = up|good
 typed-down = down|bad
+typed-irrelevant = not relevant|irrelevant
+typed-outdated = outdated
+typed-misunderstood = not what i asked
+typed-unattributed = no publisher
 typed-back = back
 
 ## Small talk, and how people say things (.said and said- rows: parted by |; … stands for any words, * for the sign before it again)
@@ -326,11 +340,11 @@ talk-greeting = Hello! Ask me about the documents; I answer with their own words
 talk-thanks = You are welcome.
     .said = thanks|thank you|thank you very much|thx|many thanks|thanks a lot|cheers
 talk-laughter = 😊
-    .said = ha ha|haha|hahaha|lol|lmao|:)|:d|😂*|🤣*|😄*
+    .said = ha ha|haha|hahaha|lol|lmao|ok|okay|i see|got it|:)|:d|😂*|🤣*|😄*
 talk-who = I am Yinju. I answer with the documents' own words, each with its source, and make nothing up. /help says how to ask, /privacy what is kept.
     .said = who are you|what are you|are you a bot|are you human|what can you do|what is your name
 talk-insult = Sorry that this was no help. Try other words, or a name or a place.
-    .said = idiot|stupid|useless|stupid bot|you suck|fuck you|fuck off|shut up
+    .said = idiot|stupid|useless|stupid bot|you suck|fuck you|fuck off|shut up|you are useless|you are stupid|you idiot|this is useless|garbage|trash|dumb bot
 talk-voice = I can only read, not listen. Please type your question.
 talk-picture = I can only read text, not pictures. Please type your question.
 talk-sticker = 😊 Type a question, and I answer with the documents' own words.
@@ -341,6 +355,9 @@ said-document = full text of …|the full text of …|open "…"|show me the doc
 said-listing = who signed|signatories|which organisations|which organizations|what demands|which demands|what recommendations
 said-verify = is this true|is that true|true|really|check this|check|fact check|verify|verify this
 said-within = in this document: …|in this one: …|search this document for …
+said-forwarded = fwd|fw|forwarded|forward
+said-speaker = what did … say about ‥|what has … said about ‥|what does … say about ‥|… on ‥: what was said
+said-published = statements|statement|speeches|speech|remarks|reports|report|letters|letter|press releases
 said-replacing = what about …|and …|how about …
 said-leaning = when|where|who|why|who else|what else|how many|and then|what happened then|since when
 

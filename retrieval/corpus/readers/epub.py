@@ -21,11 +21,13 @@ _SELF_CLOSED = re.compile(
     r"<(title|script|style|a|div|span|p|i|b|em|strong|h[1-6]|iframe|textarea)\b([^<>]*)/>",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(r"(</?)(?!dc:)[\w-]+:(?=\w)")
+"""Of an element in a namespace of its own: ``opf:item`` is an item."""
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read(data: bytes) -> list[RawDocument | Problem]:
-    """One document: the book, with the title, publisher and date that it states."""
+    """One document: the book, with the title, author, publisher and date that it states."""
     with archive.opened(data) as book:
         locked = "META-INF/rights.xml" in book.namelist()
         container = _parsed(book, "META-INF/container.xml")
@@ -41,6 +43,7 @@ def read(data: bytes) -> list[RawDocument | Problem]:
         RawDocument(
             blocks,
             title=_stated(package, "title"),
+            author=_stated(package, "creator"),
             publisher=_stated(package, "publisher"),
             published=dates.iso(_stated(package, "date")),
             language=_stated(package, "language"),
@@ -88,7 +91,7 @@ def _page(book: ZipFile, name: str) -> str:
 
 def _parsed(book: ZipFile, name: str) -> LexborHTMLParser:
     """A file of XML, read as forgivingly as HTML: no entity of its own is ever expanded."""
-    return LexborHTMLParser(decode(archive.member(book, name)))
+    return LexborHTMLParser(_PREFIX.sub(r"\1", decode(archive.member(book, name))))
 
 
 def _stated(package: LexborHTMLParser, name: str) -> str | None:

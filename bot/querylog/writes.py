@@ -1,0 +1,198 @@
+"""What is written behind the answers, committed many at a time: questions, replies, the inbox.
+
+The inbox is what came from a platform and is not done with: kept until it is, and not a moment
+longer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import aiosqlite
+
+from bot.querylog.database import Database, insert, rows, stamp
+from bot.querylog.records import Question, Quote
+
+_REMEMBERED = 10_000
+"""Ids of what is done with, so that what a platform delivers twice is handled once."""
+
+# ruff: noqa: S608 - the statements below are put together from constants alone
+Event = tuple[str, str]
+"""A platform, and its own id of what happened there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event of a platform's. `content` is its own serialisation of it; empty, it has to be
+    read from the inbox."""
+
+    platform: str
+    event: str
+    kind: str
+    content: str
+    received_at: float
+    """Seconds since 1970."""
+    person: str = ""
+    """Whose it is, under the lasting pseudonym."""
+    starts: int = 0
+    """How often it was begun to be handled."""
+    sends: str = ""
+    """What became of the messages in reply, as `Handling` keeps it."""
+    quiet: int = 0
+    """1: its sender had everything forgotten since; it is answered and not logged."""
+
+    @property
+    def id(self) -> Event:
+        """The platform and the event."""
+        return self.platform, self.event
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the handling of an event has come; see `Arrival`."""
+
+    starts: int
+    sends: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Writes that are committed together."""
+
+    questions: list[tuple[Question, Sequence[Quote]]] = field(default_factory=list)
+    replies: list[tuple[str, str, str]] = field(default_factory=list)
+    """The message that was answered, the number of ours, the question's id."""
+    arrived: list[Arrival] = field(default_factory=list)
+    progress: dict[Event, Progress] = field(default_factory=dict)
+    done: list[Event] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.questions, self.replies, self.arrived, self.progress, self.done))
+
+    def extend(self, other: Batch) -> None:
+        """Take in another, which came later."""
+        self.questions += other.questions
+        self.replies += other.replies
+        self.arrived += other.arrived
+        self.progress |= other.progress
+        self.done += other.done
+
+
+class Writes(Database):
+    """The part of the query log that is written in batches, and read at the start."""
+
+    async def write(self, batch: Batch) -> frozenset[Event]:
+        """All of a batch or nothing. Returns what of the arrived was new, which is on the disk
+        then; the rest is safe from everything but a power cut.
+
+        A reply to a question that is not there (any more) is left out; a question that is there
+        already is an error.
+        """
+        async with self._writer.transaction("IMMEDIATE", durable=bool(batch.arrived)) as db:
+            new = await _insert_arrivals(db, batch.arrived)
+            await insert_questions(db, batch.questions)
+            if batch.replies:
+                await rows(
+                    db,
+                    f"REPLACE INTO reply SELECT {_at(0)}, {_at(1)}, {_at(2)}"
+                    f" FROM json_each(?) JOIN question ON question.id = {_at(2)}",
+                    json.dumps(batch.replies),
+                )
+            if batch.progress:
+                await rows(
+                    db,
+                    f"UPDATE inbox SET starts = {_at(2)}, sends = {_at(3)} FROM json_each(?)"
+                    f" WHERE platform = {_at(0)} AND event = {_at(1)} AND content IS NOT NULL",
+                    json.dumps([[*e, p.starts, p.sends] for e, p in batch.progress.items()]),
+                )
+            if batch.done:
+                await rows(
+                    db,
+                    "UPDATE inbox SET content = NULL, person = '', sends = '' FROM json_each(?)"
+                    f" WHERE platform = {_at(0)} AND event = {_at(1)}",
+                    json.dumps(batch.done),
+                )
+        return new
+
+    async def waiting_in_inbox(self, platform: str) -> tuple[list[Arrival], list[str]]:
+        """What was left undone, oldest first, and the ids of what was done with lately."""
+        async with self._writer.transaction("IMMEDIATE") as db:
+            await rows(
+                db,
+                "DELETE FROM inbox WHERE content IS NULL AND place <="
+                " (SELECT max(place) FROM inbox) - ?",
+                _REMEMBERED,
+            )
+            found = await rows(
+                db,
+                "SELECT platform, event, kind, content, received_at, person, starts, sends, quiet"
+                " FROM inbox WHERE platform = ? AND content IS NOT NULL ORDER BY place",
+                platform,
+            )
+            done = await rows(
+                db, "SELECT event FROM inbox WHERE platform = ? AND content IS NULL", platform
+            )
+        waiting = [Arrival(*row) for row in found]
+        return waiting, [str(event) for (event,) in done]
+
+    async def content_of(self, event: Event) -> str:
+        """The content of what waits in the inbox; empty for what does not."""
+        found = await self._read(
+            "SELECT content FROM inbox WHERE platform = ? AND event = ?", *event
+        )
+        return str(found[0][0] or "") if found else ""
+
+
+def _at(place: int) -> str:
+    """An element of an array that `json_each` gives."""
+    return f"json_extract(value, '$[{place}]')"
+
+
+async def _insert_arrivals(
+    db: aiosqlite.Connection, arrived: Sequence[Arrival]
+) -> frozenset[Event]:
+    into = (
+        "INSERT OR IGNORE INTO inbox"
+        " (platform, event, kind, content, received_at, person, starts, sends)"
+    )
+    values = [
+        (a.platform, a.event, a.kind, a.content, a.received_at, a.person, a.starts, a.sends)
+        for a in arrived
+    ]
+    new = await insert(db, into, values, "RETURNING platform, event")
+    return frozenset((platform, event) for platform, event in new)
+
+
+async def insert_questions(
+    db: aiosqlite.Connection, asked: Iterable[tuple[Question, Sequence[Quote]]]
+) -> None:
+    """Add questions with what was quoted."""
+    asked = list(asked)
+    await insert(
+        db,
+        "INSERT INTO question (id, asked_at, platform, chat_kind, asker, chat, text, verdict,"
+        " confidence, elapsed_ms, generation)",
+        [
+            (
+                q.id,
+                stamp(q.asked_at),
+                q.platform,
+                q.chat_kind,
+                q.asker,
+                q.chat,
+                q.text,
+                q.verdict,
+                q.confidence,
+                q.elapsed_ms,
+                q.generation,
+            )
+            for q, _ in asked
+        ],
+    )
+    await insert(
+        db,
+        "INSERT INTO quote (question_id, rank, document, passage, score)",
+        [(q.id, s.rank, s.document, s.passage, s.score) for q, quotes in asked for s in quotes],
+    )

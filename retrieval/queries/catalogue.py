@@ -1,0 +1,179 @@
+"""What is known of all documents without opening one: names, dates, publishers, as plain columns.
+
+They are made once a generation and mapped from files where it is on disk, so that a list, a filter
+or a look at all titles costs no more than a look at bytes, however many documents there are.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.analysis.folding import fold
+from retrieval.model import Document
+from retrieval.queries.operators import Filter, Kind, dates
+
+_NAMES = "catalogue.names"
+_COLUMNS = ("ends", "published", "newest", "publisher")
+_END = b"\n\n"
+"""After the names of each document: no folded text has a line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a document without opening it."""
+
+    id: str
+    title: str
+    source: str
+    described: str
+    """Publisher, file and title, folded, a line each: what `Kind.SOURCE` looks at."""
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    language: str | None = None
+
+    @classmethod
+    def of(cls, document: Document) -> About:
+        names = (document.publisher or "", document.source, document.title)
+        return cls(
+            document.id,
+            document.title,
+            document.source,
+            "\n".join(fold(name).text for name in names),
+            document.url,
+            document.publisher,
+            document.published,
+            document.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the documents are, counted."""
+
+    publishers: tuple[tuple[str | None, int], ...] = ()
+    """Each publisher, None among them, and how many documents are theirs, most first."""
+    languages: tuple[str, ...] = ()
+    shortest: str = ""
+    """The shortest title."""
+    earliest: str | None = None
+    latest: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The columns, by the number of the document. Immutable; in memory, or mapped from files."""
+
+    _names: bytes | mmap.mmap
+    ends: npt.NDArray[np.int64]
+    """Where the names of each document end."""
+    published: npt.NDArray[np.bytes_]
+    """ISO 8601, empty where it is not known."""
+    newest: npt.NDArray[np.int32]
+    """The documents, newest first, those without a date last."""
+    publisher: npt.NDArray[np.int32]
+    """Whose each document is: its place in `Totals.publishers`."""
+    totals: Totals = field(default_factory=Totals)
+
+    @classmethod
+    def of(cls, documents: Iterable[About]) -> Self:
+        names, ends = bytearray(), [0]
+        dates: list[bytes] = []
+        publishers: list[str | None] = []
+        languages: set[str] = set()
+        shortest: str | None = None
+        for each in documents:
+            names += each.described.encode("utf-8", "surrogatepass") + _END
+            ends.append(len(names))
+            dates.append((each.published or "").encode())
+            publishers.append(each.publisher)
+            if each.language:
+                languages.add(each.language)
+            if shortest is None or len(each.title) < len(shortest):
+                shortest = each.title
+        counted = sorted(Counter(publishers).items(), key=lambda one: (-one[1], one[0] or ""))
+        places = {name: place for place, (name, _) in enumerate(counted)}
+        published = np.asarray(dates, "S10")
+        known = [date.decode() for date in dates if date]
+        # Newest first, those of one date as they stand.
+        newest = len(dates) - 1 - np.argsort(published[::-1], kind="stable")[::-1]
+        return cls(
+            bytes(names),
+            np.asarray(ends[1:], np.int64),
+            published,
+            newest.astype(np.int32),
+            np.fromiter((places[name] for name in publishers), np.int32, len(publishers)),
+            Totals(
+                tuple(counted),
+                tuple(sorted(languages)),
+                shortest or "",
+                min(known, default=None),
+                max(known, default=None),
+            ),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write all but the totals as files of a folder."""
+        (folder / _NAMES).write_bytes(self._names[:])
+        for name in _COLUMNS:
+            np.save(folder / f"catalogue.{name}.npy", getattr(self, name))
+
+    @classmethod
+    def open(cls, folder: Path, totals: Totals) -> Self:
+        """Map what was written. Raises OSError or ValueError where it is damaged."""
+        columns = {
+            name: np.load(folder / f"catalogue.{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in _COLUMNS
+        }
+        names: bytes | mmap.mmap = b""
+        with (folder / _NAMES).open("rb") as file:
+            if os.fstat(file.fileno()).st_size:
+                names = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return cls(names, **columns, totals=totals)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def date(self, document: int) -> str:
+        """ISO 8601, empty where it is not known."""
+        return bytes(self.published[document]).decode()
+
+    def naming(self, text: str) -> Iterator[tuple[int, str]]:
+        """The documents whose publisher, file or title have a folded text, in order, with these
+        names, a line each."""
+        wanted = text.encode("utf-8", "surrogatepass")
+        names = self._names
+        at = names.find(wanted) if wanted else -1
+        while at >= 0:
+            document = int(self.ends.searchsorted(at, "right"))
+            start = int(self.ends[document - 1]) if document else 0
+            end = int(self.ends[document])
+            yield document, names[start : end - len(_END)].decode("utf-8", "surrogatepass")
+            at = names.find(wanted, end)
+
+    def fitting(self, one: Filter) -> npt.NDArray[np.int64]:
+        """The documents that a filter of the kinds SOURCE and YEAR leaves, ascending."""
+        if one.kind is Kind.SOURCE:
+            return np.fromiter((number for number, _ in self.naming(one.value)), np.int64)
+        asked = dates(one.value)
+        if asked is None:
+            return np.zeros(0, np.int64)
+        written = self.published.astype(f"S{len(asked[0])}")
+        first, last = (date.encode() for date in asked)
+        return np.flatnonzero((written >= first) & (written <= last) & (written != b""))
+
+    def newest_of(self, publisher: int | None) -> Sequence[int]:
+        """The documents of a publisher, by its place in the totals, or all, newest first."""
+        newest = self.newest
+        if publisher is not None:
+            newest = newest[self.publisher[newest] == publisher]
+        return cast(Sequence[int], newest.data)

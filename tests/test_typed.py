@@ -1,0 +1,135 @@
+"""Everything that a reply offers can be typed, in every language, and comes out as the same action;
+lists, documents and examples are the right ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.actions import Plain, View
+from bot.conversation.documents import examples, find, listing
+from bot.conversation.messages import LANGUAGES
+from bot.conversation.reading import Reading
+from bot.conversation.replies import (
+    Answer,
+    Choice,
+    Claim,
+    Claims,
+    Documents,
+    Greeting,
+    Listing,
+    Notice,
+    Page,
+    Reply,
+)
+from bot.conversation.shown import Shown, typed
+from bot.wording.citation import Links
+from bot.wording.locale import locale, patterns
+from bot.wording.replies import render, typed_form
+from bot.wording.richtext import Copy, Open, Share
+from retrieval.library import Library
+from retrieval.places import Place, key
+from tests.corpora import SEEDS, seeds_index
+
+QUESTION = "AAAAAAAAAAAA"
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return Reading(Library(SEEDS), patterns().examples)
+
+
+def _replies(reading: Reading) -> list[Reply]:
+    index = seeds_index()
+    result = index.search("香港国安法")
+    document = key(result.hits[0].passage.document.id)
+    hit = result.hits[0]
+    opened = reading.open(Place.of(hit.passage, hit.excerpt), QUESTION, View())
+    random = reading.random()
+    sounding = index.search("杨洁池")
+    assert any(bridge.kind == "sound" for bridge in sounding.bridges)
+    assert isinstance(opened, Page)
+    letter = listing(index, "给拜登的信提了哪些要求")
+    named = find(index, "致拜登")
+    assert letter is not None
+    assert named is not None
+    first = Answer(QUESTION, result, pages=3)
+    return [
+        first,
+        Answer(QUESTION, index.search("香港国安法", page=slice(3, 8)), View(1), pages=3),
+        Answer(QUESTION, index.search("香港国安法", newest=True), View(document=document)),
+        Answer(QUESTION, result, pages=1, follows="日本"),
+        Answer(QUESTION, sounding),
+        opened,
+        random,
+        reading.catalogue(),
+        reading.catalogue(1),
+        reading.catalogue(0, key("RFI")),
+        letter,
+        named,
+        Claims(QUESTION, (Claim("香港。", None), Claim("国安法。", hit)), 0),
+        Greeting(reading.summary(), ("zh",), examples(index, patterns().examples)),
+        Choice(Notice("forget-confirm", {"rows": 2}), (("button-forget", Plain("forget")),)),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_is_offered_can_be_typed(reading: Reading, language: str) -> None:
+    words = locale(language)
+    for reply in _replies(reading):
+        offers = [o for row in render(reply, words, Links()).rows for o in row]
+        for offer in offers:
+            if isinstance(offer.does, Copy | Open | Share) or offer.does == Plain("nothing"):
+                continue
+            form = typed_form(reply, offer, words)
+            assert form is not None, (type(reply), offer)
+            assert typed(form, Shown(reply), patterns().typed) == offer.does
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "begins", "count"),
+    [
+        ("24个组织给拜登的信提了哪些要求", None, "将人权作为对华政策的中心", 8),
+        ("給拜登的信提了哪些要求", None, "将人权作为对华政策的中心", 8),
+        ("谁签署了给拜登的信", None, "茱莉", 24),
+        ("谁签了名", "000", "茱莉", 24),
+        ("哪些组织签了名", "001", "1. 21Wilberforce", 281),
+        ("提了哪些要求", "002", "制定行动计划", 3),
+        ("信抄送给了谁", "000", "杰克·沙利文", 9),
+    ],
+)
+def test_a_question_for_a_list_gets_the_right_one(
+    question: str, shown: str | None, begins: str, count: int
+) -> None:
+    index = seeds_index()
+    number = next((d for d in index.documents if shown and d.id.startswith(shown)), None)
+    found = listing(index, question, key(number.id) if number else None)
+    assert isinstance(found, Listing)
+    assert len(found.items) == count
+    assert any(item.startswith(begins) for item in found.items)
+    for item, passage in zip(found.items, found.passages, strict=True):
+        assert item in passage.document.text
+
+
+def test_a_list_that_several_documents_have_is_asked_for_by_document() -> None:
+    found = listing(seeds_index(), "谁签了名")
+    assert isinstance(found, Documents)
+    assert {d.id[:3] for d in found.documents} >= {"000", "001"}
+
+
+def test_a_document_is_found_by_its_words_and_no_other_with_it() -> None:
+    found = find(seeds_index(), "致拜登的信")
+    assert found is not None
+    assert [d.id[:3] for d in found.documents] == ["000"]
+
+
+def test_every_example_is_a_question_that_is_answered_from_its_document() -> None:
+    index = seeds_index()
+    made = examples(index, patterns().examples)
+    assert len(made) == 4
+    assert len({example.document.id for example in made}) == 4
+    assert {example.person for example in made} == {True, False}
+    for example in made:
+        for question in example.questions.values():
+            assert question[-1] in "？?"
+            hits = index.search(question).hits
+            assert example.document in [hit.passage.document for hit in hits]
