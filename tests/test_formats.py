@@ -22,40 +22,7 @@ from retrieval.corpus.readers import binary_reader, pdf, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument
 from retrieval.errors import UnreadableError
 from retrieval.model import BlockKind
-
-
-def _pdf(pages: list[list[str]]) -> bytes:
-    """A PDF with the lines of each page, and one of pictures where a page has none."""
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"]
-    kids = []
-    for lines in pages:
-        shown = " T* ".join(f"({line}) Tj" for line in lines)
-        stream = f"BT /F1 12 Tf 14 TL 50 750 Td {shown} ET" if lines else ""
-        objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
-        kids.append(f"{len(objects) + 1} 0 R")
-        objects.append(
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>"
-            f"/Contents {len(objects)} 0 R>>"
-        )
-    objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>"
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
-    return (
-        out + f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF".encode()
-    )
-
-
-def _zip(members: dict[str, str | bytes]) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+from tests.files import EPUB, PACKAGE, pdf_of, zipped
 
 
 def _one(found: list[RawDocument | Problem]) -> RawDocument:
@@ -85,7 +52,7 @@ _BOOK = [
 
 
 def test_a_pdf_is_paragraphs_again_with_their_pages() -> None:
-    found = _one(binary_reader("pdf")(_pdf(_BOOK)))
+    found = _one(binary_reader("pdf")(pdf_of(_BOOK)))
     assert [(block.text, block.locator) for block in found.blocks] == [
         (
             "Pandas eat bamboo all day long and they are very extraordinary at it. They climb the "
@@ -99,8 +66,8 @@ def test_a_pdf_is_paragraphs_again_with_their_pages() -> None:
 
 
 def test_pdfs_that_cannot_be_read_say_why() -> None:
-    whole = _pdf(_BOOK)
-    assert _refused("pdf", _pdf([[], []])) == "pdf-scanned"
+    whole = pdf_of(_BOOK)
+    assert _refused("pdf", pdf_of([[], []])) == "pdf-scanned"
     assert _refused("pdf", whole[: len(whole) // 3]) == "pdf-damaged"
     assert _refused("pdf", b"%PDF-1.7 nothing") == "pdf-damaged"
     writer = PdfWriter(PdfReader(BytesIO(whole)))
@@ -108,7 +75,7 @@ def test_pdfs_that_cannot_be_read_say_why() -> None:
     locked = BytesIO()
     writer.write(locked)
     assert _refused("pdf", locked.getvalue()) == "encrypted"
-    assert _refused("pdf", _pdf([["x"]] * (pdf.MOST_PAGES + 1))) == "too-many-pages"
+    assert _refused("pdf", pdf_of([["x"]] * (pdf.MOST_PAGES + 1))) == "too-many-pages"
 
 
 def test_a_word_document_keeps_its_structure() -> None:
@@ -134,7 +101,7 @@ def test_a_word_document_keeps_its_structure() -> None:
     assert _refused("docx", locked) == "encrypted"
     assert _refused("docx", whole[: len(whole) // 2]) == "archive-damaged"
     assert _refused("docx", b"\xd0\xcf\x11\xe0 an old one") == "archive-damaged"
-    assert _refused("docx", _zip({"a.txt": "no document"})) == "archive-damaged"
+    assert _refused("docx", zipped({"a.txt": "no document"})) == "archive-damaged"
 
 
 _WORD = """<w:sdt><w:sdtContent><w:p><w:r><w:t>目录里的话。</w:t></w:r></w:p></w:sdtContent></w:sdt>
@@ -161,51 +128,33 @@ def test_nothing_that_a_word_document_says_is_lost() -> None:
     ]  # fmt: skip
 
 
-_CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>'
-_PACKAGE = """<?xml version="1.0"?><package><metadata><dc:title>熊猫传</dc:title>
-<dc:creator>熊大</dc:creator><dc:date>2021-03</dc:date><dc:language>zh</dc:language></metadata><manifest>
-<item id="n" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>
-<item id="t" href="toc.ncx" media-type="application/x-dtbncx+xml"/>
-<item id="b" href="b%20.xhtml" media-type="application/xhtml+xml"/>
-<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>
-<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
-_NCX = """<ncx><navMap><navPoint><navLabel><text>第二回 下山</text></navLabel>
-<content src="b .xhtml#x"/></navPoint></navMap></ncx>"""
-_EPUB: dict[str, str | bytes] = {
-    "META-INF/container.xml": _CONTAINER, "OEBPS/a.opf": _PACKAGE, "OEBPS/toc.ncx": _NCX,
-    "OEBPS/nav.xhtml": "<nav><p>目录</p></nav>",
-    "OEBPS/a.xhtml": "<html><head><title/></head><body><h1>第一回 出山</h1><p>且说熊猫。</p></body></html>",
-    "OEBPS/b .xhtml": "<html><body><p>话说竹子。</p></body></html>",
-}  # fmt: skip
-
-
 def test_a_book_is_read_in_the_order_of_its_spine() -> None:
-    found = _one(binary_reader("epub")(_zip(_EPUB)))
+    found = _one(binary_reader("epub")(zipped(EPUB)))
     assert (found.title, found.author) == ("熊猫传", "熊大")
     assert (found.published, found.language) == ("2021-03", "zh")
     assert [(block.kind.value, block.text) for block in found.blocks] == [
         ("heading", "第一回 出山"), ("paragraph", "且说熊猫。"),
         ("heading", "第二回 下山"), ("paragraph", "话说竹子。"),
     ]  # fmt: skip
-    prefixed = re.sub(r"(</?)(?=item|spine|manifest|metadata|package)", r"\1opf:", _PACKAGE)
-    again = _one(binary_reader("epub")(_zip({**_EPUB, "OEBPS/a.opf": prefixed})))
+    prefixed = re.sub(r"(</?)(?=item|spine|manifest|metadata|package)", r"\1opf:", PACKAGE)
+    again = _one(binary_reader("epub")(zipped({**EPUB, "OEBPS/a.opf": prefixed})))
     assert again == found
-    whole = _zip(_EPUB)
+    whole = zipped(EPUB)
     assert _refused("epub", whole[: len(whole) // 2]) == "archive-damaged"
-    assert _refused("epub", _zip({"META-INF/container.xml": "<a/>"})) == "archive-damaged"
+    assert _refused("epub", zipped({"META-INF/container.xml": "<a/>"})) == "archive-damaged"
 
 
 @pytest.mark.parametrize("format_name", ["docx", "epub"])
 def test_what_unpacks_to_far_more_is_not_opened(format_name: str) -> None:
-    assert _refused(format_name, _zip({"word/document.xml": b"0" * 10_000_000})) == "archive-bomb"
-    assert _refused(format_name, _zip({f"{n}": "" for n in range(10_001)})) == "archive-bomb"
+    assert _refused(format_name, zipped({"word/document.xml": b"0" * 10_000_000})) == "archive-bomb"
+    assert _refused(format_name, zipped({f"{n}": "" for n in range(10_001)})) == "archive-bomb"
 
 
 def test_an_entity_that_explodes_is_never_expanded() -> None:
     lol = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{lol}]>'
-    book = {**_EPUB, "OEBPS/a.opf": bomb + _PACKAGE}
-    assert len("".join(b.text for b in _one(binary_reader("epub")(_zip(book))).blocks)) < 1000
+    book = {**EPUB, "OEBPS/a.opf": bomb + PACKAGE}
+    assert len("".join(b.text for b in _one(binary_reader("epub")(zipped(book))).blocks)) < 1000
     buffer = BytesIO()
     document = docx.Document()
     document.add_paragraph("熊猫")
@@ -214,7 +163,9 @@ def test_an_entity_that_explodes_is_never_expanded() -> None:
         members = {name: archive.read(name) for name in archive.namelist()}
     text = members["word/document.xml"].decode().replace("熊猫", "&a11;")
     exploding = (bomb + text[text.index("<w:document") :]).encode()
-    assert _refused("docx", _zip({**members, "word/document.xml": exploding})) == "archive-damaged"
+    assert (
+        _refused("docx", zipped({**members, "word/document.xml": exploding})) == "archive-damaged"
+    )
 
 
 def _json(value: object) -> list[RawDocument | Problem]:
@@ -300,9 +251,9 @@ def test_subtitles_are_sentences_with_their_times() -> None:
 
 
 def test_formats_are_read_from_a_folder_and_bad_files_cost_themselves(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(_pdf(_BOOK))
+    (tmp_path / "a.pdf").write_bytes(pdf_of(_BOOK))
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
-    (tmp_path / "c.epub").write_bytes(_zip(_EPUB))
+    (tmp_path / "c.epub").write_bytes(zipped(EPUB))
     (tmp_path / "d.json").write_text('{"name": "settings"}', encoding="utf-8")
     (tmp_path / "e.srt").write_text(_SRT, encoding="utf-8")
     corpus = load(tmp_path)

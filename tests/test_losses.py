@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ from bot.conversation.messages import LANGUAGES
 from bot.wording.locale import locale
 from bot.wording.reports import caused, skip_line, skip_lines
 from retrieval.corpus.loading import load
+from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
 from retrieval.indexing import records
@@ -21,6 +23,7 @@ from retrieval.model import Corpus, Document, Passage
 from retrieval.passages.split import split
 from retrieval.ranking.searcher import Index
 from tests.corpora import document
+from tests.files import book_of, pdf_of, word_of
 
 GOOD = "# 熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫。\n"
 
@@ -95,26 +98,63 @@ _SCRAPS = st.sampled_from(
     $x$|[^1]|\x0c|\r|\ufffe|㎏|İ""".split("|")
 )
 _TEXTS = st.lists(st.one_of(_SCRAPS, st.text(max_size=8)), max_size=40).map("".join)
-_SUFFIXES = st.sampled_from([".txt", ".md", ".html", ".htm", ".jsonl", ".markdown"])
-_FILES = st.lists(st.tuples(_SUFFIXES, st.one_of(_TEXTS, st.binary(max_size=60))), max_size=6)
+_LISTS = st.lists(_TEXTS, min_size=1, max_size=4)
+_CUES = "1\n00:00:01,000 --> 00:00:04,000\n{}\n\n"
+_MADE: dict[str, st.SearchStrategy[str | bytes]] = {
+    **dict.fromkeys([".txt", ".md", ".html", ".htm", ".xhtml", ".markdown"], _TEXTS),
+    ".json": _LISTS.map(lambda parts: json.dumps([{"title": p, "text": p} for p in parts])),
+    ".jsonl": _LISTS.map(lambda parts: "\n".join(json.dumps({"text": p}) for p in parts)),
+    ".csv": _LISTS.map(lambda parts: "title,text\n" + "\n".join(f'x,"{p}"' for p in parts)),
+    ".tsv": _LISTS.map("\t".join),
+    ".ipynb": _LISTS.map(
+        lambda parts: json.dumps({"cells": [{"cell_type": "markdown", "source": parts}]})
+    ),
+    ".srt": _LISTS.map(lambda parts: "".join(_CUES.format(p) for p in parts)),
+    ".vtt": _LISTS.map(lambda parts: "WEBVTT\n\n" + "".join(_CUES.format(p) for p in parts)),
+    ".docx": _LISTS.map(word_of),
+    ".epub": _TEXTS.map(book_of),
+    ".pdf": _LISTS.map(lambda parts: pdf_of([[p] for p in parts])),
+}
+"""Files of every format, whole."""
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A file: whole, cut off, with a byte changed, or nothing of its format."""
+    suffix = draw(st.sampled_from(sorted(_MADE)))
+    held = draw(st.one_of(_MADE[suffix], _MADE[suffix], _TEXTS, st.binary(max_size=60)))
+    data = held if isinstance(held, bytes) else held.encode("utf-8", "surrogatepass")
+    harm = draw(st.sampled_from(["none", "none", "cut", "change"]))
+    if data and harm != "none":
+        at = draw(st.integers(0, len(data) - 1))
+        rest = b"" if harm == "cut" else bytes([draw(st.integers(0, 255))]) + data[at + 1 :]
+        data = data[:at] + rest
+    return suffix, data
+
+
+def test_every_format_that_is_read_is_tried() -> None:
+    assert set(_MADE) == set(SUFFIXES)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(_FILES)
+@given(st.lists(_files(), max_size=6))
 def test_any_corpus_is_built_and_the_good_document_is_found(
-    files: list[tuple[str, str | bytes]],
+    files: list[tuple[str, bytes]],
 ) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "good.md").write_text(GOOD, encoding="utf-8")
-        for number, (suffix, held) in enumerate(files):
-            data = held if isinstance(held, bytes) else held.encode("utf-8", "surrogatepass")
+        for number, (suffix, data) in enumerate(files):
             (folder / f"{number}{suffix}").write_bytes(data)
         index = build(load(folder))
-    assert "good.md" in [d.id for d in index.documents]
+    served = {document.source for document in index.documents}
+    assert "good.md" in served
     assert "good.md" in index.documents_for("成都熊猫基地位于成都北郊", limit=10)
-    for lost in index.skipped:
-        assert lost.cause.key != "failed", lost
+    lost = {skipped.path.partition(":")[0].partition("#")[0] for skipped in index.skipped}
+    assert {f"{number}{suffix}" for number, (suffix, _) in enumerate(files)} <= served | lost
+    for skipped in index.skipped:
+        assert skipped.cause.key != "failed", skipped
+        assert all(caused(skipped, locale(language)) for language in LANGUAGES)
     for passage in index.passages:
         assert passage.text == passage.document.text[passage.start : passage.end]
 

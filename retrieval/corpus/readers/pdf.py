@@ -31,7 +31,6 @@ from retrieval.model import BlockKind
 
 try:
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 except ImportError:
     raise UnreadableError("needs-documents") from None
 
@@ -86,8 +85,9 @@ def _lines(reader: PdfReader, count: int) -> tuple[list[list[str]], list[Problem
     for number in range(count):
         try:
             text = clean(reader.pages[number].extract_text())
-        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError,
-                RecursionError, AssertionError, NotImplementedError, OverflowError):  # fmt: skip
+        except MemoryError:
+            raise
+        except Exception:  # pypdf raises whatever a broken page leads it to
             problems.append(Problem(number + 1, Cause("page-damaged")))
             text = ""
         pages.append([part for raw in text.split("\n") if (part := tidy(raw))])
