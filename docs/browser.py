@@ -115,6 +115,15 @@ class Browser:
         )
         return found["result"].get("value")
 
+    async def speak(self, language: str) -> None:
+        """Be the browser of somebody who reads that language, from the next page on."""
+        await self._do("Emulation.setUserAgentOverride", userAgent="", acceptLanguage=language)
+
+    async def look(self, *, media: str = "", scheme: str = "light") -> None:
+        """See pages as on paper (``print``), or as by night (``dark``)."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        await self._do("Emulation.setEmulatedMedia", media=media, features=features)
+
     async def screenshot(self, width: int, height: int) -> bytes:
         """The part of the page that is in view, as a PNG."""
         await self._do(

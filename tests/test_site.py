@@ -18,13 +18,16 @@ from hypothesis import strategies as st
 
 from bot.site import search
 from bot.site.build import page_name, write_site
-from bot.wording.citation import Links
+from bot.wording.citation import Links, lasting_name
+from bot.wording.locale import locale
 from docs.browser import Browser, BrowserError, chromium
 from retrieval.analysis.folding import fold
 from retrieval.indexing.build import build
 from retrieval.model import Corpus, Document
 from retrieval.places import key
 from tests.commands import small, yinju
+from tests.corpora import document as made
+from tests.corpora import index as indexed
 from tests.corpora import seeds_index
 from tests.messages import documents
 
@@ -154,6 +157,25 @@ def test_a_link_opens_at_the_quote_and_highlights_it(served: str, tmp_path: Path
     asyncio.run(look())
 
 
+def test_a_page_has_its_words_in_the_language_of_its_reader(tmp_path: Path) -> None:
+    program = _program()
+    write_site(indexed(made("a", "大熊猫吃竹子。")), tmp_path / "out")
+    page = next((tmp_path / "out").glob(f"{key('a')}.html"))
+    shown = "[...document.querySelectorAll('nav, footer span')].filter(e => e.checkVisibility())"
+
+    async def look() -> None:
+        async with Browser.started(program, tmp_path) as browser:
+            for asked, tag in (("en-GB", "en"), ("zh-TW", "zh-Hant"), ("zh-CN", "zh-Hans")):
+                await browser.speak(asked)
+                await browser.visit(page.as_uri())
+                seen = await browser.evaluate(f"{shown}.map(e => [e.lang, e.textContent.trim()])")
+                assert [language for language, _ in seen] == [tag, tag]
+                assert locale(tag).text("site-documents") in seen[0][1]
+                assert seen[1][1] == locale(tag).text("site-footer")
+
+    asyncio.run(look())
+
+
 def test_the_search_page_finds_without_a_server(tmp_path: Path) -> None:
     program = _program()
     write_site(seeds_index(), tmp_path / "out")
@@ -173,6 +195,13 @@ def test_the_search_page_finds_without_a_server(tmp_path: Path) -> None:
                 "field.value = 'zzzzqqq', answer().then(() => status.textContent)"
             )
             assert none
+            hit = seeds_index().search("奥运会").hits[0]
+            led = await browser.evaluate(
+                f"field.value = {lasting_name(hit)!r}, answer().then(() => "
+                "list.querySelector('a').getAttribute('href'))"
+            )
+            passage = hit.passage
+            assert led == f"{page_name(passage.document)}#{key(passage.id)}"
 
     asyncio.run(look())
     shutil.rmtree(tmp_path / "profile", ignore_errors=True)

@@ -8,10 +8,14 @@ from time import perf_counter
 from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
+from bot.conversation.actions import ShowPlace
 from bot.conversation.messages import language_for
+from bot.conversation.reading import opened
 from bot.conversation.replies import Answer
+from bot.conversation.shown import typed
 from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
+from bot.wording.citation import Links
 from bot.wording.locale import locale
 from retrieval.errors import CorpusError
 from retrieval.model import Hit, Result, Verdict
@@ -24,23 +28,28 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
             index = open_library(config, advance).current
     except CorpusError as error:
         raise fail(f"The corpus cannot be served. {error}") from None
+    words, site = locale(language_for(shell_language())), config.corpus.site_url
+    if not as_json and isinstance(lasting := typed(question, None, {}), ShowPlace):
+        out.print(plain(opened(index, lasting.place), words, site))
+        return
     started = perf_counter()
     limit, text = config.limits.question_length, question.strip()
     result = index.search(text[:limit])
     elapsed = (perf_counter() - started) * 1000
     if as_json:
-        answer = as_object(question, result, elapsed)
+        answer = as_object(question, result, elapsed, site)
         # ASCII only: a lone surrogate in the question survives too.
         out.file.write(json.dumps(answer, ensure_ascii=not _encodable(answer)) + "\n")
         return
-    words = locale(language_for(shell_language()))
     truncated = limit if len(text) > limit else None
-    site = config.corpus.site_url
     out.print(plain(Answer("", result, truncated=truncated), words, site))
 
 
-def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, object]:
-    """The answer as it is printed in JSON. `marks` are offsets into `excerpt`; `total` passages in
+def as_object(
+    question: str, result: Result, elapsed_ms: float, site: str = ""
+) -> dict[str, object]:
+    """The answer as it is printed in JSON. `url` is the document's own address, or else where the
+    quote stands in our published copy. `marks` are offsets into `excerpt`; `total` passages in
     so many `documents` have what was looked up, null for other questions."""
     looked_up = result.lookup is not None
     return {
@@ -51,17 +60,17 @@ def as_object(question: str, result: Result, elapsed_ms: float) -> dict[str, obj
         "missing": list(result.missing),
         "total": result.total if looked_up else None,
         "documents": result.documents if looked_up else None,
-        "hits": [_hit(hit) for hit in result.hits],
+        "hits": [_hit(hit, site) for hit in result.hits],
         "elapsed_ms": round(elapsed_ms, 3),
     }
 
 
-def _hit(hit: Hit) -> dict[str, object]:
+def _hit(hit: Hit, site: str) -> dict[str, object]:
     document, part = hit.passage.document, hit.excerpt
     return {
         "document": document.id,
         "title": document.title,
-        "url": document.url,
+        "url": document.url or Links(site=site).copy(hit),
         "published": document.published,
         "publisher": document.publisher,
         "passage": hit.passage.id,

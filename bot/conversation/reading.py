@@ -44,14 +44,14 @@ class Reading:
         self, place: Place, question: str | None = None, view: View | None = None
     ) -> Page | Notice:
         """The passage at `place`, or the nearest one if its text was revised."""
-        return _opened(self._library.current, place, question, view)
+        return opened(self._library.current, place, question, view)
 
     def random(self) -> Page | Notice:
         """Any passage of the corpus."""
         index = self._library.current
         if not index.passages:
             return Notice("catalogue-empty")
-        page = _opened(index, Place.of(secrets.choice(index.passages)))
+        page = opened(index, Place.of(secrets.choice(index.passages)))
         return replace(page, random=True) if isinstance(page, Page) else page
 
     def catalogue(self, page: int = 0, publisher: str | None = None) -> Catalogue | Notice:
@@ -135,9 +135,10 @@ class Reading:
         )
 
 
-def _opened(
+def opened(
     index: Index, place: Place, question: str | None = None, view: View | None = None
 ) -> Page | Notice:
+    """The passage of `index` at `place`, or the nearest one if its text was revised."""
     located = index.places.locate(place)
     if located is None:
         return Notice("document-gone")

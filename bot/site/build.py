@@ -67,7 +67,14 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals |= {"byline": byline, "page_name": page_name, "web_address": web_address}
+    pages.globals |= {
+        "byline": byline,
+        "page_name": page_name,
+        "web_address": web_address,
+        "tags": LANGUAGES,
+        "words_in": locale,
+        "suffix_of": _suffix,
+    }
     documents = sorted(index.documents, key=lambda d: (d.published or "", d.title), reverse=True)
     years = [
         (year, list(those))
@@ -80,12 +87,13 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
     ]
     for tag in LANGUAGES:
         words = locale(tag)
-        shared = {"words": words, "tag": tag, "tags": LANGUAGES, "suffix": _suffix(tag)}
+        shared = {"words": words, "tag": tag}
         home = pages.get_template("index.html").render(
-            **shared, years=years, publishers=publishers, count=len(documents)
+            **shared, page="index", years=years, publishers=publishers, count=len(documents)
         )
         yield f"index{_suffix(tag)}.html", home
-        yield f"search{_suffix(tag)}.html", pages.get_template("search.html").render(**shared)
+        find = pages.get_template("search.html").render(**shared, page="search")
+        yield f"search{_suffix(tag)}.html", find
     numbers = {document.id: number for number, document in enumerate(index.documents)}
     template = pages.get_template("document.html")
     places: list[str] = []
@@ -98,7 +106,6 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
             template.render(
                 words=locale(tag),
                 tag=tag,
-                suffix=_suffix(tag),
                 document=document,
                 title=line(document.title, _TITLE),
                 body=body(document, passages),
@@ -107,7 +114,7 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
         found += passages
         places += [page_name(document)] * len(passages)
     yield from search.files(found, places)
-    for name in ("style.css", "search.js"):
+    for name in ("style.css", "search.js", "words.js"):
         yield name, files("bot.site").joinpath("templates", name).read_text("utf-8")
     dated = [document for document in documents if document.published][:_FEED]
     newest = max((d.published or "" for d in dated), default="")

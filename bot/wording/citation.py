@@ -104,13 +104,14 @@ def lasting_name(hit: Hit) -> str:
     return f"yinju:{Place.of(hit.passage, hit.excerpt).encode()}"
 
 
-def full_citation(hit: Hit) -> str:
-    """The quote to the letter, then title, publisher, date, address and lasting name."""
+def full_citation(hit: Hit, links: Links) -> str:
+    """The quote to the letter, then title, publisher, date, address (its own, or that of our
+    published copy) and lasting name."""
     document = hit.passage.document
     parts = (
         document.title,
         byline(document, hit.excerpt.start),
-        source_url(hit),
+        source_url(hit) or links.copy(hit),
         lasting_name(hit),
     )
     return "\n".join([f"“{hit.quote}”", *(part for part in parts if part)])

@@ -102,7 +102,7 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Citation(hit):
             text = RichText()
             with text.styled(Style.CODE):
-                text.add(full_citation(hit))
+                text.add(full_citation(hit, links))
             return message(text)
         case _:
             assert_never(reply)

@@ -70,6 +70,12 @@ function show([page, key, title, published, text]) {
   item.append(link, date, quote);
   return item;
 }
+// A lasting name, as citations end with, leads to its place.
+const NAME = /^\s*(?:yinju:)?([A-Za-z0-9_-]{8})([A-Za-z0-9_-]{8})[0-9a-z]{1,4}(?:-[0-9a-z]{1,4}){0,2}\s*$/;
+function named(question) {
+  const found = question.includes("yinju:") && NAME.exec(question);
+  return found ? [[`${found[1]}.html`, found[2], question.trim(), "", ""]] : null;
+}
 const field = document.getElementById("question");
 const list = document.getElementById("results");
 const status = document.getElementById("status");
@@ -77,7 +83,7 @@ let latest = 0;
 async function answer() {
   const turn = ++latest;
   const question = field.value.trim();
-  const results = question ? await find(question) : [];
+  const results = named(question) || (question ? await find(question) : []);
   if (turn !== latest) return;
   list.replaceChildren(...results.map(show));
   status.textContent = question && !results.length ? status.dataset.none : "";

@@ -1,0 +1,169 @@
+"""A file costs at most itself: whatever stands in it, the others are read, indexed and found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.conversation.messages import LANGUAGES
+from bot.wording.locale import locale
+from bot.wording.reports import caused, skip_line, skip_lines
+from retrieval.corpus.loading import load
+from retrieval.corpus.readers import SUFFIXES
+from retrieval.errors import Cause, Skipped, Stage
+from retrieval.indexing import build as building
+from retrieval.indexing import records
+from retrieval.indexing.build import build
+from retrieval.model import Corpus, Document, Passage
+from retrieval.passages.split import split
+from retrieval.ranking.searcher import Index
+from tests.corpora import document
+from tests.files import book_of, pdf_of, word_of
+
+GOOD = "# 熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫。\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "代办事项（to-do）",
+        "代办事项（to-be）",
+        "事（and the of）",
+        "（）()（to-）",
+        "甲（A）乙（-）",
+    ],
+)
+def test_a_bracket_costs_nothing(text: str) -> None:
+    assert build_of(document("a", text)).skipped == ()
+
+
+def build_of(*documents: Document) -> Index:
+    return build(Corpus(documents))
+
+
+def test_a_document_that_cannot_be_cut_is_named_and_the_others_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def choking(one: Document) -> tuple[Passage, ...]:
+        if one.id == "bad":
+            raise ZeroDivisionError
+        return split(one)
+
+    monkeypatch.setattr(records, "split", choking)
+    index = build_of(document("bad", "坏的一篇。"), document("good", "成都熊猫基地位于成都北郊。"))
+    assert [d.id for d in index.documents] == ["good"]
+    (lost,) = index.skipped
+    assert (lost.path, lost.stage) == ("bad", Stage.SPLIT)
+    for language in LANGUAGES:
+        said = skip_line(lost, locale(language))
+        assert "ZeroDivision" not in said
+        assert locale(language).text("stage-split") in said
+    assert index.search("成都熊猫基地").hits
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("mine", "no-aliases"), ("heard", "no-sounds"),
+     ("calibrate", "no-thresholds")],
+)  # fmt: skip
+def test_what_cannot_be_learned_costs_no_document(
+    monkeypatch: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    real = getattr(building, name)
+    failed: list[str] = []
+
+    def choking(*given: object) -> object:
+        if not failed:
+            failed.append(name)
+            raise ZeroDivisionError
+        return real(*given)
+
+    monkeypatch.setattr(building, name, choking)
+    index = build_of(document("good", "成都熊猫基地(Panda Base)位于成都北郊。"))
+    (lost,) = index.skipped
+    assert (lost.path, lost.stage, lost.cause.key) == ("", Stage.LEARN, key)
+    assert all(caused(lost, locale(language)) for language in LANGUAGES)
+    assert index.search("成都熊猫基地").hits
+
+
+_SCRAPS = st.sampled_from(
+    """# |## 第一章|---\n|title: A: B\n|- |1. |```\n|    |\n\n|（to-do）|(ADN)|《|》|“|”|。|！？|
+    第二条 |<div>|</p>|<table><tr>|<meta charset=undefined>|{"text": "|"}\n|[a](http://|](|\t|\u3000|\u200b|&#0;|
+    &nbsp;|e\u0301|🐼|𠮷|ا|ﷺ|ก็|1,000|三千五|2021-02-30|\\u0000|to |of |The |A.B. |-|·|::: tip\n|
+    $x$|[^1]|\x0c|\r|\ufffe|㎏|İ""".split("|")
+)
+_TEXTS = st.lists(st.one_of(_SCRAPS, st.text(max_size=8)), max_size=40).map("".join)
+_LISTS = st.lists(_TEXTS, min_size=1, max_size=4)
+_CUES = "1\n00:00:01,000 --> 00:00:04,000\n{}\n\n"
+_MADE: dict[str, st.SearchStrategy[str | bytes]] = {
+    **dict.fromkeys([".txt", ".md", ".html", ".htm", ".xhtml", ".markdown"], _TEXTS),
+    ".json": _LISTS.map(lambda parts: json.dumps([{"title": p, "text": p} for p in parts])),
+    ".jsonl": _LISTS.map(lambda parts: "\n".join(json.dumps({"text": p}) for p in parts)),
+    ".csv": _LISTS.map(lambda parts: "title,text\n" + "\n".join(f'x,"{p}"' for p in parts)),
+    ".tsv": _LISTS.map("\t".join),
+    ".ipynb": _LISTS.map(
+        lambda parts: json.dumps({"cells": [{"cell_type": "markdown", "source": parts}]})
+    ),
+    ".srt": _LISTS.map(lambda parts: "".join(_CUES.format(p) for p in parts)),
+    ".vtt": _LISTS.map(lambda parts: "WEBVTT\n\n" + "".join(_CUES.format(p) for p in parts)),
+    ".docx": _LISTS.map(word_of),
+    ".epub": _TEXTS.map(book_of),
+    ".pdf": _LISTS.map(lambda parts: pdf_of([[p] for p in parts])),
+}
+"""Files of every format, whole."""
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A file: whole, cut off, with a byte changed, or nothing of its format."""
+    suffix = draw(st.sampled_from(sorted(_MADE)))
+    held = draw(st.one_of(_MADE[suffix], _MADE[suffix], _TEXTS, st.binary(max_size=60)))
+    data = held if isinstance(held, bytes) else held.encode("utf-8", "surrogatepass")
+    harm = draw(st.sampled_from(["none", "none", "cut", "change"]))
+    if data and harm != "none":
+        at = draw(st.integers(0, len(data) - 1))
+        rest = b"" if harm == "cut" else bytes([draw(st.integers(0, 255))]) + data[at + 1 :]
+        data = data[:at] + rest
+    return suffix, data
+
+
+def test_every_format_that_is_read_is_tried() -> None:
+    assert set(_MADE) == set(SUFFIXES)
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_files(), max_size=6))
+def test_any_corpus_is_built_and_the_good_document_is_found(
+    files: list[tuple[str, bytes]],
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "good.md").write_text(GOOD, encoding="utf-8")
+        for number, (suffix, data) in enumerate(files):
+            (folder / f"{number}{suffix}").write_bytes(data)
+        index = build(load(folder))
+    served = {document.source for document in index.documents}
+    assert "good.md" in served
+    assert "good.md" in index.documents_for("成都熊猫基地位于成都北郊", limit=10)
+    lost = {skipped.path.partition(":")[0].partition("#")[0] for skipped in index.skipped}
+    assert {f"{number}{suffix}" for number, (suffix, _) in enumerate(files)} <= served | lost
+    for skipped in index.skipped:
+        assert skipped.cause.key != "failed", skipped
+        assert all(caused(skipped, locale(language)) for language in LANGUAGES)
+    for passage in index.passages:
+        assert passage.text == passage.document.text[passage.start : passage.end]
+
+
+def test_what_was_not_read_is_said_once_a_kind() -> None:
+    unread = Cause("no-reader", {"suffix": ".vue", "readable": ".md"})
+    alike = [Skipped(f"{name}.vue", unread, wanted=False) for name in "abc"]
+    told = skip_lines([*alike, Skipped("x.md", Cause("no-text"))], locale("en"))
+    assert [wanted for wanted, _ in told] == [True, False]
+    assert told[0][1].startswith("– x.md: ")
+    assert told[1][1].startswith("– a.vue: ")
+    assert told[1][1].endswith("(and 2 more like it)")
