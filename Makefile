@@ -7,7 +7,7 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 SET_UP := $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test chaos clean
+.PHONY: run test chaos soak clean
 
 run: $(RUN_READY)
 	@$(BIN)/yinju run $(if $(CONFIG),--config $(CONFIG))
@@ -20,6 +20,9 @@ test: $(TEST_READY)
 
 chaos: $(TEST_READY)
 	$(BIN)/python -m tests.chaos 200
+
+soak: $(TEST_READY)
+	$(BIN)/python benchmarks/soak.py
 
 $(RUN_READY): pyproject.toml constraints.txt
 	@echo "Setting up Yinju in $(VENV) (once, about a minute) ..."

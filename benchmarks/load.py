@@ -1,9 +1,10 @@
-"""Prints how the bot holds up on Telegram: ``python benchmarks/load.py --rate 50 --seconds 60``.
+"""Prints how fast the bot answers on Telegram: ``python benchmarks/load.py``.
 
-A Bot API server (that of the tests) runs here, the bot in a process of its own, as an operator
-runs it, with the seeds. People ask at a fixed rate whether or not they were answered. A latency
-runs from the moment an update can be fetched to the moment the reply stands in the chat; it
-holds the server's own work as well.
+A Bot API server (that of the tests) runs here, every bot in a process of its own. First 200 people
+at once, who each ask again as soon as they are answered: a bot that only echoes, then this one.
+Then people ask at a fixed rate whether or not they were answered, without and with the corpus
+being read again all the while. A latency runs from the moment an update can be fetched to the
+moment the reply stands in the chat; it holds the server's own work as well.
 """
 
 from __future__ import annotations
@@ -13,24 +14,20 @@ import asyncio
 import json
 import os
 import random
-import signal
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 from statistics import quantiles
 from time import perf_counter
 
 # So that it runs as a file of a clone, wherever it is started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.bots import ADMIN, ROOT, Bot, echo, yinju
 from benchmarks.tables import table
 from tests.botapi import BotApi, Person
 
-ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = ROOT / "tests" / "questions.jsonl"
 PATIENCE = 30.0
 """Seconds after which a question counts as lost."""
@@ -40,48 +37,75 @@ PATIENCE = 30.0
 class Measured:
     """What became of the questions: seconds to each answer; those without one are lost."""
 
-    asked: int
+    what: str
     latencies: tuple[float, ...]
-    cpu: float | None
-    """Seconds of processor time a second while asked, where the system tells."""
+    lost: int
+    seconds: float
+    cpu: float
+    """Seconds of processor time."""
+    resident: int
+    lag: float | None = None
+    """Of the event loop, p99, seconds; from the buckets of the bot's own histogram."""
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the load and print what it cost."""
+    """Run the loads and print what they cost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=50, help="questions a second")
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--corpus", type=Path, default=ROOT / "seeds")
+    parser.add_argument("--webhook", type=int, metavar="PORT", help="in place of polling")
     options = parser.parse_args(argv)
-    measured = asyncio.run(
-        load(options.rate, options.seconds, options.people, options.corpus.resolve())
+    hook = {
+        "telegram__transport": "webhook",
+        "telegram__webhook_url": f"http://127.0.0.1:{options.webhook}/hook",
+        "telegram__webhook_port": str(options.webhook),
+    }
+    settings = hook if options.webhook else {}
+    found = asyncio.run(
+        measure(options.rate, options.seconds, options.people, options.corpus, settings)
     )
-    print(table(("figure", "value"), _figures(measured)))
+    heading = "| answered | lost | a second | p50 | p99 | CPU an answer | loop p99 | memory"
+    print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
+    print(table(["", *heading.strip("| ").split(" | ")], map(_row, found)))
+    echoed, answered = found[:2]
+    print(f"\nAnswers beside the echo bot: {answered.rate / echoed.rate:.2f} ×")
 
 
-async def load(rate: float, seconds: float, people: int, corpus: Path) -> Measured:
-    """Ask `rate` questions a second for so many seconds, each person in turn."""
-    chance = random.Random(1)
+async def measure(
+    rate: float, seconds: float, people: int, corpus: Path, settings: dict[str, str]
+) -> list[Measured]:
+    """Echo bot, this bot, this bot at a fixed rate, and during reloads."""
+    found: list[Measured] = []
+    async with BotApi(max_calls=1000) as api:
+        persons = [api.user(1000 + n, language_code="zh-hans") for n in range(people)]
+        async with echo(api) as bot:
+            found.append(await _crowd("echo, all at once", api, bot, persons, seconds))
+        async with yinju(api, corpus, **settings) as bot:
+            found.append(await _crowd("yinju, all at once", api, bot, persons, seconds))
+            found.append(await _steady(f"at {rate:g} a second", api, bot, persons, seconds, rate))
+            reloading = asyncio.create_task(_reload(api, bot))
+            name = f"at {rate:g}, reloading"
+            found.append(await _steady(name, api, bot, persons, seconds, rate))
+            reloading.cancel()
+            await asyncio.gather(reloading, return_exceptions=True)
+    return found
+
+
+def questions() -> list[str]:
+    """What people ask about the seeds."""
     rows = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    questions = [str(json.loads(row)["text"]) for row in rows]
-    async with BotApi() as api, _bot(api, corpus) as process:
-        persons = [api.user(1000 + number, language_code="zh-hans") for number in range(people)]
-        for person in persons[:5]:  # the first answers load what is loaded once
-            await api.replies(await person.says(chance.choice(questions)), timeout=PATIENCE)
-        begun, cpu = perf_counter(), _cpu(process.pid)
-        asking = []
-        for number in range(round(rate * seconds)):
-            await asyncio.sleep(begun + number / rate - perf_counter())
-            text = chance.choice(questions)
-            asking.append(asyncio.create_task(_ask(api, persons[number % people], text)))
-        spent, now = perf_counter() - begun, _cpu(process.pid)
-        answered = await asyncio.gather(*asking)
-    share = None if cpu is None or now is None else (now - cpu) / spent
-    return Measured(len(asking), tuple(one for one in answered if one is not None), share)
+    return [str(json.loads(row)["text"]) for row in rows]
 
 
-async def _ask(api: BotApi, person: Person, text: str) -> float | None:
+async def ask(api: BotApi, person: Person, text: str) -> float | None:
+    """Seconds to the answer; None where there was none."""
     started = perf_counter()
     message = await person.says(text)
     try:
@@ -91,57 +115,89 @@ async def _ask(api: BotApi, person: Person, text: str) -> float | None:
     return perf_counter() - started
 
 
-@asynccontextmanager
-async def _bot(api: BotApi, corpus: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot as its own process, polling `api`, with no limits and a log to throw away."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {
-            "YINJU_TELEGRAM__TOKEN": api.token,
-            "YINJU_TELEGRAM__API_URL": api.url,
-            "YINJU_CORPUS__PATH": str(corpus),
-            "YINJU_LOG__PATH": str(Path(folder) / "log.db"),
-            "YINJU_LIMITS__USER_PER_MINUTE": "0",
-            "PYTHONPATH": str(ROOT),
-        }
-        code = "from bot.cli.main import main; main()"
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, "run", cwd=folder, env=os.environ | settings
-        )
-        try:
-            await api.polled(timeout=60)
-            yield process
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGINT)
-            await process.wait()
+async def _crowd(
+    what: str, api: BotApi, bot: Bot, persons: Sequence[Person], seconds: float
+) -> Measured:
+    """Everybody asks again as soon as they are answered."""
+    chance, texts = random.Random(1), questions()
+    for person in persons[:5]:  # the first answers load what is loaded once
+        await ask(api, person, chance.choice(texts))
+    begun, cpu = perf_counter(), bot.cpu()
+    answered: list[float | None] = []
+
+    async def go_on(person: Person) -> None:
+        while perf_counter() < begun + seconds:
+            answered.append(await ask(api, person, chance.choice(texts)))
+
+    await asyncio.gather(*map(go_on, persons))
+    return _measured(what, answered, perf_counter() - begun, bot.cpu() - cpu, bot)
 
 
-def _cpu(pid: int) -> float | None:
-    """Seconds of processor time a running process has used, where /proc tells."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+async def _steady(
+    what: str, api: BotApi, bot: Bot, persons: Sequence[Person], seconds: float, rate: float
+) -> Measured:
+    """Each in turn asks, whether or not the one before was answered."""
+    chance, texts = random.Random(2), questions()
+    before = await bot.metrics()
+    begun, cpu = perf_counter(), bot.cpu()
+    asking = []
+    for number in range(round(rate * seconds)):
+        await asyncio.sleep(begun + number / rate - perf_counter())
+        person = persons[number % len(persons)]
+        asking.append(asyncio.create_task(ask(api, person, chance.choice(texts))))
+    spent, used = perf_counter() - begun, bot.cpu() - cpu
+    answered = await asyncio.gather(*asking)
+    lag = _p99("yinju_loop_lag_seconds_bucket", before, await bot.metrics())
+    return _measured(what, answered, spent, used, bot, lag)
 
 
-def _figures(measured: Measured) -> list[tuple[str, str]]:
-    answered = len(measured.latencies)
-    figures = [
-        ("asked", f"{measured.asked:,}"),
-        ("answered", f"{answered:,}"),
-        ("lost", f"{measured.asked - answered:,}"),
-    ]
-    if answered > 1:
-        cuts = quantiles(measured.latencies, n=100, method="inclusive")
-        named = ("p50", cuts[49]), ("p95", cuts[94]), ("p99", cuts[98])
-        slowest = ("slowest", max(measured.latencies))
-        figures += [(name, f"{1000 * value:.0f} ms") for name, value in (*named, slowest)]
-    if measured.cpu is not None:
-        figures.append(("processor", f"{100 * measured.cpu:.0f} % of one core"))
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = getrusage(RUSAGE_CHILDREN).ru_maxrss * unit
-    return [*figures, ("memory, at most", f"{peak / 2**20:.0f} MB")]
+async def _reload(api: BotApi, bot: Bot) -> None:
+    """An admin reloads again and again, each time with one document changed."""
+    admin = api.user(ADMIN, language_code="en")
+    path = next(bot.corpus.glob("*.txt"))
+    text = path.read_text(encoding="utf-8")
+    number = 0
+    while True:
+        number += 1
+        path.write_text(f"{text}\n第{number}次修订。\n", encoding="utf-8")
+        await api.replies(await admin.says("/reload"), 2, timeout=60)
+
+
+def _measured(
+    what: str,
+    answered: Sequence[float | None],
+    seconds: float,
+    cpu: float,
+    bot: Bot,
+    lag: float | None = None,
+) -> Measured:
+    latencies = tuple(one for one in answered if one is not None)
+    lost = len(answered) - len(latencies)
+    return Measured(what, latencies, lost, seconds, cpu, bot.resident(), lag)
+
+
+def _p99(name: str, before: dict[str, float], after: dict[str, float]) -> float | None:
+    """The bucket of a histogram that holds the 99th percentile of what came in between."""
+    counts = {k: v - before.get(k, 0.0) for k, v in after.items() if k.startswith(name)}
+    bounds = {float(k.split('"')[1].replace("+Inf", "inf")): v for k, v in counts.items()}
+    total = max(bounds.values(), default=0.0)
+    return min((b for b, v in bounds.items() if v >= 0.99 * total), default=None)
+
+
+def _row(one: Measured) -> tuple[str, ...]:
+    cuts = quantiles(one.latencies, n=100, method="inclusive")
+    answered = len(one.latencies)
+    return (
+        one.what,
+        f"{answered:,}",
+        f"{one.lost:,}",
+        f"{one.rate:.0f}",
+        f"{1000 * cuts[49]:.1f} ms",
+        f"{1000 * cuts[98]:.0f} ms",
+        f"{1000 * one.cpu / answered:.1f} ms",
+        "–" if one.lag is None else f"≤ {1000 * one.lag:.0f} ms",
+        f"{one.resident / 2**20:.0f} MB",
+    )
 
 
 if __name__ == "__main__":

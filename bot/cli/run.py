@@ -18,6 +18,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
     """Serve until told to stop. Exits 1 for what has to be changed, 75 for what may pass."""
 
     from bot.listener import ListenError, metrics_listener
+    from bot.metrics import watch_loop
 
     async def opened() -> None:
         async with AsyncExitStack() as stack:
@@ -31,6 +32,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
                 stack.callback(loop.remove_signal_handler, number)
             if (listener := metrics_listener(config.metrics, app.health)) is not None:
                 await stack.enter_async_context(listener)
+                stack.callback(asyncio.create_task(watch_loop()).cancel)
             await serve_all(app, platforms, stopped)
 
     try:
