@@ -127,7 +127,8 @@ async def _process(
 
     async def serving() -> None:
         async with asyncio.timeout(_START_SECONDS):
-            while len(api.polls) == polls and len(api.made("setWebhook")) == hooks:
+            # Polls and calls are told in different ways.
+            while len(api.polls) == polls and len(api.made("setWebhook")) == hooks:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
     started = asyncio.create_task(serving())
