@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from bot.app import open_app
 from bot.config import Config, load
 from bot.matrix.content import LIMIT, content
 from bot.matrix.serving import serve
+from bot.querylog.encryption import connect
+from bot.wording.locale import locale
 from bot.wording.richtext import RichText, Style, message
 from tests.commands import small
 
@@ -81,10 +83,16 @@ class Person:
 
 @asynccontextmanager
 async def talking(
-    address: str, folder: Path, name: str, *, encrypted: bool, others: int = 0
+    address: str,
+    folder: Path,
+    name: str,
+    *,
+    encrypted: bool,
+    others: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Person]:
     """A bot that serves, and somebody in a room with it."""
-    config = configured(address, folder)
+    config = configured(address, folder, more or {})
     await _register(address, name)
     store = folder / name
     store.mkdir()
@@ -133,9 +141,10 @@ async def _until(client: AsyncClient, room: str, members: int, *, encrypted: boo
                 return
 
 
-def configured(address: str, folder: Path) -> Config:
+def configured(address: str, folder: Path, more: Mapping[str, str] | None = None) -> Config:
     return load(
-        environ={
+        environ=dict(more or {})
+        | {
             "YINJU_CORPUS__PATH": str(folder / "corpus"),
             "YINJU_LOG__PATH": str(folder / "data" / "yinju.db"),
             "YINJU_LOG__KEY": "0f" * 32,
@@ -196,6 +205,10 @@ def test_a_reply_in_a_thread_stays_in_it(address: str, tmp_path: Path) -> None:
     hold(talk)
 
 
+_UNDONE = """CREATE TRIGGER undone AFTER UPDATE ON inbox WHEN NEW.content IS NULL
+    BEGIN UPDATE inbox SET content = OLD.content WHERE place = OLD.place; END"""
+
+
 def test_what_was_asked_while_it_was_away_is_answered_once(address: str, tmp_path: Path) -> None:
     small(tmp_path)
 
@@ -208,6 +221,9 @@ def test_what_was_asked_while_it_was_away_is_answered_once(address: str, tmp_pat
         await again.sync(timeout=0, full_state=True)
         later = Person(again, room)
         await later.says("外长会议在哪里举行？")
+        file = tmp_path / "data" / "yinju.db"
+        with closing(connect(file, bytes.fromhex("0f" * 32), 5)) as db:
+            db.execute(_UNDONE)
         async with open_app(configured(address, tmp_path)) as app:
             stopped = asyncio.Event()
             serving = asyncio.create_task(serve(app, stopped))
@@ -216,7 +232,34 @@ def test_what_was_asked_while_it_was_away_is_answered_once(address: str, tmp_pat
             assert "不客气" in await later.asks("谢谢")
             stopped.set()
             await serving
+        # As if the bot had been killed before anything of that answer could be noted.
+        with closing(connect(file, bytes.fromhex("0f" * 32), 5)) as db:
+            db.executescript("DROP TRIGGER undone; DELETE FROM reply;")
+            waiting = db.execute("SELECT count(*) FROM inbox WHERE content IS NOT NULL").fetchone()
+            assert waiting[0] >= 1
+        async with open_app(configured(address, tmp_path)) as app:
+            stopped = asyncio.Event()
+            serving = asyncio.create_task(serve(app, stopped))
+            assert "不客气" in await later.asks("谢谢")
+            stopped.set()
+            await serving
         await again.close()
+
+    hold(talk)
+
+
+def test_who_asks_too_much_is_told_once(address: str, tmp_path: Path) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        more = {"YINJU_LIMITS__USER_PER_MINUTE": "1"}
+        async with talking(address, tmp_path, "eager", encrypted=False, more=more) as person:
+            assert "吃竹子" in await person.asks("熊猫吃什么？")
+            told = locale("zh-Hans").text("too-many", seconds=60)[:8]
+            assert (await person.asks("熊猫吃什么？")).startswith(told)
+            await person.says("熊猫吃什么？")
+            await person.says("/help")
+            assert "/ask" in (await person.hears())[0]["content"]["body"]
 
     hold(talk)
 

@@ -101,7 +101,8 @@ class Handling:
     beside: list[asyncio.Task[None]] = field(default_factory=list)
     """What need not be waited for to go on, but to be done."""
     _sends: list[Send] = field(init=False)
-    _next: int = 0
+    said: int = 0
+    """How many messages were begun, this time."""
 
     def __post_init__(self) -> None:
         self._sends = [Send(*one) for one in json.loads(self.arrival.sends or "[]")]
@@ -109,10 +110,10 @@ class Handling:
 
     def message(self) -> Send:
         """The next message of this handling: what became of it when it was sent before."""
-        if self._next == len(self._sends):
+        if self.said == len(self._sends):
             self._sends.append(Send())
-        self._next += 1
-        return self._sends[self._next - 1]
+        self.said += 1
+        return self._sends[self.said - 1]
 
     async def begin(self, send: Send) -> None:
         """It is about to be sent: should the bot end now, that is in doubt. Returns when that is

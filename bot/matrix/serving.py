@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 _SYNC = 30_000
 """Milliseconds that the homeserver may hold a request for something new."""
-_STEP = 5.0
 
 
 async def serve(app: App, stopped: asyncio.Event) -> None:
@@ -43,12 +42,14 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
         talking.accept()
         if client.should_upload_keys:
             await client.keys_upload()  # or the first who invites it could not write to it
-        known = client.loaded_sync_token
+        known = client.store.load_sync_token() if client.store is not None else ""
         synced = await client.sync(timeout=0, since=known or None, full_state=True)
         if isinstance(synced, SyncError):
             raise StartError(f"Matrix: the first sync failed: {synced.message}.", again=True)
+        await talking.receiving.reception.replay(app.ledger.report)
         if known:
-            await talking.catch_up(synced)
+            await talking.receiving.catch_up(synced)
+        await talking.receiving.keep(synced)
         talking.listen()
         logger.info("Serving on Matrix.")
         going = asyncio.create_task(client.sync_forever(timeout=_SYNC, loop_sleep_time=0))
@@ -57,7 +58,7 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
         waiting.cancel()
         going.cancel()
         failures = await asyncio.gather(going, return_exceptions=True)
-        await talking.settled(_STEP)
+        await talking.receiving.reception.stop()
         if not stopped.is_set():
             raise StartError(f"Matrix: {failures[0]!r}.", again=True)
     finally:
@@ -81,7 +82,7 @@ def _client(config: Config, key: bytes) -> AsyncClient:
     account, folder = config.of(MatrixConfig), config.log.path.parent / "matrix"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     how = AsyncClientConfig(
-        store_sync_tokens=True,
+        store_sync_tokens=False,  # before what came was kept: `Receiving.keep` does it after
         encryption_enabled=True,
         pickle_key=hmac.new(key, b"matrix keys", hashlib.sha256).hexdigest(),
     )

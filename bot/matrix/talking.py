@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from collections.abc import Sequence
@@ -22,11 +21,14 @@ from nio import (
 
 from bot.app import App
 from bot.conversation.actions import Action, GiveReason
+from bot.conversation.inbox import HANDLING, Send
+from bot.conversation.limits import Admission, Kind
 from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
 from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
+from bot.matrix.receiving import Receiving
 from bot.matrix.settings import MatrixConfig
 from bot.wording.citation import Links, shortened
 from bot.wording.findings import file_text
@@ -49,7 +51,8 @@ class Talking:
         self._client = client
         self._settings = app.config.of(MatrixConfig)
         self._languages: dict[str, str] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._admission = Admission(app.config.limits)
+        self.receiving = Receiving(app, client, self._guarded)
 
     def accept(self) -> None:
         """Follow invitations, those that waited too."""
@@ -57,27 +60,9 @@ class Talking:
 
     def listen(self) -> None:
         """Answer what comes from now on."""
-        self._client.add_event_callback(self._heard, RoomMessageText)
+        self._client.add_event_callback(self.receiving.heard, RoomMessageText)
         self._client.add_event_callback(self._unreadable, MegolmEvent)
-
-    async def catch_up(self, synced: SyncResponse) -> None:
-        """Answer what was said while the bot was away."""
-        for room_id, joined in synced.rooms.join.items():
-            room = self._client.rooms.get(room_id)
-            for event in joined.timeline.events if room is not None else ():
-                if isinstance(event, RoomMessageText):
-                    await self._heard(room, event)
-
-    async def settled(self, seconds: float) -> None:
-        """Wait so long for what is being answered."""
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=seconds)
-
-    async def _heard(self, room: MatrixRoom, event: RoomMessageText) -> None:
-        if event.sender != self._client.user_id and self._settings.serves(room.room_id):
-            task = asyncio.create_task(self._guarded(room, event))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+        self._client.add_response_callback(self.receiving.keep, SyncResponse)
 
     async def _guarded(self, room: MatrixRoom, event: RoomMessageText) -> None:
         """One message can fail and costs itself: the operator learns of it, and the asker."""
@@ -98,6 +83,13 @@ class Talking:
             return  # answered before a restart
         words = self._without_name(room, text)
         action: Action = command(words) or Say(words, about=about)
+        kind = Kind.QUESTION if isinstance(action, Say) else Kind.COMMAND
+        shared = room.room_id if asker.chat_kind.shared else None
+        if (refusal := self._admission.ask(kind, event.sender, shared)) is not None:
+            if refusal.tell:
+                told = await self._say(Notice("too-many", {"seconds": refusal.seconds}), asker)
+                await self._send(room, in_reply(event.source, told))
+            return
         request = Request(asker, action, number, edited=edited)
 
         async def announce(notice: Notice) -> None:
@@ -153,13 +145,23 @@ class Talking:
     async def _send(self, room: MatrixRoom, said: dict[str, Any]) -> str:
         if room.encrypted and self._settings.trust == "verified":
             self._shut_out_unverified(room)
-        sent = await self._client.room_send(
-            room.room_id, "m.room.message", said, ignore_unverified_devices=True
-        )
-        if not isinstance(sent, RoomSendResponse):
-            logger.warning("Matrix did not take a message: %s", sent.status_code)
-            return ""
-        return str(sent.event_id)
+        handling, send = HANDLING.get(), Send()
+        once = None
+        if handling is not None:
+            send = handling.message()
+            # The homeserver takes a name only once: said again after a kill, it is not said twice.
+            once = f"{handling.arrival.event}.{handling.said}"
+        if send.number is None:
+            sent = await self._client.room_send(
+                room.room_id, "m.room.message", said, tx_id=once, ignore_unverified_devices=True
+            )
+            if not isinstance(sent, RoomSendResponse):
+                logger.warning("Matrix did not take a message: %s", sent.status_code)
+                return ""
+            send.number = str(sent.event_id)
+            if handling is not None:
+                handling.note()
+        return send.number
 
     def _shut_out_unverified(self, room: MatrixRoom) -> None:
         for user in room.users:
