@@ -22,6 +22,10 @@ from retrieval.analysis.words import WordCutter
 _STRETCH = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{HAN}]+)")
 
+_COMPOUND = re.compile(r"(?<![\w.@-])[a-z][a-z0-9]*(?:[-_.:]{1,2}[a-z0-9]+)+(?![\w])")
+_LONGEST = 40
+_HUMP = re.compile(r"(?<![A-Za-z])[A-Za-z]?[a-z0-9]+[A-Z][A-Za-z0-9]*")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _ENGLISH = Stemmer.Stemmer("english", 0)  # without a cache of its own: safe between threads
 
@@ -75,14 +79,18 @@ class Segmenter:
         """What the dictionary alone would cut an added word into; () for words it knows whole."""
         return self._pieces.get(word, ())
 
-    def terms(self, folded: str, tokens: Iterable[Token] | None = None) -> Terms:
-        """Every term of a folded text, counted; added words also in their pieces, inflected
-        English words also as their stem, dates and numbers also in their one form.
+    def terms(self, folded: str, tokens: Iterable[Token] | None = None, written: str = "") -> Terms:
+        """Every term of a folded text, counted; added words also in their pieces, names of code
+        also whole and in their parts, inflected English words also as their stem, dates and
+        numbers also in their one form.
 
-        `tokens` are its words, where they are known already.
+        `tokens` are its words, where they are known already; `written` is the text before it was
+        folded, which shows the parts of names such as `readOnly`.
         """
         tokens = self.words(folded) if tokens is None else tokens
         word = Counter(token.text for token in tokens)
+        word.update(name for name, _ in compounds(folded))
+        word.update(humps(written))
         found = {added: word[added] for added in self._pieces.keys() & word.keys()}
         for added, count in found.items():
             for piece in self._pieces[added]:
@@ -92,6 +100,22 @@ class Segmenter:
         for quantity in quantities(folded):
             word.update(quantity.terms)
         return Terms(word, Counter(grams(folded)))
+
+
+def compounds(folded: str) -> Iterator[tuple[str, int]]:
+    """The names of several parts in a folded text, such as v-if, read_only and app.use, which
+    are terms of field `word` beside their parts; and where each begins."""
+    for match in _COMPOUND.finditer(folded):
+        if len(match.group()) <= _LONGEST:
+            yield match.group(), match.start()
+
+
+def humps(written: str) -> Iterator[str]:
+    """The parts, folded, of names such as `ReadOnlyField` in a text as it is written."""
+    for match in _HUMP.finditer(written):
+        for part in _PART.findall(match.group()):
+            if len(part) > 1:
+                yield part.lower()
 
 
 def grams(folded: str) -> Iterator[str]:

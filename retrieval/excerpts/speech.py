@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.analysis.folding import Folded
+from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import Finder, Sought
 from retrieval.excerpts.answers import Asking
-from retrieval.model import Passage, Query
+from retrieval.model import BlockKind, Passage, Query
 from retrieval.passages.outline import Outline
 from retrieval.passages.zones import Zone
 
@@ -48,6 +48,8 @@ class Unit:
     """Whether it has what the question asks for: a date, a number."""
     goes_on: bool
     """Whether it goes on with the sentence before it."""
+    whole: bool = False
+    """Whether it is code or a poem in one piece."""
 
 
 class Speech:
@@ -64,6 +66,7 @@ class Speech:
         self._total = sum(importance.values()) or 1.0
         self._units: dict[str, list[Unit | None]] = {}
         self._topics: dict[str, frozenset[str]] = {}
+        self._headed: dict[str, float] = {}
         self._open = False
 
     def everywhere(self) -> None:
@@ -88,6 +91,19 @@ class Speech:
         if part.topic not in self._topics:
             self._topics[part.topic] = frozenset(t for t, _ in self._finder.starts(part.topic))
         return self.share(unit.terms | self._topics[part.topic])
+
+    def headed(self, part: Part) -> float:
+        """The share of the question that the heading holds which a passage stands right below; 0
+        elsewhere."""
+        passage = part.passage
+        before = passage.document.blocks_in(passage.start - 3, passage.start)
+        if not (passage.headings and before and before[-1].kind is BlockKind.HEADING):
+            return 0.0
+        heading = passage.headings[-1]
+        if heading not in self._headed:
+            found = self._finder.starts(fold(heading).text)
+            self._headed[heading] = self.share({term for term, _ in found})
+        return self._headed[heading]
 
     def units(self, part: Part) -> list[Unit | None]:
         """The units of a passage without blank ones; None for those of a zone that the question
@@ -126,6 +142,7 @@ class Speech:
                                 folded.text[(ends[number - 1] if number else 0) : ends[number]]
                             ),
                             outline.goes_on(number),
+                            outline.whole(number),
                         )
                     )
             start = end

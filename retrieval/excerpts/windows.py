@@ -13,23 +13,27 @@ from math import exp
 from retrieval.analysis.matching import Sought, Span, merged
 from retrieval.excerpts.speech import Part, Scope, Speech, Unit
 from retrieval.model import Excerpt
-from retrieval.passages.outline import LIMIT
+from retrieval.passages.outline import WHOLE_QUOTE
 
 _TOLD, _NEAR, _RANK, _FITS, _FIRST = 10.0, 4.0, 5.0, 2.5, 1.0
 """Weights of the log-likelihood that a sentence holds the answer, of a conditional logit fitted on
 half of cmrc and on xquad, rounded; from half to twice each, first quotes stay within .01 of their
 best on both, on the other half of cmrc and on the seeds. See benchmarks/README.md, "Windows"."""
+_HEADED = 4.0
+"""The same of a sentence right below a heading, beside 1 of the share of the question that the
+heading holds."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
 
-Run = list[tuple[Unit, float]]
-"""Units that follow one another, with the likelihood that each holds the answer."""
+Run = list[tuple[Unit, float, bool]]
+"""Units that follow one another, with the likelihood that each holds the answer, and whether each
+is the first below a heading that has words of the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A run of whole units of at most `LIMIT` characters, in offsets of the document."""
+    """A run of whole units that fit a quote, in offsets of the document."""
 
     start: int
     end: int
@@ -46,9 +50,9 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
     """
     text = scope[0].passage.document.text
     return [
-        Window(*_trim(text, run[0][0].start, run[-1][0].end), sum([value for _, value in run]))
+        Window(*_trim(text, run[0][0].start, run[-1][0].end), sum([value for _, value, _ in run]))
         for free in _free(_runs(scope, speech), taken)
-        for run in _windows(text, free)
+        for run in _windows(text, free, scope[0].outline.limit)
     ]
 
 
@@ -68,8 +72,9 @@ def beginning(scope: Scope, speech: Speech) -> Excerpt:
     """How the passages of `scope` begin, for a unit of a document that is quoted by its label."""
     text, start = scope[0].passage.document.text, scope[0].passage.start
     ends = [start + end for end in scope[0].outline.ends]
-    fitting = [end for end in ends if end - start <= LIMIT]
-    return cut(scope, speech, *_trim(text, start, fitting[-1] if fitting else start + LIMIT))
+    limit = scope[0].outline.limit
+    fitting = [end for end in ends if end - start <= limit] or ends[:1]
+    return cut(scope, speech, *_trim(text, start, fitting[-1]))
 
 
 def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
@@ -94,15 +99,19 @@ def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
 def _likely(run: Sequence[tuple[Unit, Part]], speech: Speech) -> Run:
     """How likely it is that each unit holds the answer: the more, the more of the question it or
     the topic of its document says, and it or the sentences beside it; the better its passage
-    ranks; where it has what is asked for, a date or a number; and where it opens its document."""
+    ranks; where it has what is asked for, a date or a number; and where it opens its document, or
+    a section whose heading speaks of the question."""
     units = [unit for unit, _ in run]
     found: Run = []
     for number, (unit, part) in enumerate(run):
         near = units[max(number - 1, 0) : number + 2]
         together = speech.share(frozenset().union(*[one.terms for one in near]))
-        opens = not part.passage.ordinal and unit.start == part.passage.start
+        first = unit.start == part.passage.start
+        opens = first and not part.passage.ordinal
+        headed = speech.headed(part) if first else 0.0
         likelihood = _TOLD * speech.told(unit, part) + _NEAR * together + _RANK * part.rank
-        found.append((unit, exp(likelihood + _FITS * unit.fits + _FIRST * opens)))
+        likelihood += _FITS * unit.fits + _FIRST * opens + _HEADED * headed
+        found.append((unit, exp(likelihood), bool(headed)))
     return found
 
 
@@ -119,29 +128,39 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
         yield left
 
 
-def _windows(text: str, run: Run) -> Iterator[Run]:
-    """For each sentence that speaks of the question, and the one that it leans on, the longest
-    run from it within the limit that has something of the question; without paragraphs at its end
-    that have nothing of it."""
-    units = [unit for unit, _ in run]
-    for first, unit in enumerate(units):
+def _windows(text: str, run: Run, limit: int) -> Iterator[Run]:
+    """For each sentence that speaks of the question, the one that it leans on, and the first below
+    a heading that does, the longest run from it within the limit that has something of the
+    question; without paragraphs at its end that have nothing of it. Code goes with what
+    introduces it, where both fit."""
+    units = [unit for unit, _, _ in run]
+    for first, (unit, _, headed) in enumerate(run):
         after = units[first + 1 : first + 2]
-        if not unit.terms and not any(_leans(text[one.start : one.end]) for one in after):
+        told = unit.terms or headed
+        if not told and not any(_leans(text[one.start : one.end]) for one in after):
             continue
+        if unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
+            first -= 1
         last = first + 1
-        while last < len(units) and units[last].end - unit.start <= LIMIT:
+        while last < len(units) and _fit(
+            units[first], units[last], WHOLE_QUOTE if units[last].whole else limit
+        ):
             last += 1
         last = _without_idle(text, units, first, last)
         if any(one.holds for one in units[first:last]):
             yield run[first:last]
 
 
+def _fit(first: Unit, last: Unit, most: int) -> bool:
+    return last.end - first.start <= most
+
+
 def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> int:
     """Where ``units[first:last]`` ends without the paragraphs at its end that have nothing of the
-    question."""
+    question, and are no code that belongs to what has."""
     end = last
     for at in range(last - 1, first, -1):
-        if units[at].holds:
+        if units[at].holds or units[at].whole:
             break
         if "\n\n" in text[units[at - 1].start : units[at].start]:
             end = at

@@ -176,12 +176,15 @@ def segment(
 ) -> tuple[Facts, Prepared, Mapping[str, Sequence[Terms]]]:
     """The facts of a document, it with the edges of its words, and the terms of its fields, under
     one vocabulary."""
-    headings = {path: segmenter.terms(text) for path, text in prepared.headings.items()}
+    headings = {
+        path: segmenter.terms(text, written="\n".join((document.title, *path)))
+        for path, text in prepared.headings.items()
+    }
     named: set[str] = set()
     terms, words = [], []
-    for folded in prepared.folded:
+    for passage, folded in zip(prepared.passages, prepared.folded, strict=True):
         tokens = list(segmenter.words(folded.text))
-        terms.append(segmenter.terms(folded.text, tokens))
+        terms.append(segmenter.terms(folded.text, tokens, passage.text))
         words.append(edges(tokens))
         named.update(people(tokens))
     labels = labelled(prepared.passages)

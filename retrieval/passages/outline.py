@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis.sentences import Span, clauses, sentences
-from retrieval.model import Document, Passage
+from retrieval.model import BlockKind, Document, Passage
+from retrieval.passages.packing import scale
 from retrieval.passages.zones import Zone, speakers, zones
 
 LIMIT = 180
-"""Characters of a unit and of a quote, at most."""
-_GOES_ON = 0x80
-_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _GOES_ON))
+"""Characters of a sentence, or part of one, and of a quote, at most, of a text in Chinese; of one
+in letters twice as many."""
+WHOLE_QUOTE = 500
+"""Characters of a quote with a block of code, a poem or a numbered unit that is quoted whole."""
+_GOES_ON, _WHOLE = 0x80, 0x40
+_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _GOES_ON, Zone.TEXT | _WHOLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class Outline:
     """A passage's units: sentences, or clauses of long ones, or slices of endless ones.
 
     Plain data, small: `ends` of the units in the passage's text, with the blanks after them; in
-    `kinds` for each its Zone, and whether it goes on with the sentence of the one before it.
+    `kinds` for each its Zone, whether it goes on with the sentence of the one before it, and
+    whether it is a block in one piece.
     `turns`: in offsets of the document, the label of whoever speaks when the passage begins and
     of those who speak up in it.
     """
@@ -30,6 +35,8 @@ class Outline:
     ends: Sequence[int]
     kinds: bytes
     turns: tuple[Span, ...] = ()
+    limit: int = LIMIT
+    """Characters of a quote, at most, that is of prose."""
 
     @property
     def zoned(self) -> bool:
@@ -37,7 +44,11 @@ class Outline:
         return bool(self.kinds.strip(_PLAIN))
 
     def zone(self, unit: int) -> Zone:
-        return Zone(self.kinds[unit] & ~_GOES_ON)
+        return Zone(self.kinds[unit] & ~(_GOES_ON | _WHOLE))
+
+    def whole(self, unit: int) -> bool:
+        """Whether it is code or a poem in one piece, which belongs to what stands before it."""
+        return bool(self.kinds[unit] & _WHOLE)
 
     def goes_on(self, unit: int) -> bool:
         return bool(self.kinds[unit] & _GOES_ON)
@@ -55,36 +66,56 @@ def outlines(document: Document, passages: Sequence[Passage]) -> tuple[Outline, 
     """The outlines of a document's passages."""
     quiet = zones(document)
     turns = speakers(document, quiet)
-    return tuple(_outline(passage, quiet, turns) for passage in passages)
+    limit = LIMIT * scale(document.text)
+    return tuple(_outline(passage, quiet, turns, limit) for passage in passages)
 
 
 def _outline(
-    passage: Passage, quiet: Sequence[tuple[int, int, Zone]], turns: Sequence[Span]
+    passage: Passage, quiet: Sequence[tuple[int, int, Zone]], turns: Sequence[Span], limit: int
 ) -> Outline:
     text = passage.text
-    inside = [
-        (max(start - passage.start, 0), min(end - passage.start, len(text)), kind)
-        for start, end, kind in quiet
-        if start < passage.end and end > passage.start
-    ]
     ends: list[int] = []
     kinds: list[int] = []
-    for start, end, kind in _parts(inside, len(text)):
+    for start, end, kind in _parts(_inside(passage, quiet), len(text)):
+        if kind & _WHOLE:
+            one = end - start <= WHOLE_QUOTE
+            ends += [end] if one else _lines(text, start, end)
+            kinds += [kind if one else Zone.TEXT] * (len(ends) - len(kinds))
+            continue
         for first, last in sentences(text[start:end]):
-            for number, (_, until) in enumerate(_pieces(text, start + first, start + last)):
+            for number, (_, until) in enumerate(_pieces(text, start + first, start + last, limit)):
                 ends.append(until)
                 kinds.append(kind | (_GOES_ON if number else 0))
     said = [turn for turn in turns if turn[0] < passage.end]
     earlier = [turn for turn in said if turn[0] <= passage.start][-1:]
     turned = (*earlier, *(turn for turn in said if turn[0] > passage.start))
-    return Outline(array("H", ends), bytes(kinds), turned)
+    return Outline(array("H", ends), bytes(kinds), turned, limit)
 
 
-def _parts(quiet: Sequence[tuple[int, int, Zone]], length: int) -> list[tuple[int, int, Zone]]:
-    """All of a text, in its zones and what is between them."""
-    parts: list[tuple[int, int, Zone]] = []
+def _inside(passage: Passage, quiet: Sequence[tuple[int, int, Zone]]) -> list[tuple[int, int, int]]:
+    """What of a passage is no prose, in offsets of its text: zones, and blocks in one piece."""
+    document = passage.document
+    apart: list[tuple[int, int, int]] = [
+        one for one in quiet if one[0] < passage.end and one[1] > passage.start
+    ]
+    apart += [
+        (block.start, block.end, _WHOLE)
+        for block in document.blocks_in(passage.start, passage.end)
+        if block.kind is BlockKind.CODE
+        or (block.kind is BlockKind.VERSE and block.end - block.start <= LIMIT)
+        if not any(start < block.end and end > block.start for start, end, _ in apart)
+    ]
+    return [
+        (max(start - passage.start, 0), min(end, passage.end) - passage.start, kind)
+        for start, end, kind in sorted(apart)
+    ]
+
+
+def _parts(apart: Sequence[tuple[int, int, int]], length: int) -> list[tuple[int, int, int]]:
+    """All of a text: what stands apart in it, and what is between."""
+    parts: list[tuple[int, int, int]] = []
     reached = 0
-    for start, end, kind in quiet:
+    for start, end, kind in apart:
         if reached < start:
             parts.append((reached, start, Zone.TEXT))
         parts.append((start, end, kind))
@@ -94,12 +125,22 @@ def _parts(quiet: Sequence[tuple[int, int, Zone]], length: int) -> list[tuple[in
     return parts
 
 
-def _pieces(text: str, start: int, end: int) -> list[Span]:
+def _lines(text: str, start: int, end: int) -> list[int]:
+    """Where the lines of a block end, the longest of them in slices."""
+    ends: list[int] = []
+    while start < end:
+        stop = text.find("\n", start, end) + 1 or end
+        ends += [*range(start + LIMIT, stop, LIMIT), stop]
+        start = stop
+    return ends
+
+
+def _pieces(text: str, start: int, end: int, limit: int) -> list[Span]:
     """A sentence whole, if it is short enough; else its clauses, sliced where they are too long."""
-    if len(text[start:end].rstrip()) <= LIMIT:
+    if len(text[start:end].rstrip()) <= limit:
         return [(start, end)]
     return [
-        (at, min(at + LIMIT, start + last))
+        (at, min(at + limit, start + last))
         for first, last in clauses(text[start:end])
-        for at in range(start + first, start + last, LIMIT)
+        for at in range(start + first, start + last, limit)
     ]

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.analysis.characters import HAN
+
 TARGET = 300
-"""Characters of a passage, where the text allows it."""
+"""Characters of a passage of Chinese, where the text allows it; see `scale`."""
 MAX = 420
-"""Characters that no passage of prose exceeds."""
+"""Characters that no passage of Chinese prose exceeds."""
 WHOLE = 1000
 """Characters of code, of a table, of a numbered unit that stay one passage: three of them, with
 their sources, fit one message of a chat."""
+_WIDE = re.compile(f"[{HAN}\u3040-\u30ff\uac00-\ud7ff]")
+_SAMPLE = 20_000
+"""Characters at the beginning that tell a text's script."""
+
+
+def scale(text: str) -> int:
+    """How many characters of a text say what one Chinese character says: 1 where a tenth of it
+    or more is Chinese (or Japanese, Korean), 2 in letters."""
+    sample = text[:_SAMPLE]
+    return 1 if len(_WIDE.findall(sample)) * 10 >= len(sample) else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +40,10 @@ class Unit:
     """It is code, a table or a numbered unit in one piece: its passage may be as long as WHOLE."""
 
 
-def pack(units: Sequence[Unit]) -> list[tuple[int, int]]:
+def pack(units: Sequence[Unit], scale: int = 1) -> list[tuple[int, int]]:
     """The cheapest partition of `units` into passages, as first and last index of each."""
-    longest = WHOLE if any(unit.whole for unit in units) else MAX
+    target, most = TARGET * scale, MAX * scale
+    longest = max(WHOLE, most) if any(unit.whole for unit in units) else most
     cheapest: list[float] = [0.0]
     begins: list[int] = [0]
     for last in range(len(units)):
@@ -39,10 +53,10 @@ def pack(units: Sequence[Unit]) -> list[tuple[int, int]]:
             whole = whole or units[first].whole
             if first < last and length > longest:
                 break
-            if length > MAX and not whole:
+            if length > most and not whole:
                 continue
             cut = units[first].cut if first else 0.0
-            cost = cheapest[first] + ((length - TARGET) / TARGET) ** 2 + cut
+            cost = cheapest[first] + ((length - target) / target) ** 2 + cut
             if cost < best:
                 best, begin = cost, first
         cheapest.append(best)

@@ -17,7 +17,7 @@ from itertools import pairwise
 from retrieval.analysis.sentences import Span, clauses, safe_cut, sentences
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.lists import Run, runs
-from retrieval.passages.packing import MAX, TARGET, WHOLE, Unit, pack
+from retrieval.passages.packing import MAX, TARGET, WHOLE, Unit, pack, scale
 
 __all__ = ["MAX", "TARGET", "WHOLE", "above", "clauses", "sentences", "split"]
 
@@ -33,15 +33,16 @@ def split(document: Document) -> tuple[Passage, ...]:
 
     Together they hold every character of all blocks that are no headings, but white space,
     once. None reaches over a heading or holds two numbered units; only code, a table or a unit
-    in one piece, and what introduces it, exceeds MAX, and never WHOLE.
+    in one piece, and what introduces it, exceeds MAX (in letters twice that), and never WHOLE.
     """
     passages: list[Passage] = []
     seen: dict[str, int] = {}
+    size = scale(document.text)
     for section in _sections(document):
         units = _whole_unit(document.text, section.blocks) or list(
-            _units(document.text, section.blocks)
+            _units(document.text, section.blocks, size)
         )
-        for first, last in pack(units):
+        for first, last in pack(units, size):
             start, end = units[first].start, units[last].end
             lead_in = units[first].lead_in
             above = section.headings if lead_in is None else (*section.headings, lead_in)
@@ -111,30 +112,32 @@ def _whole_unit(text: str, blocks: list[Block]) -> list[Unit]:
     return [Unit(*trimmed, 0.0, None, whole=True)] if trimmed is not None else []
 
 
-def _units(text: str, blocks: list[Block]) -> Iterator[Unit]:
+def _units(text: str, blocks: list[Block], size: int) -> Iterator[Unit]:
     after_long_list = False
     for run in runs(text, blocks):
-        long_list = run.is_list and run.blocks[-1].end - run.blocks[0].start > MAX
+        long_list = run.is_list and run.blocks[-1].end - run.blocks[0].start > MAX * size
         apart = long_list or after_long_list
-        yield from _units_of_run(text, run, _FORBIDDEN if apart else 0.0)
+        yield from _units_of_run(text, run, _FORBIDDEN if apart else 0.0, size)
         after_long_list = long_list
 
 
-def _units_of_run(text: str, run: Run, apart: float) -> Iterator[Unit]:
+def _units_of_run(text: str, run: Run, apart: float, size: int) -> Iterator[Unit]:
     """The units of a run. A long list stands in passages of its own: its first cut is worth
     `apart`, so much that no partition leaves it out."""
     cut = -apart if apart else _AT_LIST if run.is_list else 0.0
     if run.lead_in is not None:
-        yield from _pieces(text, run.lead_in, cut, None, whole=False)
+        yield from _pieces(text, run.lead_in, cut, None, size, whole=False)
         cut = _AFTER_LEAD_IN
     lead_in = None
     if run.lead_in is not None:
         lead_in = text[run.lead_in.start : run.lead_in.end]
     for block in run.blocks:
         if block.kind.lined:
-            yield from _lines(text, block, _AFTER_LEAD_IN if _introduced(text, block) else cut)
+            yield from _lines(
+                text, block, _AFTER_LEAD_IN if _introduced(text, block) else cut, size
+            )
         else:
-            yield from _pieces(text, block, cut, lead_in, whole=run.is_list)
+            yield from _pieces(text, block, cut, lead_in, size, whole=run.is_list)
         cut = 0.0
 
 
@@ -142,12 +145,12 @@ def _introduced(text: str, block: Block) -> bool:
     return text[max(block.start - 3, 0) : block.start].rstrip()[-1:] in (":", "：")
 
 
-def _lines(text: str, block: Block, cut: float) -> Iterator[Unit]:
+def _lines(text: str, block: Block, cut: float, size: int) -> Iterator[Unit]:
     """A block whose lines are its own: in one piece where it fits, else parted at its lines,
     rather at a blank one before a line that is not indented."""
-    fits = MAX if block.kind is BlockKind.VERSE else WHOLE
+    fits = MAX * size if block.kind is BlockKind.VERSE else WHOLE
     if block.end - block.start <= fits:
-        yield Unit(block.start, block.end, cut, None, whole=block.end - block.start > MAX)
+        yield Unit(block.start, block.end, cut, None, whole=block.end - block.start > MAX * size)
         return
     header = block.label if block.kind is BlockKind.TABLE and block.label else None
     start = block.start
@@ -155,7 +158,7 @@ def _lines(text: str, block: Block, cut: float) -> Iterator[Unit]:
         end = start + len(line)
         if line.strip():
             context = header if start > block.start else None
-            for first, last in _shortened(text, (start, start + len(line.rstrip()))):
+            for first, last in _shortened(text, (start, start + len(line.rstrip())), size):
                 yield Unit(first, last, cut, context)
                 cut, context = _INSIDE_BLOCK, header
         elif not text[end + 1 : end + 2].isspace():
@@ -164,42 +167,42 @@ def _lines(text: str, block: Block, cut: float) -> Iterator[Unit]:
 
 
 def _pieces(
-    text: str, block: Block, cut: float, lead_in: str | None, *, whole: bool
+    text: str, block: Block, cut: float, lead_in: str | None, size: int, *, whole: bool
 ) -> Iterator[Unit]:
     """A block as units none of which exceeds MAX: whole, or its sentences, or their parts."""
     spans = [(block.start, block.end)]
-    if not whole or block.end - block.start > MAX:
+    if not whole or block.end - block.start > MAX * size:
         inside = sentences(text[block.start : block.end])
         spans = [(block.start + start, block.start + end) for start, end in inside]
     for span in spans:
-        for start, end in _shortened(text, span):
+        for start, end in _shortened(text, span, size):
             trimmed = _trim(text, start, end)
             if trimmed is not None:
                 yield Unit(*trimmed, cut, lead_in)
                 cut = _INSIDE_BLOCK
 
 
-def _shortened(text: str, span: Span) -> Iterator[Span]:
+def _shortened(text: str, span: Span, size: int) -> Iterator[Span]:
     """A sentence of up to MAX characters as it is; a longer one in parts of about TARGET or
     less, cut at clauses, at enumeration commas, and anywhere only as a last resort."""
     start, end = span
-    if end - start <= MAX:
+    if end - start <= MAX * size:
         yield span
         return
     parts = [(start + a, start + b) for a, b in clauses(text[start:end])]
-    parts = [finer for part in parts for finer in _at(text, part, "、")]
+    parts = [finer for part in parts for finer in _at(text, part, "、", MAX * size)]
     for first, last in parts:
-        while last - first > MAX:
-            size = (last - first) // round((last - first) / TARGET)
-            cut = safe_cut(text, first + size, first + size // 2)
+        while last - first > MAX * size:
+            length = (last - first) // round((last - first) / (TARGET * size))
+            cut = safe_cut(text, first + length, first + length // 2)
             yield first, cut
             first = cut
         yield first, last
 
 
-def _at(text: str, span: Span, mark: str) -> list[Span]:
+def _at(text: str, span: Span, mark: str, most: int) -> list[Span]:
     start, end = span
-    if end - start <= MAX:
+    if end - start <= most:
         return [span]
     ends = [place + 1 for place in range(start, end - 1) if text[place] == mark]
     return list(pairwise([start, *ends, end]))

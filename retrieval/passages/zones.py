@@ -62,6 +62,8 @@ def zones(document: Document) -> list[tuple[int, int, Zone]]:
     found: list[tuple[int, int, Zone]] = []
     blocks = [block for block in document.blocks if block.kind is not BlockKind.HEADING]
     for number, block in enumerate(blocks):
+        if block.kind is BlockKind.CODE:
+            continue
         part = text[block.start : block.end]
         kind = _kind(part)
         if kind is not Zone.TEXT:

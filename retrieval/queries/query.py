@@ -9,7 +9,7 @@ from dataclasses import replace
 from retrieval.analysis.characters import is_han
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
-from retrieval.analysis.segment import Segmenter, Token, grams, stem
+from retrieval.analysis.segment import Segmenter, Token, compounds, grams, humps, stem
 from retrieval.analysis.stopwords import DROPPED, FUNCTION, PARTICLES
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
@@ -18,6 +18,8 @@ from retrieval.queries.widening import Widening, weights
 
 EXACT, COARSE = 1.0, 0.3
 """Weights of a date or number in its one form, and of a part of it (the month of a date)."""
+PART = 0.5
+"""Weight of a part of a name of code, beside 1 of the whole."""
 _LONGEST_NAME = 8
 """Characters, as of the names that are indexed by sound."""
 
@@ -51,6 +53,14 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
         spelled.setdefault(token.text, _spelling(question, folded, start, end))
         spelled.setdefault(stem(token.text), spelled[token.text])
     word = weights((token.text for token in content), lexicon)
+    for name, start in compounds(text):
+        if name in lexicon.words:
+            first, last = places[start][0], places[start + len(name) - 1][1]
+            spelled.setdefault(name, _spelling(question, folded, first, last))
+            word[name] = 1.0
+    for part in map(stem, humps(question)):
+        if part not in DROPPED and part in lexicon.words:
+            word.setdefault(part, PART)
     word.update(counted)
     widening = Widening((question, folded), text, places, lexicon, word, char)
     widening.with_aliases()
