@@ -27,7 +27,7 @@ def _engine(texts: list[str], titles: list[str] | None = None) -> OkapiEngine:
     empty = _SEGMENTER.terms("")
     return OkapiEngine(
         Fields.of(
-            {"passage": [body], "title": [head], "lead": [empty]}
+            {"passage": [body], "title": [head], "lead": [empty], "by": [empty]}
             for body, head in zip(bodies, heads, strict=True)
         )
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from retrieval.corpus.loading import load
 from retrieval.corpus.readers.raw import tidy, verbatim
 from retrieval.model import Block, BlockKind, Document
+from retrieval.passages.packing import scale
 from retrieval.passages.split import MAX, TARGET, WHOLE, clauses, sentences, split
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -52,7 +53,8 @@ def _assert_sound(document: Document) -> None:
     assert found == wanted
     for passage in passages:
         kinds = {block.kind for block in document.blocks_in(passage.start, passage.end)}
-        longest = WHOLE if kinds & {CODE, TABLE, UNIT} else MAX
+        longest = MAX * scale(document.text)
+        longest = max(WHOLE, longest) if kinds & {CODE, TABLE, UNIT} else longest
         assert 0 < len(passage.text) <= longest
         assert passage.text == passage.text.rstrip()
         assert CODE in kinds or passage.text == passage.text.lstrip()

@@ -86,7 +86,7 @@ def _documents(sizes: Sequence[int], data: st.DataObject) -> list[dict[str, list
     def some(count: int) -> list[Terms]:
         return data.draw(st.lists(_TERMS, min_size=count, max_size=count))
 
-    return [{"passage": some(n), "title": some(n), "lead": some(1)} for n in sizes]
+    return [{"passage": some(n), "title": some(n), "lead": some(1), "by": some(1)} for n in sizes]
 
 
 @given(st.lists(st.integers(0, 3), max_size=6), st.data())

@@ -17,7 +17,7 @@ from bot.wording.locale import locale
 from bot.wording.replies import render
 from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
-from retrieval.model import Block, Corpus, Document
+from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.ranking.searcher import Index
 from tests.botapi.entities import covered
 from tests.messages import accepted
@@ -88,3 +88,28 @@ def test_an_address_opens_at_the_heading_above_the_quote(tmp_path: Path) -> None
     url = source_url(hit)
     assert url is not None
     assert url.startswith("https://x.test/a#food:~:text=")
+
+
+POEMS = """{"title": "春江", "author": "王维", "text": ["江水流春去欲尽，", "江潭落月复西斜。"]}
+{"title": "春江", "author": "杜甫", "text": ["山光悦鸟性，", "潭影空人心。"]}
+{"title": "杂诗 远行", "author": "杜甫", "text": ["白马饰金羁，", "连翩西北驰。"]}
+{"title": "论诗", "author": "元好问", "text": ["春江与杜甫都说到了远行，", "王维也写春江的夜。"]}
+"""
+
+
+def test_a_title_and_an_author_go_to_the_text_itself(tmp_path: Path) -> None:
+    index = _index(tmp_path, "poems.jsonl", POEMS)
+    for question, begins in {
+        "王维的春江": "江水",
+        "杜甫《春江》": "山光",
+        "春江 杜甫": "山光",
+        "《远行》里的白马": "白马",
+        "杜甫写的远行": "白马",
+        "元好问写的诗": "春江与",
+        "作者:杜甫 春江": "山光",
+    }.items():
+        result = index.search(question)
+        assert result.verdict is Verdict.FOUND
+        assert result.hits[0].quote.startswith(begins), question
+    assert index.search("author:王维 山光").hits == ()
+    assert {h.passage.document.author for h in index.search("杜甫写的诗").hits[:2]} == {"杜甫"}

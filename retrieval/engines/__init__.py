@@ -30,6 +30,8 @@ class Weights:
 
     title: float = 0.5
     lead: float = 0.15
+    by: float = 0.3
+    """Of the author and the publisher."""
     char: float = 0.5
     """Of the char field, beside the word field's 1, in each of them."""
     k1: float = 0.7
@@ -38,7 +40,7 @@ class Weights:
     @property
     def of(self) -> Mapping[str, float]:
         """By the name of the field."""
-        return {"passage": 1.0, "title": self.title, "lead": self.lead}
+        return {"passage": 1.0, "title": self.title, "lead": self.lead, "by": self.by}
 
     @property
     def saturation(self) -> float:

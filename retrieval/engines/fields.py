@@ -22,9 +22,10 @@ from retrieval.engines.postings import (
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""
 OF_PASSAGES = ("passage", "title")
-OF_DOCUMENTS = ("lead",)
+OF_DOCUMENTS = ("lead", "by")
 """Fields by what their texts are of. A document has one text of these, and of those as many as
-it has passages: of each its own text, and its document's title with the headings above it."""
+it has passages: of each its own text, and its document's title with the headings above it; of the
+document its beginning, and its author and publisher."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class _Pair:
 
 
 class OkapiEngine:
-    """score = passage + ½ title + 0.15 lead, each its words + ½ characters."""
+    """score = passage + ½ title + 0.15 lead + 0.3 by, each its words + ½ characters."""
 
     def __init__(
         self, fields: Fields, weights: Weights = RECIPE, folder: Path | None = None

@@ -171,6 +171,10 @@ def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
     return array("H", [folded.place(end) for _, end in sentences(passage.text)])
 
 
+def _by(document: Document) -> str:
+    return "\n".join(dict.fromkeys(name for name in (document.author, document.publisher) if name))
+
+
 def segment(
     document: Document, prepared: Prepared, segmenter: Segmenter
 ) -> tuple[Facts, Prepared, Mapping[str, Sequence[Terms]]]:
@@ -203,5 +207,6 @@ def segment(
             "passage": terms,
             "title": [headings[above(passage)] for passage in prepared.passages],
             "lead": [segmenter.terms(prepared.lead)],
+            "by": [segmenter.terms(fold(_by(document)).text)],
         },
     )

@@ -21,10 +21,10 @@ _SAMPLE = 20_000
 
 
 def scale(text: str) -> int:
-    """How many characters of a text say what one Chinese character says: 1 where a tenth of it
-    or more is Chinese (or Japanese, Korean), 2 in letters."""
+    """How many characters of a text say what one Chinese character says: 1 where one in fifty of
+    them or more is Chinese (or Japanese, Korean), else, in letters, 2."""
     sample = text[:_SAMPLE]
-    return 1 if len(_WIDE.findall(sample)) * 10 >= len(sample) else 2
+    return 1 if len(_WIDE.findall(sample)) * 50 >= len(sample) else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
 from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates
 
 _NAMES = "catalogue.names"
-_COLUMNS = ("ends", "published", "newest", "publisher")
+_COLUMNS = ("ends", "published", "newest", "publisher", "keys", "keyed")
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
@@ -35,7 +38,7 @@ class About:
     title: str
     source: str
     described: str
-    """Publisher, file and title, folded, a line each: what `Kind.SOURCE` looks at."""
+    """Publisher, author, file and title, folded, a line each: what `Kind.SOURCE` looks at."""
     url: str | None = None
     publisher: str | None = None
     published: str | None = None
@@ -43,7 +46,12 @@ class About:
 
     @classmethod
     def of(cls, document: Document) -> About:
-        names = (document.publisher or "", document.source, document.title)
+        names = (
+            document.publisher or "",
+            document.author or "",
+            document.source,
+            document.title,
+        )
         return cls(
             document.id,
             document.title,
@@ -82,6 +90,10 @@ class Catalogue:
     """The documents, newest first, those without a date last."""
     publisher: npt.NDArray[np.int32]
     """Whose each document is: its place in `Totals.publishers`."""
+    keys: npt.NDArray[np.uint64]
+    """Of all that documents are called and of their authors, ascending; see `_key`."""
+    keyed: npt.NDArray[np.int32]
+    """The document of each key."""
     totals: Totals = field(default_factory=Totals)
 
     @classmethod
@@ -91,9 +103,16 @@ class Catalogue:
         publishers: list[str | None] = []
         languages: set[str] = set()
         shortest: str | None = None
+        keys: list[int] = []
+        keyed: list[int] = []
         for each in documents:
             names += each.described.encode("utf-8", "surrogatepass") + _END
             ends.append(len(names))
+            _, author, _, title = each.described.split("\n")
+            called = {_key("title", name) for name in calls(title)}
+            called |= {_key("author", name) for name in _authors(author)}
+            keyed += [len(dates)] * len(called)
+            keys += called
             dates.append((each.published or "").encode())
             publishers.append(each.publisher)
             if each.language:
@@ -112,6 +131,8 @@ class Catalogue:
             published,
             newest.astype(np.int32),
             np.fromiter((places[name] for name in publishers), np.int32, len(publishers)),
+            np.asarray(keys, np.uint64)[order := np.argsort(np.asarray(keys, np.uint64))],
+            np.asarray(keyed, np.int32)[order],
             Totals(
                 tuple(counted),
                 tuple(sorted(languages)),
@@ -160,10 +181,26 @@ class Catalogue:
             yield document, names[start : end - len(_END)].decode("utf-8", "surrogatepass")
             at = names.find(wanted, end)
 
+    def titled(self, name: str) -> npt.NDArray[np.int64]:
+        """The documents that are called so (see `bare`), ascending."""
+        return self._named(_key("title", name))
+
+    def by(self, author: str) -> npt.NDArray[np.int64]:
+        """The documents of an author (see `bare`), ascending."""
+        return self._named(_key("author", author))
+
+    def _named(self, key: int) -> npt.NDArray[np.int64]:
+        wanted = np.uint64(key)
+        first, last = self.keys.searchsorted(wanted), self.keys.searchsorted(wanted, "right")
+        return np.sort(self.keyed[first:last].astype(np.int64))
+
     def fitting(self, one: Filter) -> npt.NDArray[np.int64]:
-        """The documents that a filter of the kinds SOURCE and YEAR leaves, ascending."""
+        """The documents that a filter of the kinds SOURCE, AUTHOR and YEAR leaves, ascending."""
         if one.kind is Kind.SOURCE:
             return np.fromiter((number for number, _ in self.naming(one.value)), np.int64)
+        if one.kind is Kind.AUTHOR:
+            by = (n for n, names in self.naming(one.value) if one.value in names.split("\n")[1])
+            return np.fromiter(by, np.int64)
         asked = dates(one.value)
         if asked is None:
             return np.zeros(0, np.int64)
@@ -177,3 +214,36 @@ class Catalogue:
         if publisher is not None:
             newest = newest[self.publisher[newest] == publisher]
         return cast(Sequence[int], newest.data)
+
+
+_STATE = "中华人民共和国"
+"""Which stands before the titles of most of its laws, and tells none apart."""
+_APART = re.compile(r"[\s·・:：|—–]+|[(（\[【〔][^)）\]】〕]*[)）\]】〕]")
+_ONE_OF = re.compile(r"[一二两三四五六七八九十百]+首.*$|其[一二三四五六七八九十]+$")
+_CHINESE = re.compile(f"[{HAN}]")
+
+
+def bare(folded: str) -> str:
+    """A folded name without blanks and marks, by which it is looked up."""
+    return "".join(character for character in folded if character.isalnum())
+
+
+def calls(title: str) -> set[str]:
+    """What a document of a folded title is called, bare: all of it; of a Chinese one also each
+    part that stands apart, without the state's name, and without its number of a series."""
+    parts = [title]
+    if _CHINESE.search(title):
+        parts += _APART.split(title)
+        parts += [part.removeprefix(_STATE) for part in parts]
+        parts += [_ONE_OF.sub("", part) for part in parts]
+    return {name for part in parts if len(name := bare(part)) > 1 or part is title} - {""}
+
+
+def _authors(names: str) -> set[str]:
+    return {bare(name) for name in re.split(r"[,，、;；&/]| and ", names)} - {""}
+
+
+def _key(kind: str, name: str) -> int:
+    return int.from_bytes(
+        blake2b(f"{kind}:{name}".encode(errors="replace"), digest_size=8).digest()
+    )

@@ -1,4 +1,5 @@
-"""What a question asks of the search itself: `"…"`, `-词`, `来源:` (`source:`), `年份:` (`year:`).
+"""What a question asks of the search itself: `"…"`, `-词`, `来源:` (`source:`),
+`作者:` (`author:`), `年份:` (`year:`).
 
 All quotation marks demand that a passage has the phrase; the curly and corner ones that phones
 type only where the corpus has it, for they are also how people write. A minus is an operator only
@@ -14,7 +15,7 @@ from enum import Enum
 from retrieval.analysis.folding import fold
 
 _OPERATOR = re.compile(
-    r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<year>年份|year)) ?[:：] ?"
+    r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<author>作者|author)|(?P<year>年份|year)) ?[:：] ?"
     r'(?:["＂](?P<named>[^"＂]+)["＂]|(?P<value>[^\s"＂]+))'
     r'|(?<!\S)[-－](?:["＂](?P<unphrase>[^"＂]+)["＂]|(?P<unword>[^\W\d_][^\s"＂]*))'
     r'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]'
@@ -33,7 +34,8 @@ class Kind(Enum):
 
     PHRASE = "the passage has the words"
     WITHOUT = "the passage has not the words"
-    SOURCE = "publisher, file or title of the document have the words"
+    SOURCE = "publisher, author, file or title of the document have the words"
+    AUTHOR = "the author of the document has the words"
     YEAR = "the document is of the years, or of the month"
 
 
@@ -71,6 +73,8 @@ def parse(question: str) -> Asked:
             kind, value = Kind.PHRASE, phrase
         elif part["source"] is not None:
             kind, value = Kind.SOURCE, part["named"] or part["value"]
+        elif part["author"] is not None:
+            kind, value = Kind.AUTHOR, part["named"] or part["value"]
         elif part["year"] is not None:
             kind, value = Kind.YEAR, part["named"] or part["value"]
         else:

@@ -199,7 +199,7 @@ class Presence:
             case Kind.WITHOUT:
                 # What could not be read may have the words: it is left out too.
                 return Scope(without=np.concatenate(self._read(one.value)))
-            case Kind.SOURCE | Kind.YEAR:
+            case Kind.SOURCE | Kind.AUTHOR | Kind.YEAR:
                 return Scope(documents=self.catalogue.fitting(one))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.engines import Engine, Scope, importance
@@ -16,8 +16,8 @@ from retrieval.queries.lookups import Lookup, lookup
 from retrieval.queries.query import analyse, whole
 from retrieval.ranking.calibration import Thresholds
 from retrieval.ranking.confidence import confidence
-from retrieval.ranking.labels import named
 from retrieval.ranking.missing import Missing, central, missing, told
+from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.rerank import Texts, rerank
 from retrieval.ranking.selection import Quoting, capped, worth_showing
@@ -43,6 +43,13 @@ class Index:
     owner: Sequence[int]
     places: Places
     thresholds: Thresholds
+
+    @property
+    def naming(self) -> Naming:
+        """Finds what questions name."""
+        segmenter, engine = self.lexicon.segmenter, self.engine
+        labels = self.places.labels
+        return Naming(labels, self.catalogue, self.passages, self.owner, segmenter, engine)
 
     def search(
         self,
@@ -99,7 +106,7 @@ class Index:
         best = scored if document is None else self.engine.search(query, 1)
         sure = confidence(best, query, says, self.engine.weights.saturation)
         verdict = self.thresholds.verdict(sure)
-        units, of_named = self._named(asked.text, scored, allowed)
+        units, of_named = self.naming.named(asked.text, query, scored, scope)
         if of_named:
             verdict = Verdict.FOUND
         elif units and verdict is Verdict.NONE:
@@ -143,17 +150,6 @@ class Index:
             total=len(first) + len(free) + len(rest),
         )
 
-    def _named(
-        self, question: str, scored: Sequence[Scored], allowed: Callable[[int], bool] | None
-    ) -> tuple[list[Scored], bool]:
-        """The numbered units that the question names, as the best there is, and whether it names
-        their document too."""
-        order = [hit.passage for hit in scored]
-        segmenter, known = self.lexicon.segmenter, self.places.labels
-        numbers, sure = named(question, known, self.passages, segmenter, order, allowed)
-        best = scored[0] if scored else Scored(0, 1.0, 1.0)
-        return [replace(best, passage=number) for number in numbers], sure
-
     def _looked_up(
         self,
         wanted: Lookup,
@@ -168,6 +164,7 @@ class Index:
         first, in each of them prose before lists. None where nothing has it and the question may
         be more than one word, or a title has it."""
         found = presence.looked_up(wanted)
+        titled = self.naming.titled(asked.text, query, scope)
         if not len(found):
             if not (wanted.sure or wanted.unlike) or presence.titled_with(wanted.names[0]):
                 return None
@@ -175,12 +172,16 @@ class Index:
             return self._result(query, Verdict.NONE, 0.0, [absent], presence.titled(query))
         if scope is not None:
             found = scope.numbers(self.owner, found)
-            if not len(found):
+            if not (len(found) or titled):
                 written = tuple(one.written for one in asked.filters)
                 return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=written)
         grouped = presence.by_document(
             self.engine.search(query, len(found), Scope(passages=found)), newest
         )
+        named = {self.owner[hit.passage] for hit in titled}
+        grouped.sort(key=lambda hit: self.owner[hit.passage] not in named)
+        found_in = {hit.passage for hit in grouped}
+        grouped = [*(hit for hit in titled if hit.passage not in found_in), *grouped]
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
         says = importance(self.engine, query)

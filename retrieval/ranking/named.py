@@ -1,0 +1,196 @@
+"""What a question names goes first: a numbered unit, as of 刑法第二百六十四条 and section 12; the
+document of a title, as of 李白的静夜思 and 《登鹳雀楼》; or all of an author's, as of 孟浩然写的诗.
+
+A question names a document where the title stands in it and all the rest is its author, or only
+makes it a question; between 《》 the title need not be all there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.analysis.folding import fold
+from retrieval.analysis.segment import Segmenter, Token
+from retrieval.analysis.stopwords import DROPPED, FUNCTION
+from retrieval.engines import Engine, Scope
+from retrieval.model import Passage, Query, Scored
+from retrieval.passages.units import Labels, mentioned
+from retrieval.queries.catalogue import Catalogue, bare
+
+MOST = 3
+"""Units that one label may name: as many as a first page has places."""
+_STATE = "中华人民共和国"
+"""The name of the state, which stands before most laws' titles and tells none apart."""
+_MANY = 12
+"""Documents that share a title, at most, for it to name them without an author."""
+_LONGEST = 24
+"""Words of a question that is looked at."""
+_MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
+_KINDS = frozenset(
+    "写 作 著 诗 词 诗词 首 篇 文 文章 作品 全文 原文 内容 的诗 poem poems text article full write "
+    "wrote written".split()
+)
+"""What a question calls a document beside its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Finds what questions name in one generation."""
+
+    labels: Labels
+    catalogue: Catalogue
+    passages: Sequence[Passage]
+    owner: Sequence[int]
+    segmenter: Segmenter
+    engine: Engine
+
+    def named(
+        self, question: str, query: Query, ranked: Sequence[Scored], scope: Scope | None
+    ) -> tuple[list[Scored], bool]:
+        """The passages that `question` names, as the best there are, at most `MOST`; and whether
+        it names their document. `ranked` is what it finds otherwise."""
+        order = [hit.passage for hit in ranked]
+        allowed = None if scope is None else lambda n: scope.admits(n, self.owner[n])
+        numbers, sure = labels(question, self.labels, self.passages, self.segmenter, order, allowed)
+        if numbers:
+            best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
+            return [replace(best, passage=number) for number in numbers], sure
+        found = self.titled(question, query, scope)
+        return found, bool(found)
+
+    def titled(self, question: str, query: Query, scope: Scope | None) -> list[Scored]:
+        """Of each document that the question names, at most `MOST`, the passage that says most of
+        the rest of it, or else the first."""
+        found = titles(question, self.catalogue, self.segmenter)
+        chosen: list[Scored] = []
+        for number in found.documents:
+            inside = Scope(documents=np.asarray([number]))
+            inside = inside if scope is None else inside & scope
+            best = [] if found.whole else self.engine.search(query, 1, inside)
+            if not best:
+                left = inside.numbers(self.owner)
+                best = [Scored(int(left[0]), 1.0, 1.0)] if len(left) else []
+            chosen += best
+            if len(chosen) == MOST:
+                break
+        return chosen
+
+
+def labels(
+    question: str,
+    known: Labels,
+    passages: Sequence[Passage],
+    segmenter: Segmenter,
+    ranked: Sequence[int],
+    allowed: Callable[[int], bool] | None = None,
+) -> tuple[list[int], bool]:
+    """The passages with which the units that `question` names begin, at most `MOST`, and whether
+    it names their document too.
+
+    Of the same label in several documents, those stand first whose title the question says most
+    of, the shortest title among equals. Where it says nothing of any, they stand as they are
+    `ranked`, and those that are not are left out.
+    """
+    for label in reversed(list(mentioned(question))):
+        numbers = [n for n in known.get(label.key, ()) if allowed is None or allowed(n)]
+        if not numbers:
+            continue
+        rest = fold(f"{question[: label.start]} {question[label.end :]}").text
+        words = {token.text for token in segmenter.words(rest)} - DROPPED - FUNCTION
+        said = {n: _said(passages[n], words) for n in numbers}
+        most = max(said.values())
+        if most[0]:
+            return [n for n in numbers if said[n] == most][:MOST], True
+        return [n for n in ranked if n in said][:MOST], False
+    return [], False
+
+
+def _said(passage: Passage, words: set[str]) -> tuple[int, int, int]:
+    """How much of a passage's title `words` say, how little they leave of it, and how much they
+    say of the headings above it: more is nearer."""
+    title = fold(passage.document.title).text.replace(_STATE, "")
+    above = fold(" ".join(passage.headings)).text
+    matched = sum(len(word) for word in words if word in title)
+    return matched, -len(title) if matched else 0, sum(len(w) for w in words if w in above)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The documents that a question names."""
+
+    documents: tuple[int, ...] = ()
+    """Newest first."""
+    whole: bool = True
+    """Whether nothing else stands in the question."""
+
+
+def titles(question: str, catalogue: Catalogue, segmenter: Segmenter) -> Named:
+    """The documents that `question` names by title or author; none for most questions."""
+    for match in _MARKED.finditer(question):
+        found = catalogue.titled(bare(fold(match[1]).text))
+        if len(found):
+            rest = _Words.of(f"{question[: match.start()]} {question[match.end() :]}", segmenter)
+            return rest.narrowed(found, catalogue)
+    return _Words.of(question, segmenter).named(catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a question; `says`: the places of those that do not only make it one."""
+
+    tokens: Sequence[Token]
+    says: frozenset[int]
+
+    @classmethod
+    def of(cls, question: str, segmenter: Segmenter) -> _Words:
+        tokens = list(segmenter.words(fold(question).text))
+        light = DROPPED | FUNCTION | _KINDS
+        says = (at for at, token in enumerate(tokens) if token.text not in light)
+        return cls(tokens, frozenset(says))
+
+    def named(self, catalogue: Catalogue) -> Named:
+        if not self.says or len(self.tokens) > _LONGEST:
+            return Named()
+        spans = sorted(self._spans(), key=lambda span: -span[1] + span[0])
+        written = {span: "".join(t.text for t in self.tokens[slice(*span)]) for span in spans}
+        for span in spans:
+            inside = self.says.intersection(range(*span))
+            if inside and len(written[span]) > 1:
+                found = catalogue.titled(written[span])
+                if len(found):
+                    left = _Words(self.tokens, self.says - inside)
+                    told = left.narrowed(found, catalogue)
+                    if told.whole and told.documents:
+                        return told
+        if len(self.says) < len(self.tokens):  # a name alone is looked up
+            for span in spans:
+                if self.says <= set(range(*span)) and len(found := catalogue.by(written[span])):
+                    return Named(_newest(found, catalogue))
+        return Named()
+
+    def narrowed(self, found: npt.NDArray[np.int64], catalogue: Catalogue) -> Named:
+        """Of the documents of a title those whose author these words name."""
+        if not self.says:
+            few = len(found) <= _MANY
+            return Named(_newest(found, catalogue)) if few else Named()
+        for span in self._spans():
+            if self.says.intersection(range(*span)):
+                name = "".join(t.text for t in self.tokens[slice(*span)])
+                both = np.intersect1d(found, catalogue.by(name))
+                if len(both):
+                    whole = self.says <= set(range(*span))
+                    return Named(_newest(both, catalogue), whole)
+        return Named(_newest(found, catalogue) if len(found) <= _MANY else (), whole=False)
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        return combinations(range(len(self.tokens) + 1), 2)
+
+
+def _newest(found: npt.NDArray[np.int64], catalogue: Catalogue) -> tuple[int, ...]:
+    return tuple(sorted(found.tolist(), key=catalogue.date, reverse=True))
