@@ -100,8 +100,8 @@ class Conversation:
             said = request.action.text
             meant = understand(request.action, shown, self._patterns)
             request = replace(request, action=meant)
-        elif request.action == Plain("alone") and shown is not None and shown.said:
-            request = replace(request, action=Ask(shown.said))
+        if request.action == Plain("alone") and shown is not None and shown.said:
+            request, said = replace(request, action=Ask(shown.said)), shown.said
         outcome = await self._outcome(request, announce)
         reply = outcome.reply
         if isinstance(reply, Answer):

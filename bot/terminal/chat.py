@@ -51,9 +51,9 @@ async def chat(app: App, console: Console) -> None:
         console.print()
 
 
-async def respond(app: App, line: str) -> Outcome:
+async def respond(app: App, line: str, asker: Asker = OPERATOR) -> Outcome:
     """What comes of one line: a command, something typed, or a question."""
-    return await app.conversation.handle(Request(OPERATOR, command(line) or Say(line)))
+    return await app.conversation.handle(Request(asker, command(line) or Say(line)))
 
 
 async def _words(app: App) -> Locale:
