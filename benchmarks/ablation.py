@@ -27,7 +27,8 @@ from retrieval.engines import Weights
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.evaluation.metrics import figures, run
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.build import Parts, assemble, segmented
+from retrieval.indexing.build import assemble, segmented
+from retrieval.indexing.parts import Parts
 
 Figures = dict[str, float | None]
 Instead = Mapping[str, object]

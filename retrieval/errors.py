@@ -65,6 +65,15 @@ class Skipped:
     wanted: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """How a file was when it was read, what in it could not be, and how many documents it gave."""
+
+    status: str
+    skipped: tuple[Skipped, ...]
+    documents: int
+
+
 class UnreadableError(RetrievalError):
     """A file that cannot be read. `cause` says why; every reader may raise it."""
 

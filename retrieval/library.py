@@ -16,8 +16,9 @@ from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits, Readers
 from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
-from retrieval.indexing.build import Parts, Progress, assemble, segmented
+from retrieval.indexing.build import Progress, assemble, segmented
 from retrieval.indexing.changes import Changes, changes, probe
+from retrieval.indexing.parts import Parts
 from retrieval.indexing.store import Opened, Store, fingerprint, recipe
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
@@ -79,10 +80,10 @@ class Library:
                 return _Generation.opened(last)
             self._readers.warm()
             _warm()
-            corpus = self._load(progress)
+            nothing = Parts() if opened is None else opened.parts()
+            corpus = self._load(progress, nothing if last is not None else Parts())
             if last is not None and last.index.documents and not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
-            nothing = Parts() if opened is None else opened.parts()
             built = self._build(corpus, nothing, files, progress)
         except CorpusError as error:
             if last is None:
@@ -108,7 +109,7 @@ class Library:
             if files and files == self._in_service.files and not _lost(before):
                 self.stale = None
                 return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
-            corpus = self._load(None)
+            corpus = self._load(None, self._in_service.parts)
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, self._in_service.parts, files, None)
@@ -122,6 +123,7 @@ class Library:
             return found
         finally:
             self._stop.clear()
+            self._in_service.parts.forget()
             self._reloading.release()
 
     def serve(self) -> Index | None:
@@ -170,7 +172,9 @@ class Library:
         if self._store is None:
             return generation
         if generation.folder is not None:
-            name = self._store.commit(generation.folder, generation.index, generation.files)
+            name = self._store.commit(
+                generation.folder, generation.index, generation.files, generation.parts.files
+            )
             generation = replace(generation, folder=None, name=name)
         files = generation.files if chosen_for is None else chosen_for
         self._store.choose(generation.name, before, files)
@@ -185,8 +189,8 @@ class Library:
         """A reload is about to begin: `stop` was not meant for it before now."""
         self._stop.clear()
 
-    def _load(self, progress: Progress | None) -> Corpus:
-        return load(self._folder, progress=progress, reading=self._readers)
+    def _load(self, progress: Progress | None, before: Parts) -> Corpus:
+        return load(self._folder, progress=progress, reading=self._readers, known=before.file)
 
     def _build(
         self, corpus: Corpus, before: Parts, files: str, progress: Progress | None

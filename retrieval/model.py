@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from retrieval.errors import Skipped
+from retrieval.errors import ReadFile, Skipped
 
 
 class BlockKind(StrEnum):
@@ -124,10 +124,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All that was read from a corpus folder."""
+    """All that was read from a corpus folder. `files`: those that may be taken over unread."""
 
     documents: tuple[Document, ...]
-    skipped: tuple[Skipped, ...] = field(default=())
+    skipped: tuple[Skipped, ...] = ()
+    files: Mapping[str, ReadFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,7 @@ class Scored:
 class Excerpt:
     """A slice of a document: ``document.text[start:end]``, not empty; `marks`, the matched spans
     in it, in offsets of the document, are ordered and disjoint. `cut_before` and `cut_after` say
-    that the passage goes on on that side.
-    """
+    that the passage goes on on that side."""
 
     start: int
     end: int

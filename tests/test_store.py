@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from retrieval import library as library_module
 from retrieval.corpus import manifest
+from retrieval.corpus.documents import Found
+from retrieval.corpus.sources import Source
 from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
 from retrieval.indexing import cutting
 from retrieval.indexing import store as store_module
-from retrieval.indexing.build import WORKSHOP, Parts
+from retrieval.indexing.build import WORKSHOP
+from retrieval.indexing.parts import Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
 from tests.corpora import SEEDS, questions
@@ -257,3 +261,70 @@ def test_a_build_that_was_broken_off_goes_on_where_it_was(
     assert left.items() <= kept.items()
     assert not workshop.exists()
     assert again.search("国会及行政当局中国委员会").hits
+
+
+def _reading(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the files that the library reads from now on."""
+    read: list[str] = []
+    real = library._readers
+
+    def noting(
+        folder: Path, sources: Sequence[tuple[Source, bool]], done: Callable[[], None]
+    ) -> Iterable[Found]:
+        read.extend(source.path for source, _ in sources)
+        return real(folder, sources, done)
+
+    monkeypatch.setattr(library, "_readers", noting)
+    return read
+
+
+def test_only_files_that_were_touched_are_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(folder, store=tmp_path / "index")
+    read = _reading(library, monkeypatch)
+    _write(folder / "panda.txt", "成都熊猫\n\n成都熊猫都搬到雅安去了。", age=30)
+    _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
+    (folder / "tea.txt").unlink()
+    found = library.reload()
+    assert read == ["moon.txt", "panda.txt"]
+    assert [one.id for one in found.changed] == ["panda.txt"]
+    assert [one.id for one in found.removed] == ["tea.txt"]
+    assert found.doubts  # a third of the corpus is gone
+    library.serve()
+    whole = Library(folder).current
+    assert library.current.generation == whole.generation
+    for question in ("熊猫搬到雅安", "东京会议的声明", "月球探测器"):
+        assert library.current.search(question) == whole.search(question)
+    read.clear()
+    # Of what the manifest says of a file, its documents are made too.
+    told = '[[file]]\npath = "tokyo.txt"\ntitle = "东京的会议"\n'
+    _write(folder / manifest.NAME, told, age=30)
+    assert [one.title for one in library.reload().changed] == ["东京的会议"]
+    assert read == ["tokyo.txt"]
+
+
+def test_documents_that_would_be_taken_for_one_are_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(folder, store=tmp_path / "index")
+    read = _reading(library, monkeypatch)
+    (folder / "more").mkdir()
+    _write(folder / "more" / "tea.txt", "福建茶叶\n\n福建茶叶的第二部分讲的是红茶。", age=30)
+    library.reload()
+    assert set(read) == {"more/tea.txt", "panda.txt", "tea.txt", "tokyo.txt"}
+    assert library.current.generation == Library(folder).current.generation
+
+
+def test_the_operators_new_word_cuts_documents_again_that_are_not_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(folder, store=tmp_path / "index")
+    read = _reading(library, monkeypatch)
+    _write(folder / "words.txt", "多只熊猫", age=30)
+    library.reload()
+    assert read == []
+    whole = Library(folder).current
+    assert library.current.generation == whole.generation
+    assert library.current.search("多只熊猫") == whole.search("多只熊猫")
+    assert [d.text for d in library.current.documents] == [d.text for d in whole.documents]

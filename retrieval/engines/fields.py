@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from retrieval.engines.postings import (
     in_memory,
     merge,
 )
+from retrieval.queries.catalogue import mapped
 
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""
@@ -36,7 +37,7 @@ class Fields:
     owner: Documents
     """Of each passage, the number of its document; ascending."""
     documents: int
-    words: frozenset[str]
+    words: Collection[str]
     """Every term of the sort `word`, as it is written."""
 
     def save(self, folder: Path) -> None:
@@ -53,19 +54,13 @@ class Fields:
 
     @classmethod
     def open(cls, folder: Path) -> Fields:
-        """Map what was written, without the words. Raises OSError or ValueError where it is
-        damaged."""
+        """Map what was written. Raises OSError or ValueError where it is damaged."""
         return cls(
             {name: Postings.open(folder, name) for name in names()},
             np.load(folder / "owner.npy", mmap_mode="r", allow_pickle=False),
             int(np.load(folder / "documents.npy", allow_pickle=False)[0]),
-            frozenset(),
+            _Written(folder / "words.txt"),
         )
-
-    def with_words(self, folder: Path) -> Fields:
-        """The same with the words, which only a build asks for."""
-        text = (folder / "words.txt").read_text(encoding="utf-8")
-        return replace(self, words=frozenset(text.split("\n") if text else ()))
 
     @classmethod
     def of(cls, documents: Iterable[Mapping[str, Sequence[Terms]]]) -> Fields:
@@ -87,6 +82,23 @@ class Fields:
             count,
             frozenset().union(*words),
         )
+
+
+class _Written(Collection[str]):
+    """The lines of a file, read each time they are asked for: only a build does."""
+
+    def __init__(self, path: Path) -> None:
+        self._text = mapped(path)
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._text[:].decode()
+        return iter(text.split("\n") if text else ())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, word: object) -> bool:
+        return any(word == one for one in self)
 
 
 def names() -> list[str]:
@@ -121,6 +133,7 @@ def merged(parts: Sequence[tuple[Fields, Documents]], folder: Path | None = None
     whole = Fields(made, owner, documents, words)
     if folder is not None:
         whole.save_rest(folder)
+        whole = replace(whole, words=_Written(folder / "words.txt"))
     return whole
 
 

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
 from retrieval.engines import counts
-from retrieval.engines.fields import Fields, merged
+from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
-from retrieval.expansion.synonyms import Aliases, mine
+from retrieval.expansion.synonyms import mine
 from retrieval.indexing.cutting import cut
-from retrieval.indexing.records import Filling, Shelves
+from retrieval.indexing.parts import Parts, neighbours
+from retrieval.indexing.records import Filling
 from retrieval.indexing.serving import Learned, serve
 from retrieval.model import Corpus
 from retrieval.places import numbered
-from retrieval.queries.catalogue import Catalogue
+from retrieval.queries.catalogue import About, Catalogue
 from retrieval.ranking.calibration import Thresholds, calibrate
 from retrieval.ranking.searcher import Index
 
@@ -38,42 +38,9 @@ WORKSHOP = ".workshop"
 """Beside the folders of generations: runs of documents that a build has cut up."""
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What an index is assembled from; kept from one generation to the next."""
-
-    added: frozenset[str] = frozenset()
-    """The operator's words."""
-    aliases: Aliases = field(default_factory=lambda: Aliases({}))
-    shelves: Shelves = field(default_factory=Shelves.empty)
-    fields: Fields = field(default_factory=lambda: Fields.of(()))
-    """Of the documents, in that order."""
-    lost: tuple[Skipped, ...] = ()
-    """Documents that could not be cut up, and what could not be learned."""
-    fresh: int = 0
-    """How many documents were cut up, and not taken over from the generation before."""
-
-    @cached_property
-    def numbers(self) -> Mapping[tuple[str, str], int]:
-        """Id and fingerprint of each document → its number."""
-        return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.shelves.facts)}
-
-    @cached_property
-    def first(self) -> npt.NDArray[np.int64]:
-        """Of each document its first passage, and the number of all passages."""
-        owner = self.fields.owner
-        return np.searchsorted(owner, np.arange(len(self.shelves.documents) + 1))
-
-    def mention(self, document: int, words: Iterable[str]) -> bool:
-        """Whether a document has any of some folded words."""
-        passages = self.shelves.passages[int(self.first[document]) : int(self.first[document + 1])]
-        texts = [text for one in passages for text in (one.above, one.folded.text)]
-        return any(word in text for word in words for text in texts)
-
-
 def segmented(
     corpus: Corpus,
-    known: Parts | None = None,
+    earlier: Parts | None = None,
     progress: Progress | None = None,
     operator: Operator | None = None,
     folder: Path | None = None,
@@ -81,17 +48,20 @@ def segmented(
 ) -> Parts:
     """Cut up every document, with the operator's words; in memory, or in files of a folder.
 
-    A document that is already `known` is taken over, unless it has a word that the operator
-    gave or took back since. Blocks for about a second per 200,000 characters and core. One that
-    cannot be cut up is `lost`, and so is what cannot be learned: neither costs the others. What was
-    cut up stands beside `folder` until it is removed (`store.Store.commit`), by `recipe`.
+    A document that an `earlier` generation has is taken over, unless it has a word that the
+    operator gave or took back since. Blocks for about a second per 200,000 characters and core.
+    One that cannot be cut up is `lost`, and so is what cannot be learned: neither costs the
+    others. What was cut up stands beside `folder`, under `recipe`, until `store.Store.commit`.
     """
-    before = known or Parts()
+    before = earlier or Parts()
     operator = operator or Operator()
     changed = sorted(operator.words ^ before.added)
     documents = corpus.documents
     taken = [before.numbers.get((one.id, one.fingerprint), -1) for one in documents]
+    known = dict[int, int]()
+    """Of documents that are cut up again, the numbers: they may have come without their text."""
     if changed:
+        known = {place: n for place, n in enumerate(taken) if n >= 0}
         taken = [-1 if n >= 0 and before.mention(n, changed) else n for n in taken]
     new = [place for place, old in enumerate(taken) if old < 0]
     at = len(documents) - len(new)
@@ -105,7 +75,11 @@ def segmented(
     done(0)
     with TemporaryDirectory() as temporary:
         workshop = Path(temporary) if folder is None else folder.parent / WORKSHOP
-        runs = cut([documents[place] for place in new], operator.words, recipe, workshop, done)
+        cutting = [
+            before.shelves.documents[known[place]] if place in known else documents[place]
+            for place in new
+        ]
+        runs = cut(cutting, operator.words, recipe, workshop, done)
         origin = {
             place: (before.shelves, before.first, old)
             for place, old in enumerate(taken)
@@ -133,10 +107,11 @@ def segmented(
             )
         }
         for number, place in enumerate(sorted(origin)):
-            shelves, first, old = origin[place]
+            shelves, _, old = origin[place]
             numbers[id(shelves)][old] = number
-            passages = range(int(first[old]), int(first[old + 1]))
-            filling.add_run(shelves, range(old, old + 1), passages)
+        for shelves, first, start, stop in neighbours(origin[place] for place in sorted(origin)):
+            passages = range(int(first[start]), int(first[stop]))
+            filling.add_run(shelves, range(start, stop), passages)
         shelves = filling.shelves()
         fields = merged([part for part in parts if (part[1] >= 0).any()], folder)
     return Parts(
@@ -151,6 +126,7 @@ def segmented(
         fields,
         tuple(lost),
         sum(run.fields.documents for run in runs),
+        corpus.files,
     )
 
 
@@ -171,15 +147,17 @@ def _cut(text: str) -> list[str]:
 def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = None) -> Index:
     """The index of the `parts`; `skipped` was not read. With `folder`, the weights stand there."""
     lost = [*skipped, *parts.lost]
-    catalogue = Catalogue.of(facts.about for facts in parts.shelves.facts)
     engine = OkapiEngine(parts.fields, folder=folder)
+    about: list[About] = []
     labels: dict[str, list[int]] = {}
     names, first = {*parts.added, *parts.aliases.names()}, 0
     for facts in parts.shelves.facts:
+        about.append(facts.about)
         names.update(facts.people)
         for label, place in facts.labels:
             labels.setdefault(label, []).append(first + place)
         first += facts.passages
+    catalogue = Catalogue.of(about)
     words = Vocabulary(partial(counts, engine), parts.fields.words)
     made = Learned(
         generation=generation(parts),
@@ -194,7 +172,7 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         labels={label: tuple(places) for label, places in labels.items()},
         totals=catalogue.totals,
     )
-    keys = numbered(facts.about.id for facts in parts.shelves.facts)
+    keys = numbered(one.id for one in about)
     index = serve(made, parts.shelves, catalogue, keys, parts.fields, engine)
     found = learned("no-thresholds", lambda: calibrate(index.certainty), Thresholds, lost)
     return replace(index, thresholds=found, skipped=tuple(lost))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import Cause, CorpusError
-from retrieval.indexing.build import Parts
+from retrieval.indexing.parts import Parts
 from retrieval.model import Document, Passage
 from retrieval.ranking.searcher import Index
 

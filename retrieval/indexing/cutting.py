@@ -83,7 +83,7 @@ class Run:
         lost = msgspec.msgpack.decode(
             (folder / _LOST).read_bytes(), type=tuple[tuple[int, Skipped], ...]
         )
-        fields = Fields.open(folder).with_words(folder)
+        fields = Fields.open(folder)
         return cls(Shelves.open(folder), fields, lost)
 
 

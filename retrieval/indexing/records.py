@@ -51,11 +51,30 @@ class Facts:
     about: About
     fingerprint: str
     passages: int
+    titled: str
+    """Where its title comes from: see `Document.origins`."""
     labels: tuple[tuple[str, int], ...]
     """Of the numbered units that begin in it, and in which passage of it."""
     glosses: tuple[Gloss, ...]
     people: frozenset[str]
     """Possible names of people in its text."""
+
+    def document(self) -> Document:
+        """The document without its text."""
+        about = self.about
+        return Document(
+            about.id,
+            about.title,
+            "",
+            (),
+            about.source,
+            self.fingerprint,
+            url=about.url,
+            publisher=about.publisher,
+            published=about.published,
+            language=about.language,
+            origins={"title": self.titled},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +215,7 @@ def segment(
         About.of(document),
         document.fingerprint,
         len(prepared.passages),
+        document.origins.get("title", ""),
         tuple((label, place) for label, places in labels.items() for place in places),
         prepared.glosses,
         frozenset(named),

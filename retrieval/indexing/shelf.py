@@ -6,7 +6,6 @@ MessagePack by msgspec: what is read is only ever data of the type it is read as
 from __future__ import annotations
 
 import io
-import mmap
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import BinaryIO, Generic, TypeVar, overload
 
 import msgspec
 import numpy as np
+
+from retrieval.queries.catalogue import Mapped, mapped
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ _ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
 class Shelf(Sequence[T]):
     """Immutable. An item is decoded anew each time it is asked for."""
 
-    def __init__(self, kind: type[T], data: bytes | mmap.mmap, ends: Sequence[int]) -> None:
+    def __init__(self, kind: type[T], data: Mapped, ends: Sequence[int]) -> None:
         """`ends`: where each item ends in `data`."""
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._data, self._ends = data, ends
@@ -70,12 +71,9 @@ class Shelf(Sequence[T]):
     def open(cls, kind: type[T], path: Path) -> Shelf[T]:
         """Map what a `Stocking` wrote. Raises OSError or ValueError where it is damaged."""
         ends = np.load(path.with_suffix(".ends.npy"), mmap_mode="r", allow_pickle=False)
-        if not len(ends):
-            return cls(kind, b"", ())
-        with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if len(data) != ends[-1]:
-            raise ValueError(f"{path.name} has {len(data)} bytes instead of {ends[-1]}")
+        data, size = mapped(path), int(ends[-1]) if len(ends) else 0
+        if len(data) != size:
+            raise ValueError(f"{path.name} has {len(data)} bytes instead of {size}")
         return cls(kind, data, ends.data)
 
 

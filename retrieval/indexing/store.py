@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -24,8 +25,10 @@ from retrieval.corpus import manifest
 from retrieval.corpus.folder import IGNORED, walk
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
+from retrieval.errors import ReadFile
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.build import WORKSHOP, Parts
+from retrieval.indexing.build import WORKSHOP
+from retrieval.indexing.parts import Parts
 from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
@@ -33,7 +36,7 @@ from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 
 _MANIFEST, _LEARNED, _CHOSEN = "manifest.json", "learned.bin", "serving.json"
-_KEYS, _NUMBERS = "keys.npy", "numbers.npy"
+_KEYS, _NUMBERS, _FILES = "keys.npy", "numbers.npy", "files.bin"
 _BUILDING = ".building-"
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
@@ -78,7 +81,10 @@ class Opened:
             self.learned.added,
             Aliases(self.learned.aliases),
             Shelves.open(self.folder),
-            Fields.open(self.folder).with_words(self.folder),
+            Fields.open(self.folder),
+            files=msgspec.msgpack.decode(
+                (self.folder / _FILES).read_bytes(), type=dict[str, ReadFile]
+            ),
         )
 
 
@@ -116,12 +122,13 @@ class Store:
                 shutil.rmtree(left, ignore_errors=True)
         return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._root))
 
-    def commit(self, folder: Path, index: Index, files: str) -> str:
+    def commit(self, folder: Path, index: Index, files: str, read: Mapping[str, ReadFile]) -> str:
         """Keep what was built in `folder` as a generation; its name. It is not chosen yet."""
         shutil.rmtree(self._root / WORKSHOP, ignore_errors=True)
         index.catalogue.save(folder)
         np.save(folder / _KEYS, index.places.sorted_keys)
         np.save(folder / _NUMBERS, index.places.numbers)
+        (folder / _FILES).write_bytes(encode(read))
         (folder / _LEARNED).write_bytes(encode(Learned.of(index)))
         sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
         written = msgspec.json.encode(_Manifest(recipe(), files, sizes))

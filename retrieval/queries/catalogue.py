@@ -30,6 +30,17 @@ _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
 
+Mapped = bytes | mmap.mmap
+
+
+def mapped(path: Path) -> Mapped:
+    """The bytes of a file, mapped. Raises OSError."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What is known of a document without opening it."""
@@ -81,7 +92,7 @@ class Totals:
 class Catalogue:
     """The columns, by the number of the document. Immutable; in memory, or mapped from files."""
 
-    _names: bytes | mmap.mmap
+    _names: Mapped
     ends: npt.NDArray[np.int64]
     """Where the names of each document end."""
     published: npt.NDArray[np.bytes_]
@@ -155,11 +166,7 @@ class Catalogue:
             name: np.load(folder / f"catalogue.{name}.npy", mmap_mode="r", allow_pickle=False)
             for name in _COLUMNS
         }
-        names: bytes | mmap.mmap = b""
-        with (folder / _NAMES).open("rb") as file:
-            if os.fstat(file.fileno()).st_size:
-                names = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return cls(names, **columns, totals=totals)
+        return cls(mapped(folder / _NAMES), **columns, totals=totals)
 
     def __len__(self) -> int:
         return len(self.ends)

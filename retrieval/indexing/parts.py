@@ -1,0 +1,91 @@
+"""What an index is assembled from, as it is kept from one generation to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.engines.fields import Fields
+from retrieval.errors import ReadFile, Skipped
+from retrieval.expansion.synonyms import Aliases
+from retrieval.indexing.records import Shelves
+from retrieval.model import Document
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an index is assembled from; kept from one generation to the next."""
+
+    added: frozenset[str] = frozenset()
+    """The operator's words."""
+    aliases: Aliases = field(default_factory=lambda: Aliases({}))
+    shelves: Shelves = field(default_factory=Shelves.empty)
+    fields: Fields = field(default_factory=lambda: Fields.of(()))
+    """Of the documents, in that order."""
+    lost: tuple[Skipped, ...] = ()
+    """Documents that could not be cut up, and what could not be learned."""
+    fresh: int = 0
+    """How many documents were cut up, and not taken over from the generation before."""
+    files: Mapping[str, ReadFile] = field(default_factory=dict)
+    """Those that may be taken over unread."""
+
+    @cached_property
+    def numbers(self) -> Mapping[tuple[str, str], int]:
+        """Id and fingerprint of each document → its number."""
+        return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.shelves.facts)}
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, Sequence[int]]:
+        numbers: dict[str, list[int]] = {}
+        for n, each in enumerate(self.shelves.facts):
+            numbers.setdefault(each.about.source, []).append(n)
+        return numbers
+
+    def file(self, path: str) -> tuple[ReadFile, Sequence[Document]] | None:
+        """A file as it was read, and its documents without their text; None for one that has to be
+        read again."""
+        read, numbers = self.files.get(path), self._by_file.get(path, ())
+        if read is None or read.documents != len(numbers):
+            return None
+        return read, [self.shelves.facts[n].document() for n in numbers]
+
+    @cached_property
+    def first(self) -> npt.NDArray[np.int64]:
+        """Of each document its first passage, and the number of all passages."""
+        owner = self.fields.owner
+        return np.searchsorted(owner, np.arange(len(self.shelves.documents) + 1))
+
+    def mention(self, document: int, words: Iterable[str]) -> bool:
+        """Whether a document has any of some folded words."""
+        passages = self.shelves.passages[int(self.first[document]) : int(self.first[document + 1])]
+        texts = [text for one in passages for text in (one.above, one.folded.text)]
+        return any(word in text for word in words for text in texts)
+
+    def forget(self) -> None:
+        """Give back the memory of what only a build asks for; it is found again."""
+        for name in ("numbers", "_by_file", "first"):
+            self.__dict__.pop(name, None)
+
+
+Origin = tuple[Shelves, npt.NDArray[np.int64], int]
+"""Where a document stands: on which shelves, the first passages of their documents, its number."""
+
+
+def neighbours(
+    documents: Iterable[Origin],
+) -> Iterator[tuple[Shelves, npt.NDArray[np.int64], int, int]]:
+    """Documents in order, those that stand beside one another together: from a number to one."""
+    run: tuple[Shelves, npt.NDArray[np.int64], int, int] | None = None
+    for shelves, first, number in documents:
+        if run is not None and run[0] is shelves and run[3] == number:
+            run = (*run[:3], number + 1)
+            continue
+        if run is not None:
+            yield run
+        run = (shelves, first, number, number + 1)
+    if run is not None:
+        yield run
