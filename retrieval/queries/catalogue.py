@@ -29,7 +29,6 @@ _COLUMNS = ("ends", "published", "newest", "publisher", "keys", "keyed")
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
-
 Mapped = bytes | mmap.mmap
 
 
@@ -57,12 +56,8 @@ class About:
 
     @classmethod
     def of(cls, document: Document) -> About:
-        names = (
-            document.publisher or "",
-            document.author or "",
-            document.source,
-            document.title,
-        )
+        by = document.publisher or "", document.author or ""
+        names = (*by, document.source, document.title)
         return cls(
             document.id,
             document.title,
@@ -251,6 +246,5 @@ def _authors(names: str) -> set[str]:
 
 
 def _key(kind: str, name: str) -> int:
-    return int.from_bytes(
-        blake2b(f"{kind}:{name}".encode(errors="replace"), digest_size=8).digest()
-    )
+    named = f"{kind}:{name}".encode(errors="replace")
+    return int.from_bytes(blake2b(named, digest_size=8).digest())
