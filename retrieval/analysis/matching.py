@@ -50,13 +50,13 @@ def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     return merged([*spans, *_numbers(folded, wanted)])
 
 
-def places(folded: str, term: str) -> list[Span]:
-    """Where one term stands, in order; matches may overlap."""
+def places(folded: str, term: str, *, bounded: bool = True) -> list[Span]:
+    """Where one term stands, in order; matches may overlap. Unless `bounded`, anywhere."""
     start = folded.find(term)
     if start < 0:
         return []
     found, length = [], len(term)
-    bounded = not (is_han(term[0]) and is_han(term[-1]))
+    bounded = bounded and not (is_han(term[0]) and is_han(term[-1]))
     while start >= 0:
         end = start + length
         if not bounded or not (
@@ -79,26 +79,28 @@ def words(folded: str, edges: int, term: str) -> list[Span]:
 
 class Finder:
     """Finds all the terms of one question in folded texts, as `occurrences` finds each of them,
-    and English words in any form of their stem."""
+    English words in any form of their stem, and `grams`, which are parts of words, anywhere."""
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], grams: Set[str] = frozenset()) -> None:
         self._terms = tuple(dict.fromkeys(terms))
-        self._stems = stems(self._terms)
+        self._grams = frozenset(grams)
+        self._stems = stems(term for term in self._terms if term not in self._grams)
         self._numbers = {term for term in self._terms if term[0] == "="}
 
     def starts(self, folded: str) -> Iterator[tuple[str, int]]:
         """Each term that a text has, and where; those of one term that touch are one."""
         for term in self._terms:
-            spans = places(folded, term) if term in folded else []
-            if self._numbers and term in self._numbers:
-                spans = sorted([*spans, *_numbers(folded, (term,))])
-            end = -1
-            for start, until in spans:
-                if start > end:
-                    yield term, start
-                end = max(end, until)
+            if term in folded:
+                end = -1
+                for start, until in places(folded, term, bounded=term not in self._grams):
+                    if start > end:
+                        yield term, start
+                    end = until
         for term, (start, _) in inflected(folded, self._stems) if self._stems else ():
             yield term, start
+        for quantity in quantities(folded) if self._numbers else ():
+            for term in self._numbers.intersection(quantity.terms):
+                yield term, quantity.start
 
 
 @dataclass(frozen=True, slots=True)

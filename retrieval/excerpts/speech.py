@@ -61,7 +61,7 @@ class Speech:
     def __init__(self, query: Query, importance: Mapping[str, float]) -> None:
         self.sought = Sought.of(query)
         self._asking = Asking.of(query.folded)
-        self._finder = Finder(importance)
+        self._finder = Finder(importance, query.char.keys() - query.word.keys())
         self._importance = importance
         self._total = sum(importance.values()) or 1.0
         self._units: dict[str, list[Unit | None]] = {}

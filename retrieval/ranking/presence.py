@@ -15,8 +15,9 @@ from time import monotonic
 
 import numpy as np
 
+from retrieval.analysis.characters import is_han
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import occurrences
+from retrieval.analysis.matching import occurrences, words
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
@@ -31,7 +32,6 @@ _SENTENCE = 150
 signatories have 300 and more to a full stop, their longest prose 110)."""
 _SAMPLE = 16
 """Passages, about, that tell the language of all."""
-_HAN = re.compile("[\u3400-\u9fff]")
 _FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
@@ -65,6 +65,8 @@ class Presence:
     catalogue: Catalogue
     folded: Sequence[Folded]
     """Of each passage."""
+    edges: Sequence[int]
+    """Of each passage, where its words begin and end: see `matching.edges`."""
     owner: Sequence[int]
     """Of each passage, the number of its document; ascending."""
     deadline: Deadline
@@ -86,24 +88,12 @@ class Presence:
         found = self.passages(text)
         if known is not None:
             found = np.setdiff1d(found, known, assume_unique=True)
-        kept = [number for number in found.tolist() if self._aligned(number, text)]
+        kept = [
+            number
+            for number in found.tolist()
+            if words(self.folded[number].text, self.edges[number], text)
+        ]
         return np.asarray(kept, dtype=np.int64)
-
-    def _aligned(self, number: int, text: str) -> bool:
-        passage = self.folded[number].text
-        for start, end in occurrences(passage, [text]):
-            # Words are cut run by run: what stands beyond this one's characters changes nothing.
-            first, last = start, end
-            while first and _HAN.match(passage[first - 1]):
-                first -= 1
-            while last < len(passage) and _HAN.match(passage[last]):
-                last += 1
-            words = list(self.segmenter.words(passage[first:last]))
-            edges = {first + w.start for w in words} | {first + w.end for w in words}
-            inside = len(text) > 1 and edges.isdisjoint(range(start + 1, end))
-            if inside or {start, end} <= edges or text.isascii():
-                return True
-        return False
 
     def anywhere(self, text: str) -> bool:
         """Whether any passage or title has a folded text, on its boundaries."""
@@ -142,16 +132,16 @@ class Presence:
     def foreign(self, question: str) -> bool:
         """Whether a question has no Chinese character and most passages are in Chinese, as far
         as a sample of them tells."""
-        if _HAN.search(question) or not any(map(str.isalpha, question)):
+        if any(map(is_han, question)) or not any(map(str.isalpha, question)):
             return False
         sample = self.folded[:: max(len(self.folded) // _SAMPLE, 1)]
-        chinese = sum(len(_HAN.findall(one.text)) * 3 > len(one.text) for one in sample)
+        chinese = sum(3 * sum(map(is_han, one.text)) > len(one.text) for one in sample)
         return chinese * 2 > len(sample)
 
     def _read(self, text: str) -> tuple[Numbers, Numbers]:
         """The passages that have the text, and those that could not be read in time."""
-        words = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
-        candidates = self.engine.having(words, [g for g in grams(text) if not g.isascii()])
+        latin = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
+        candidates = self.engine.having(latin, [g for g in grams(text) if not g.isascii()])
         found: list[int] = []
         for at, number in enumerate(candidates.tolist()):
             if at % _STRIDE == 0 and self.deadline.over():

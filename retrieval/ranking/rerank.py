@@ -8,13 +8,12 @@ checklist +5, xquad +1, cmrc 0. Weights learned on one set do better there and w
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import inflected, occurrences, stems
-from retrieval.analysis.numbers import quantities
+from retrieval.analysis.matching import Finder
 from retrieval.model import Query, Scored
 from retrieval.passages.outline import Outline
 
@@ -51,14 +50,16 @@ def rerank(
     first = scored[0].score
     values: list[float] = []
     seen: dict[str, frozenset[str]] = {}
-    finder = _Finder(query, importance)
+    finder = Finder(importance, query.char.keys() - query.word.keys())
     for hit in scored:
         heading = texts.headings[hit.passage]
         if heading not in seen:
-            seen[heading] = frozenset(finder.places(heading))
+            seen[heading] = frozenset(term for term, _ in finder.starts(heading))
         titled = seen[heading]
         text = texts.folded[hit.passage].text
-        places = finder.places(text)
+        places: dict[str, list[int]] = {}
+        for term, start in finder.starts(text):
+            places.setdefault(term, []).append(start)
         sentence = _best_sentence(places, texts.sentences[hit.passage], importance)
         together = sum(importance[term] for term in titled | places.keys())
         title = sum(importance[term] for term in titled)
@@ -80,39 +81,6 @@ def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str
     }
     total = sum(says.values()) or 1.0
     return {pair: share / total for pair, share in says.items()}
-
-
-class _Finder:
-    """Finds the terms of one question in folded texts: its words on their boundaries, English ones
-    in any form, triples of letters and digits anywhere, numbers however they are written."""
-
-    def __init__(self, query: Query, terms: Collection[str]) -> None:
-        words = {term for term in query.word if term.isascii() and not term.startswith("=")}
-        self._bounded = [term for term in terms if term in words]
-        self._anywhere = [t for t in terms if t not in words and not t.startswith("=")]
-        self._stems = stems(self._bounded)
-        self._numbers = {term for term in terms if term.startswith("=")}
-
-    def places(self, text: str) -> dict[str, list[int]]:
-        """Where each of the terms that the text has begins in it."""
-        found: dict[str, list[int]] = {}
-        for term in self._anywhere:
-            at = text.find(term)
-            if at >= 0:
-                places = found[term] = [at]
-                while (at := text.find(term, at + 1)) >= 0:
-                    places.append(at)
-        if self._bounded:
-            for term in self._bounded:
-                if term in text:
-                    found[term] = [start for start, _ in occurrences(text, [term])]
-            for term, (start, _) in inflected(text, self._stems):
-                found[term] = [*found.get(term, ()), start]
-        if self._numbers:
-            for number in quantities(text):
-                for term in self._numbers.intersection(number.terms):
-                    found.setdefault(term, []).append(number.start)
-        return {term: places for term, places in found.items() if places}
 
 
 def _best_sentence(

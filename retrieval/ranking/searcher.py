@@ -221,7 +221,9 @@ class Index:
         """Finds texts in this generation, for one question."""
         engine, words = self.engine, self.lexicon.segmenter
         texts, owner = self.texts.folded, self.owner
-        return Presence(engine, words, self.documents, self.catalogue, texts, owner, deadline)
+        return Presence(
+            engine, words, self.documents, self.catalogue, texts, self.texts.edges, owner, deadline
+        )
 
     def _result(
         self,
