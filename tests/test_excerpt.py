@@ -15,7 +15,7 @@ from retrieval.analysis.segment import Segmenter
 from retrieval.engines import importance
 from retrieval.excerpts.speech import Part, Speech
 from retrieval.excerpts.windows import beginning, cut, windows
-from retrieval.model import BlockKind, Document, Excerpt, Passage, Query
+from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages.outline import LIMIT, outlines
 from retrieval.passages.packing import scale
 from retrieval.passages.split import sentences, split
@@ -233,6 +233,32 @@ def test_a_letterhead_is_quoted_only_where_it_is_asked_for() -> None:
     assert _texts(source, "外交部") == ["会议在东京举行，外交部派人参加。"]
     assert any("12 号" in one for one in _texts(source, "外交部在哪条街"))
     assert any("2021年3月31日" in one for one in _texts(source, "外交部何时开会"))
+
+
+def test_a_quote_has_whole_lines_of_code_with_their_indentation() -> None:
+    code = "".join(f"    value = compute(石桥, {n});  // 人权。 end\n" for n in range(30)).rstrip()
+    text = f"下面是程序。\n\n{code}"
+    blocks = (Block(0, 6), Block(8, len(text), BlockKind.CODE))
+    source = Document("a.md", "题", text, blocks, "a.md", "0")
+    passages = split(source)
+    found = windows(_parts(passages), Speech(query("石桥"), {"石桥": 1.0}))
+    assert found
+    for window in found:
+        quote = text[window.start : window.end]
+        assert all(line in code.split("\n") for line in quote.split("\n"))
+
+
+def test_a_quote_has_one_numbered_unit() -> None:
+    articles = [f"第{n}条 石桥由村民修建，费用由全村分担。" for n in "一二三四"]
+    text = "\n".join(articles)
+    places = [text.index(article) for article in articles]
+    blocks = tuple(
+        Block(start, start + len(article), BlockKind.UNIT, label=article[:3])
+        for start, article in zip(places, articles, strict=True)
+    )
+    source = Document("a.md", "题", text, blocks, "a.md", "0")
+    found = windows(_parts(split(source)), Speech(query("石桥"), {"石桥": 1.0}))
+    assert {text[window.start : window.end] for window in found} == set(articles)
 
 
 def test_a_quote_from_an_interview_says_who_speaks() -> None:

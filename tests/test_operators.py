@@ -109,7 +109,14 @@ def test_a_hundred_filters_cost_what_eight_cost(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["什么是“全过程人民民主”？", "「全過程人民民主」", "『全过程人民民主』指什么"]
+    "question",
+    [
+        "什么是“全过程人民民主”？",
+        "「全過程人民民主」",
+        "『全过程人民民主』指什么",
+        "«全过程人民民主»",
+        "‘全过程人民民主’是谁说的",
+    ],
 )
 def test_a_phrase_in_the_quotation_marks_of_phones_is_demanded(index: Index, question: str) -> None:
     assert found(index, question) == {"a"}

@@ -1,9 +1,9 @@
 """What a question asks of the search itself: `"…"`, `-词`, `来源:` (`source:`),
 `作者:` (`author:`), `年份:` (`year:`).
 
-All quotation marks demand that a passage has the phrase; the curly and corner ones that phones
-type only where the corpus has it, for they are also how people write. A minus is an operator only
-before a word and after white space, so that 印度-太平洋 is none.
+All quotation marks demand that a passage has the phrase; those that open and close, as phones
+type them, only where the corpus has it, for they are also how people write. A minus is an operator
+only before a word and after white space, so that 印度-太平洋 is none.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from enum import Enum
 
 from retrieval.analysis.folding import fold
 
+_PAIRS = "“” ‘’ 「」 『』 «» ‹› 〝〞 ﹁﹂ ﹃﹄".split()
+"""Quotation marks that open and close, which people write as much as they search with them."""
+_SOFT = "|".join(rf"{pair[0]}[^{pair}]*\w[^{pair}]*{pair[1]}" for pair in _PAIRS)
 _OPERATOR = re.compile(
     r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<author>作者|author)|(?P<year>年份|year)) ?[:：] ?"
     r'(?:["＂](?P<named>[^"＂]+)["＂]|(?P<value>[^\s"＂]+))'
     r'|(?<!\S)[-－](?:["＂](?P<unphrase>[^"＂]+)["＂]|(?P<unword>[^\W\d_][^\s"＂]*))'
-    r'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]'
-    r"|“(?P<curly>[^“”]*\w[^“”]*)”|「(?P<corner>[^「」]*\w[^「」]*)」|『(?P<double>[^『』]*\w[^『』]*)』",
+    rf'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]|(?P<soft>{_SOFT})',
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
@@ -67,7 +69,7 @@ def parse(question: str) -> Asked:
 
     def taken(match: re.Match[str]) -> str:
         part = match.groupdict()
-        soft = part["curly"] or part["corner"] or part["double"]
+        soft = part["soft"][1:-1] if part["soft"] else None
         phrase = part["phrase"] or soft
         if phrase is not None:
             kind, value = Kind.PHRASE, phrase
