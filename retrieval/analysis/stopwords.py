@@ -23,6 +23,9 @@ QUESTION = frozenset(
 """Words that make a sentence a question, that open and close one politely, or that tell a time
 by the day of asking: a document's 今天 is another day."""
 
+ASKING = frozenset("什么 甚么 怎么 怎样 多少 哪里 哪儿 哪个 哪些".split())
+"""Those with which the dictionary has other words end: 缺什么, 凭什么."""
+
 FUNCTION = frozenset(
     """
     的 地 得 了 着 过 之 所 者 而 以 于 与 和 及 或 或者 并 并且 且 但 但是 则 即 就

@@ -10,7 +10,7 @@ from retrieval.analysis.characters import is_han
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter, Token, compounds, grams, humps, stem
-from retrieval.analysis.stopwords import DROPPED, FUNCTION, PARTICLES
+from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
@@ -39,7 +39,7 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
     # A date or number owns its characters: none of them is a word or a pair beside it.
     tokens = [
         token
-        for token in segmenter.words(text)
+        for token in map(_asking, segmenter.words(text))
         if token.text not in DROPPED and not covered.issuperset((token.start, token.end - 1))
     ]
     content = [token for token in tokens if token.text not in FUNCTION]
@@ -82,6 +82,13 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
         ),
         meant=tuple(dict.fromkeys(one.found for one in corrections)),
     )
+
+
+def _asking(token: Token) -> Token:
+    """A word without the question word that the dictionary has it end with: 缺 of 缺什么."""
+    if len(token.text) > 2 and token.text[-2:] in ASKING and token.text not in DROPPED:
+        return Token(token.text[:-2], token.start, token.end - 2)
+    return token
 
 
 def whole(query: Query, names: Iterable[str], segmenter: Segmenter) -> Query:

@@ -202,11 +202,9 @@ class _Question:
         token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
         if after is None or after.start != token.end or len(token.text + after.text) != 3:
             return 0
-        if {after.text} & (NO_GIVEN | QUESTION | FUNCTION) or not self._absent(token):
-            return 0
-        if not (part_of_speech(token.text) or "nr").startswith(_NAMES):
-            return 0  # 高官 and 宗旨 only begin like a person's name
-        return after.end
+        named = (part_of_speech(token.text) or "nr").startswith(_NAMES)  # 高官 and 宗旨 are not
+        given = after.text not in NO_GIVEN | QUESTION | FUNCTION
+        return after.end if named and given and self._absent(token) else 0
 
     def _made(self, start: int, end: int, *, name: bool, noun: bool = True) -> Missing:
         first, last = self.folded.original(start, end)
