@@ -219,11 +219,9 @@ class Index:
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
-        engine, words = self.engine, self.lexicon.segmenter
-        texts, owner = self.texts.folded, self.owner
-        return Presence(
-            engine, words, self.documents, self.catalogue, texts, self.texts.edges, owner, deadline
-        )
+        words, texts = self.lexicon.segmenter, (self.texts.folded, self.texts.edges)
+        where = self.documents, self.catalogue, *texts, self.owner
+        return Presence(self.engine, words, *where, deadline)
 
     def _result(
         self,
