@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,22 @@ if not INSTALLED:
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nio import AsyncClient, AsyncClientConfig, RoomMessage
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessage
+from nio.crypto.attachments import decrypt_attachment
 
-from bot.app import open_app
+from bot.app import App, open_app
 from bot.config import Config, load
+from bot.conversation.actions import ChooseLanguage, Plain
+from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.requests import Request
 from bot.matrix.content import LIMIT, content
 from bot.matrix.serving import serve
 from bot.querylog.encryption import connect
 from bot.wording.locale import locale
 from bot.wording.richtext import RichText, Style, message
 from tests.commands import small
+from tests.conformance import CORPUS, converse
+from tests.dialogue import write
 
 PASSWORD = "correct horse"
 BOT = f"@yinju:{NAME}"
@@ -51,6 +58,7 @@ class Person:
     def __init__(self, client: AsyncClient, room: str) -> None:
         self.client = client
         self.room = room
+        self.app: App
 
     async def says(self, text: str, **more: Any) -> str:
         """Say something; the id of the message."""
@@ -88,11 +96,26 @@ async def talking(
     name: str,
     *,
     encrypted: bool,
-    others: int = 0,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Person]:
     """A bot that serves, and somebody in a room with it."""
-    config = configured(address, folder, more or {})
+    async with open_app(configured(address, folder, more or {})) as app:
+        stopped = asyncio.Event()
+        serving = asyncio.create_task(serve(app, stopped))
+        try:
+            async with somebody(address, folder, name, encrypted=encrypted) as person:
+                person.app = app
+                yield person
+        finally:
+            stopped.set()
+            await serving
+
+
+@asynccontextmanager
+async def somebody(
+    address: str, folder: Path, name: str, *, encrypted: bool
+) -> AsyncIterator[Person]:
+    """Somebody in a room with the bot, which serves already."""
     await _register(address, name)
     store = folder / name
     store.mkdir()
@@ -101,22 +124,14 @@ async def talking(
         address, f"@{name}:{NAME}", store_path=str(store), config=settings_, device_id="PHONE"
     )
     await client.login(PASSWORD)
-    async with open_app(config) as app:
-        stopped = asyncio.Event()
-        serving = asyncio.create_task(serve(app, stopped))
-        try:
-            state = (
-                [{"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]
-                if encrypted
-                else []
-            )
-            made = await client.room_create(is_direct=not others, invite=[BOT], initial_state=state)
-            await _until(client, made.room_id, 2, encrypted=encrypted)
-            yield Person(client, made.room_id)
-        finally:
-            stopped.set()
-            await serving
-            await client.close()
+    algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+    state = [{"type": "m.room.encryption", "content": algorithm}] if encrypted else []
+    try:
+        made = await client.room_create(is_direct=True, invite=[BOT], initial_state=state)
+        await _until(client, made.room_id, 2, encrypted=encrypted)
+        yield Person(client, made.room_id)
+    finally:
+        await client.close()
 
 
 async def _synced(client: AsyncClient, **how: Any) -> Any:
@@ -262,6 +277,80 @@ def test_who_asks_too_much_is_told_once(address: str, tmp_path: Path) -> None:
             assert "/ask" in (await person.hears())[0]["content"]["body"]
 
     hold(talk)
+
+
+@dataclass
+class OnMatrix:
+    """Somebody for the dialogues; what was shown goes as /forget does it."""
+
+    person: Person
+
+    async def fresh(self) -> None:
+        person = self.person
+        user = str(person.client.user_id)
+        asker = Asker("matrix", user, person.room, ChatKind.PRIVATE)
+        for action in (ChooseLanguage(None), Plain("forget")):
+            await person.app.conversation.handle(Request(asker, action))
+
+    async def says(self, text: str) -> str:
+        await self.person.says(text)
+        (heard,) = await self.person.hears()
+        said = heard["content"]
+        if said["msgtype"] != "m.file":
+            return str(said["body"])
+        data = await self.person.client.download(said.get("url") or said["file"]["url"])
+        body: bytes = data.body
+        if keys := said.get("file"):
+            body = decrypt_attachment(body, keys["key"]["k"], keys["hashes"]["sha256"], keys["iv"])
+        return body.decode()
+
+
+def test_the_dialogues_of_every_platform_in_a_plain_and_in_an_encrypted_room(
+    address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    write(tmp_path / "corpus", CORPUS)
+    without_limits = {
+        "YINJU_LIMITS__USER_PER_MINUTE": "0",
+        "YINJU_LIMITS__COMMANDS_PER_MINUTE": "0",
+    }
+
+    async def talk() -> None:
+        async with (
+            talking(address, tmp_path, "dia-p", encrypted=False, more=without_limits) as plain,
+            somebody(address, tmp_path, "dia-e", encrypted=True) as secret,
+        ):
+            secret.app = plain.app
+            wrong = await asyncio.gather(converse(OnMatrix(plain)), converse(OnMatrix(secret)))
+            assert list(wrong) == [[], []]
+
+    hold(talk)
+
+
+def test_only_verified_devices_read_answers_where_that_is_wanted(
+    address: str, tmp_path: Path
+) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        verified = {"YINJU_MATRIX__TRUST": "verified"}
+        async with talking(address, tmp_path, "doubted", encrypted=True, more=verified) as person:
+            await person.says("熊猫吃什么？")
+            assert (await _undecryptable(person)).sender == BOT
+
+    hold(talk)
+
+
+async def _undecryptable(person: Person) -> MegolmEvent:
+    """The bot's next message, which this device has no key for."""
+    async with asyncio.timeout(60):
+        while True:
+            synced = await _synced(person.client, timeout=2000)
+            joined = synced.rooms.join.get(person.room)
+            for event in joined.timeline.events if joined else ():
+                assert not (isinstance(event, RoomMessage) and event.sender == BOT)
+                if isinstance(event, MegolmEvent) and event.sender == BOT:
+                    return event
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
