@@ -168,3 +168,20 @@ def test_an_allowed_group_stays_allowed_as_a_supergroup(tmp_path: Path) -> None:
         assert it.api.made("leaveChat") == []
 
     hold(talk, tmp_path, telegram__allowed_chats="-100,99", telegram__leave_other_chats="true")
+
+
+def test_one_member_of_a_group_who_wants_much_is_followed_by_the_next(tmp_path: Path) -> None:
+    """Sixty of one are waiting while the group may not be written to; by order, not by time."""
+
+    async def talk(it: Dialogue) -> None:
+        group, greedy, next_one = it.api.group(), it.asker(), it.other()
+        wait = "Too Many Requests: retry after 2"
+        it.api.fail("sendMessage", 429, wait, retry_after=2, chat=group)
+        for _ in range(60):
+            await greedy.says("/random", group)
+        patient = await next_one.says("/random", group)
+        await it.api.until(lambda: not it.api.world.updates.waiting)
+        (answer,) = await it.api.replies(patient, timeout=30)
+        assert group.sent.index(answer["message_id"]) < 6
+
+    hold(talk, tmp_path)

@@ -7,7 +7,6 @@ as ids or names.
 from __future__ import annotations
 
 from bot.querylog.errors import QueryLogError
-from bot.querylog.memory import Memory
 from bot.querylog.pseudonyms import Periods
 from bot.querylog.questions import Questions
 from bot.querylog.records import (
@@ -41,7 +40,7 @@ __all__ = [
 ]
 
 
-class QueryLog(Questions, Memory, Periods):
+class QueryLog(Questions, Periods):
     """The query log in the SQLite file `path`, safe for many tasks of one event loop at once.
 
     Making one touches no file. Each method opens the database if it is not open, so a log that
