@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.querylog.errors import (
     refused_row,
     spares_connection,
 )
-from bot.querylog.file import DatabaseFile, Key
+from bot.querylog.file import Connection, DatabaseFile, Key, T
 
 _VARIABLES = 30_000
 """In one statement: SQLite takes 32,766."""
@@ -34,28 +35,19 @@ class Link:
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
-        self._db: aiosqlite.Connection | None = None
+        self._db: Connection | None = None
         self.turn = asyncio.Lock()
         file.users.append(self)
         self._failures = 0
         self._last: QueryLogError | None = None
         self._closed = False
-        self._durable = False
 
     @asynccontextmanager
     async def transaction(
-        self, kind: Literal["DEFERRED", "IMMEDIATE"], *, durable: bool | None = None
-    ) -> AsyncIterator[aiosqlite.Connection]:
-        """The body's statements in one transaction: committed at its end, undone if it raises.
-
-        `durable`: on the disk when this returns, so that not even a power cut undoes it; that
-        costs an fsync. None leaves it as it was.
-        """
+        self, kind: Literal["DEFERRED", "IMMEDIATE"]
+    ) -> AsyncIterator[Connection]:
+        """The body's statements in one transaction: committed at its end, undone if it raises."""
         async with self.alone() as db:
-            if durable is not None and durable != self._durable:
-                level = "FULL" if durable else "NORMAL"
-                await db.execute_fetchall(f"PRAGMA synchronous = {level}")
-                self._durable = durable
             # Rolled back whatever happens, even if cancelled while BEGIN is still queued.
             try:
                 await db.execute(f"BEGIN {kind}")
@@ -65,8 +57,31 @@ class Link:
                 await db.rollback()
                 raise
 
+    async def together(
+        self, work: Callable[[sqlite3.Connection], T], *, durable: bool = False
+    ) -> T:
+        """What `work` does to the database, in one transaction, all of it in one go.
+
+        `durable`: on the disk when this returns, so that not even a power cut undoes it; that
+        costs an fsync.
+        """
+
+        def whole(db: sqlite3.Connection) -> T:
+            db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                done = work(db)
+                db.execute("COMMIT")
+            except BaseException:
+                db.rollback()
+                raise
+            return done
+
+        async with self.alone() as db:
+            return await db.together(whole)
+
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def alone(self) -> AsyncIterator[Connection]:
         """The connection for one task alone, outside a transaction."""
         await self._file.verify()
         since, failures = asyncio.get_running_loop().time(), self._failures
@@ -105,7 +120,7 @@ class Link:
         self._failures += 1
         self._last = error
 
-    async def _opened(self) -> aiosqlite.Connection:
+    async def _opened(self) -> Connection:
         if self._closed:
             raise QueryLogError(self._file.path, "the query log was closed")
         if self._db is None:
@@ -122,7 +137,6 @@ class Link:
     async def discard(self) -> None:
         """Close the connection; the next operation opens another. Only within one's turn."""
         db, self._db = self._db, None
-        self._durable = False
         if db is not None:
             with suppress(*DATABASE_ERRORS):
                 await db.close()
@@ -171,18 +185,23 @@ async def rows(db: aiosqlite.Connection, sql: str, *values: object) -> list[tupl
     return [tuple(row) for row in found]
 
 
-async def insert(
-    db: aiosqlite.Connection, into: str, found: Sequence[Sequence[object]], after: str = ""
+def fetch(db: sqlite3.Connection, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """The same within `Link.together`."""
+    return db.execute(sql, [storable(value) for value in values]).fetchall()
+
+
+def insert(
+    db: sqlite3.Connection, into: str, found: Sequence[Sequence[object]], after: str = ""
 ) -> list[tuple[Any, ...]]:
-    """Add rows with as few statements as SQLite takes, for each is a way to its thread and back.
-    `into` is the statement up to VALUES, `after` what follows them; what they return."""
+    """Add rows with as few statements as SQLite takes. `into` is the statement up to VALUES,
+    `after` what follows them; what they return."""
     returned: list[tuple[Any, ...]] = []
     at_once = _VARIABLES // max(map(len, found), default=1)
     for start in range(0, len(found), at_once):
         part = found[start : start + at_once]
         marks = ", ".join(f"({', '.join('?' * len(row))})" for row in part)
         values = [value for row in part for value in row]
-        returned += await rows(db, f"{into} VALUES {marks} {after}", *values)
+        returned += fetch(db, f"{into} VALUES {marks} {after}", *values)
     return returned
 
 

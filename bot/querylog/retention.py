@@ -8,13 +8,14 @@ rewritten, once a day at most.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiosqlite
 
-from bot.querylog.database import Database, moment, rows, run, stamp
+from bot.querylog.database import Database, fetch, moment, rows, run, stamp
 from bot.querylog.errors import QueryLogError
 from bot.querylog.records import Forgotten, PersonalRows
 
@@ -36,9 +37,9 @@ _OVERWRITE = (
 """Of the same length as what it was, so that it stays where it stands."""
 
 
-async def blank(db: aiosqlite.Connection, question_id: str) -> None:
+def blank(db: sqlite3.Connection, question_id: str) -> None:
     """Overwrite one question and free its id; what hangs on the id stays, for another row."""
-    await run(db, _OVERWRITE + "id = ?", question_id)
+    fetch(db, _OVERWRITE + "id = ?", question_id)
 
 
 async def _blank_all(db: aiosqlite.Connection, which: str, *values: object) -> None:

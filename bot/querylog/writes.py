@@ -7,12 +7,12 @@ longer.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-import aiosqlite
-
-from bot.querylog.database import Database, insert, rows, stamp
+from bot.querylog.database import Database, fetch, insert, rows, stamp
 from bot.querylog.records import Question, Quote
 
 _REMEMBERED = 10_000
@@ -90,31 +90,7 @@ class Writes(Database):
         A reply to a question that is not there (any more) is left out; a question that is there
         already is an error.
         """
-        async with self._writer.transaction("IMMEDIATE", durable=bool(batch.arrived)) as db:
-            new = await _insert_arrivals(db, batch.arrived)
-            await insert_questions(db, batch.questions)
-            if batch.replies:
-                await rows(
-                    db,
-                    f"REPLACE INTO reply SELECT {_at(0)}, {_at(1)}, {_at(2)}"
-                    f" FROM json_each(?) JOIN question ON question.id = {_at(2)}",
-                    json.dumps(batch.replies),
-                )
-            if batch.progress:
-                await rows(
-                    db,
-                    f"UPDATE inbox SET starts = {_at(2)}, sends = {_at(3)} FROM json_each(?)"
-                    f" WHERE platform = {_at(0)} AND event = {_at(1)} AND content IS NOT NULL",
-                    json.dumps([[*e, p.starts, p.sends] for e, p in batch.progress.items()]),
-                )
-            if batch.done:
-                await rows(
-                    db,
-                    "UPDATE inbox SET content = NULL, person = '', sends = '' FROM json_each(?)"
-                    f" WHERE platform = {_at(0)} AND event = {_at(1)}",
-                    json.dumps(batch.done),
-                )
-        return new
+        return await self._writer.together(partial(_write, batch), durable=bool(batch.arrived))
 
     async def waiting_in_inbox(self, platform: str) -> tuple[list[Arrival], list[str]]:
         """What was left undone, oldest first, and the ids of what was done with lately."""
@@ -145,14 +121,39 @@ class Writes(Database):
         return str(found[0][0] or "") if found else ""
 
 
+def _write(batch: Batch, db: sqlite3.Connection) -> frozenset[Event]:
+    new = _insert_arrivals(db, batch.arrived)
+    insert_questions(db, batch.questions)
+    if batch.replies:
+        fetch(
+            db,
+            f"REPLACE INTO reply SELECT {_at(0)}, {_at(1)}, {_at(2)}"
+            f" FROM json_each(?) JOIN question ON question.id = {_at(2)}",
+            json.dumps(batch.replies),
+        )
+    if batch.progress:
+        fetch(
+            db,
+            f"UPDATE inbox SET starts = {_at(2)}, sends = {_at(3)} FROM json_each(?)"
+            f" WHERE platform = {_at(0)} AND event = {_at(1)} AND content IS NOT NULL",
+            json.dumps([[*e, p.starts, p.sends] for e, p in batch.progress.items()]),
+        )
+    if batch.done:
+        fetch(
+            db,
+            "UPDATE inbox SET content = NULL, person = '', sends = '' FROM json_each(?)"
+            f" WHERE platform = {_at(0)} AND event = {_at(1)}",
+            json.dumps(batch.done),
+        )
+    return new
+
+
 def _at(place: int) -> str:
     """An element of an array that `json_each` gives."""
     return f"json_extract(value, '$[{place}]')"
 
 
-async def _insert_arrivals(
-    db: aiosqlite.Connection, arrived: Sequence[Arrival]
-) -> frozenset[Event]:
+def _insert_arrivals(db: sqlite3.Connection, arrived: Sequence[Arrival]) -> frozenset[Event]:
     into = (
         "INSERT OR IGNORE INTO inbox"
         " (platform, event, kind, content, received_at, person, starts, sends)"
@@ -161,16 +162,16 @@ async def _insert_arrivals(
         (a.platform, a.event, a.kind, a.content, a.received_at, a.person, a.starts, a.sends)
         for a in arrived
     ]
-    new = await insert(db, into, values, "RETURNING platform, event")
+    new = insert(db, into, values, "RETURNING platform, event")
     return frozenset((platform, event) for platform, event in new)
 
 
-async def insert_questions(
-    db: aiosqlite.Connection, asked: Iterable[tuple[Question, Sequence[Quote]]]
+def insert_questions(
+    db: sqlite3.Connection, asked: Iterable[tuple[Question, Sequence[Quote]]]
 ) -> None:
     """Add questions with what was quoted."""
     asked = list(asked)
-    await insert(
+    insert(
         db,
         "INSERT INTO question (id, asked_at, platform, chat_kind, asker, chat, text, verdict,"
         " confidence, elapsed_ms, generation)",
@@ -191,7 +192,7 @@ async def insert_questions(
             for q, _ in asked
         ],
     )
-    await insert(
+    insert(
         db,
         "INSERT INTO quote (question_id, rank, document, passage, score)",
         [(q.id, s.rank, s.document, s.passage, s.score) for q, quotes in asked for s in quotes],

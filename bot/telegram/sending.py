@@ -29,7 +29,9 @@ _SETTING_SECONDS = 120.0
 _BREATH, _LONGEST_BREATH = 0.5, 30.0
 """Seconds before the second try, doubled at each, and at most."""
 _DOUBTS = 2
-"""A message whose arrival is in doubt is sent this often in all."""
+"""A message whose answer is lost is sent this often in all."""
+_TRIES = 3
+"""And where the bot was ended in the midst of it, which may have been before it was written."""
 
 Result = bool | JSONDict | list[JSONDict]
 
@@ -177,6 +179,7 @@ class _Attempt:
         self.member = handling.member if handling is not None else ""
         self._call = call
         self._handling = handling
+        self._doubts = 0
 
     def wait(self) -> None:
         """To be called before waiting for what concerns this chat alone."""
@@ -188,8 +191,8 @@ class _Attempt:
         send, handling = self.send, self._handling
         if send is None:
             return await self._call()
-        if send.tries >= _DOUBTS:
-            logger.warning("A message was sent twice without an answer: it may have arrived.")
+        if self._doubts >= _DOUBTS or send.tries >= _TRIES:
+            logger.warning("A message was sent time and again without an answer: it is given up.")
             raise GaveUpError("in doubt")
         if handling is None:
             send.tries += 1
@@ -198,7 +201,9 @@ class _Attempt:
         try:
             result = await self._call()
         except TelegramError as error:
-            if not (isinstance(error, NetworkError) and doubtful(error)):
+            if isinstance(error, NetworkError) and doubtful(error):
+                self._doubts += 1
+            else:
                 send.tries -= 1
                 if handling is not None:
                     handling.note()
