@@ -9,13 +9,11 @@ does, so they never mix with words. Small bare numbers give none: a lone 3 or �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import prod
-
-import cn2an
 
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -102,6 +100,14 @@ def _month(text: str) -> Decimal | int | None:
     return _MONTHS.index(text[:3]) + 1 if text[0].isascii() and text[0].isalpha() else number(text)
 
 
+@cache
+def _cn2an() -> Callable[[str, str], float]:
+    import cn2an  # a sixth of the time a start takes; few questions have such a number
+
+    read: Callable[[str, str], float] = cn2an.cn2an
+    return read
+
+
 @lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | int | None:
     """The value of a number in digits, Chinese numerals or both: 150万, 1,340, 二〇二一, 三千五;
@@ -113,11 +119,11 @@ def number(text: str) -> Decimal | int | None:
     value: Decimal
     try:
         if not digits:
-            value = Decimal(str(cn2an.cn2an(plain, "smart")))
+            value = Decimal(str(_cn2an()(plain, "smart")))
         elif set(plain[digits:]) <= _PLACES.keys():
             value = Decimal(plain[:digits]) * prod(_PLACES[unit] for unit in plain[digits:])
         else:
-            value = Decimal(str(cn2an.cn2an(plain, "smart")))
+            value = Decimal(str(_cn2an()(plain, "smart")))
     except (ValueError, InvalidOperation, KeyError):  # cn2an on 十亿二
         return None
     return int(value) if value == value.to_integral_value() else value.normalize()
