@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from retrieval.indexing.parts import Parts
 from retrieval.indexing.store import Opened, Store, fingerprint, recipe
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ class Library:
                 generation.folder, generation.index, generation.files, generation.parts.files
             )
             generation = replace(generation, folder=None, name=name)
+        if not generation.name:  # it was built in memory
+            return generation
         files = generation.files if chosen_for is None else chosen_for
         self._store.choose(generation.name, before, files)
         return generation
@@ -188,6 +193,14 @@ class Library:
     def expect(self) -> None:
         """A reload is about to begin: `stop` was not meant for it before now."""
         self._stop.clear()
+
+    def _room(self) -> Path | None:
+        """A folder of the store to build in; None where there is none, or it takes nothing."""
+        try:
+            return self._store.begin() if self._store is not None else None
+        except OSError as error:
+            logger.warning("The index is kept in memory: %s", error)
+            return None
 
     def _load(self, progress: Progress | None, before: Parts) -> Corpus:
         return load(self._folder, progress=progress, reading=self._readers, known=before.file)
@@ -202,7 +215,7 @@ class Library:
                 progress(done, total)
 
         operator = Operator.load(self._folder)
-        folder = self._store.begin() if self._store is not None else None
+        folder = self._room()
         try:
             parts = segmented(corpus, before, advance, operator, folder, recipe())
             return _Generation(assemble(corpus.skipped, parts, folder), parts, files, folder)

@@ -328,3 +328,11 @@ def test_the_operators_new_word_cuts_documents_again_that_are_not_read(
     assert library.current.generation == whole.generation
     assert library.current.search("多只熊猫") == whole.search("多只熊猫")
     assert [d.text for d in library.current.documents] == [d.text for d in whole.documents]
+
+
+def test_a_store_that_takes_nothing_costs_no_start(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("a file, no folder")
+    library = Library(folder, store=tmp_path / "index")
+    assert library.current.search("成都熊猫基地").hits
+    _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
+    assert [one.id for one in library.reload().added] == ["moon.txt"]

@@ -7,6 +7,7 @@ with a probability of three in a million, and would then only be scored as one.
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -68,18 +69,15 @@ class Postings:
 
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
-        wanted = np.uint64(key(term))
-        place = int(self.keys.searchsorted(wanted))
-        if place == len(self.keys) or self.keys[place] != wanted:
+        (place,) = self.places([term])
+        if place < 0:
             return slice(0, 0)
         return slice(int(self.offsets[place]), int(self.offsets[place + 1]))
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
         places = self.places(terms)
-        found: npt.NDArray[np.int64] = self.offsets[places + 1] - self.offsets[places]
-        found[places < 0] = 0
-        return found
+        return np.where(places < 0, 0, self.offsets[places + 1] - self.offsets[places])
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays as files that begin with `name`."""
@@ -159,7 +157,11 @@ def in_files(folder: Path, field: str) -> Make:
 
     def make(name: str, length: int, kind: type) -> npt.NDArray[Any]:
         path = folder / f"{field}.{name}.npy"
-        return np.lib.format.open_memmap(path, "w+", np.dtype(kind), (length,))
+        made = np.lib.format.open_memmap(path, "w+", np.dtype(kind), (length,))
+        if hasattr(os, "posix_fallocate"):  # a full disk raises here; written to, it would end us
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        return made
 
     return make
 
