@@ -161,9 +161,15 @@ def test_any_corpus_is_built_and_the_good_document_is_found(
 
 def test_what_was_not_read_is_said_once_a_kind() -> None:
     unread = Cause("no-reader", {"suffix": ".vue", "readable": ".md"})
+    picture = Cause("no-reader", {"suffix": ".png", "readable": ".md"})
     alike = [Skipped(f"{name}.vue", unread, wanted=False) for name in "abc"]
-    told = skip_lines([*alike, Skipped("x.md", Cause("no-text"))], locale("en"))
-    assert [wanted for wanted, _ in told] == [True, False]
-    assert told[0][1].startswith("– x.md: ")
-    assert told[1][1].startswith("– a.vue: ")
-    assert told[1][1].endswith("(and 2 more like it)")
+    alike.append(Skipped("a.png", picture, wanted=False))
+    broken = [Skipped(f"{name}.pdf", Cause("pdf-damaged")) for name in "xyz"]
+    for language in LANGUAGES:
+        told = skip_lines([*alike, *broken], locale(language))
+        assert [wanted for wanted, _ in told] == [True, False]
+        assert told[0][1].startswith("– x.pdf")
+        assert locale(language).text("skip-more", count=2) in told[0][1]
+        assert ".vue 3, .png 1" in told[1][1]
+    (one,) = skip_lines(alike[:1], locale("en"))
+    assert one[1].startswith("– a.vue: ")

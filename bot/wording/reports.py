@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from bot.conversation.replies import Reloaded, Summary
 from bot.wording.citation import shortened
 from bot.wording.locale import Locale
-from retrieval.errors import Skipped
+from retrieval.errors import Skipped, Stage
 
 Cut = Callable[[str, int], str]
 """Brings a text to one line of at most so many characters, as a platform counts them."""
@@ -71,18 +72,21 @@ def skip_lines(
     skipped: Sequence[Skipped], locale: Locale, cut: Cut = shortened
 ) -> list[tuple[bool, str]]:
     """What was not read, a line a kind of cause, what should have been readable first; and
-    whether it should have been."""
-    kinds: dict[tuple[object, ...], list[Skipped]] = {}
+    whether it should have been. Files that nothing reads are one kind."""
+    kinds: dict[tuple[bool, str, Stage], list[Skipped]] = {}
     for one in sorted(skipped, key=lambda one: not one.wanted):
-        suffix = one.cause.params.get("suffix") if one.cause.key == "no-reader" else None
-        kinds.setdefault((one.wanted, one.cause.key, one.stage, suffix), []).append(one)
+        kinds.setdefault((one.wanted, one.cause.key, one.stage), []).append(one)
     lines = []
-    for (wanted, *_), alike in kinds.items():
-        line = skip_line(alike[0], locale, cut)
-        more = len(alike) - 1
-        lines.append(
-            (bool(wanted), f"{line} {locale.text('skip-more', count=more)}" if more else line)
-        )
+    for (wanted, key, _), alike in kinds.items():
+        line, more = skip_line(alike[0], locale, cut), len(alike) - 1
+        if more and key == "no-reader":
+            counts = Counter(str(one.cause.params["suffix"]) for one in alike).most_common()
+            said = ", ".join(f"{suffix} {count}" for suffix, count in counts[:_LISTED])
+            said += ", …" if len(counts) > _LISTED else ""
+            line = locale.text("skip-no-reader", count=len(alike), suffixes=said)
+        elif more:
+            line += f" {locale.text('skip-more', count=more)}"
+        lines.append((wanted, line))
     return lines
 
 

@@ -24,6 +24,10 @@ _CHAPTER = re.compile(
     r"|作\s*者\s*[:：].*|author\s*:.*",
     re.IGNORECASE | re.DOTALL,
 )
+_NAMED_CHAPTER = re.compile(
+    r"(?:chapter|part|section|book|act|volume|canto|letter)\s+(?:[0-9]+|[ivxlc]+)\b\W+(?=\w{3})",
+    re.IGNORECASE,
+)
 _GENERIC = frozenset(
     "index readme description template default main text document page untitled contents chapter "
     "part file article post new copy changelog license".split()
@@ -48,6 +52,13 @@ _AUTHOR = re.compile(
 def is_chapter(text: str) -> bool:
     """Whether a line heads a part of a text, or says something about it, and is no title."""
     return _CHAPTER.fullmatch(text.strip()) is not None
+
+
+def heads_all(heading: str, rest: list[RawBlock]) -> bool:
+    """Whether a chapter's heading is the title after all: it has a name beside its number, and no
+    other chapter follows. (Of a Chinese book in files, the files' names say more.)"""
+    alone = not any(is_chapter(block.text) for block in rest if block.kind is BlockKind.HEADING)
+    return alone and _NAMED_CHAPTER.match(heading) is not None
 
 
 def named(path: str) -> str:
@@ -161,14 +172,16 @@ def title(
         return *shaping.take_title(blocks, raw.title), "metadata" if raw.title else "text"
     if source.title:
         return *shaping.take_title(blocks, source.title), "manifest"
-    if raw.title and not (name and is_chapter(raw.title)):
+    chapter = raw.title and is_chapter(raw.title) and not heads_all(raw.title, blocks[1:])
+    if raw.title and not (name and chapter):
         return *shaping.take_title(blocks, raw.title), "metadata"
     found, rest = shaping.take_title(blocks, None)
     if found is None:
         return name or None, blocks, "name"
     headed = any(block.kind is BlockKind.HEADING for block in blocks)
     told = headed or likelier(found, source.path)
-    if name and (is_chapter(found) or not told):
+    chapter = is_chapter(found) and not heads_all(found, rest)
+    if name and (chapter or not told):
         return name, blocks, "name"
     return found, rest, "heading" if headed else "text"
 

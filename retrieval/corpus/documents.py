@@ -33,8 +33,8 @@ from retrieval.model import Block, BlockKind, Document, Link
 
 logger = logging.getLogger(__name__)
 
-_NO_TEXT = frozenset(("no-reader", "json-no-documents"))
-"""Causes that no one is to do anything about: a picture, settings."""
+_NO_TEXT = frozenset(("no-reader", "json-no-documents", "no-text"))
+"""Causes that no one is to do anything about: a picture, settings, a heading with nothing below."""
 MAX_FILE_BYTES = 50 * 1024 * 1024
 """A larger file is skipped: whole books are under 5 MB."""
 

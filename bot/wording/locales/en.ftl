@@ -233,7 +233,7 @@ rollback-none = There is no corpus before this one.
 
 ## Why a file is not in the corpus
 
-cause-no-reader = no reader for "{ $suffix }"; there are: { $readable }
+cause-no-reader = no reader for "{ $suffix }"; these are read: { $readable }
 cause-no-text = there is no text in it
 cause-not-regular = not a regular file
 cause-too-large = larger than { $megabytes } MB; split it into smaller files
@@ -292,6 +292,7 @@ stage-segment = finding its words
 stage-learn = learning from it
 skip-stage = { $reason } ({ $stage })
 skip-all = all documents
+skip-no-reader = – { $count } files of kinds that are not read: { $suffixes }
 skip-more = (and { $count } more like it)
 
 ## Inline mode

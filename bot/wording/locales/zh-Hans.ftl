@@ -266,6 +266,7 @@ stage-segment = 分词
 stage-learn = 学习
 skip-stage = { $reason }（{ $stage }）
 skip-all = 全部文献
+skip-no-reader = – { $count } 个不读取的文件，按类型：{ $suffixes }
 skip-more = （另有 { $count } 个同样的）
 
 ## 内联模式

@@ -266,6 +266,7 @@ stage-segment = 分詞
 stage-learn = 學習
 skip-stage = { $reason }（{ $stage }）
 skip-all = 全部文獻
+skip-no-reader = – { $count } 個不讀取的檔案，按類型：{ $suffixes }
 skip-more = （另有 { $count } 個同樣的）
 
 ## 內聯模式
