@@ -13,6 +13,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -200,7 +201,8 @@ def _made(documents: Sequence[Document], segmenter: Segmenter, folder: Path) -> 
 def main() -> None:
     """Cut up what the parent sends, until its end of the pipe closes."""
     if hasattr(os, "nice"):
-        os.nice(_NICE)
+        with suppress(PermissionError):  # where the system's rules for services forbid it
+            os.nice(_NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
     segmenter = Segmenter()
