@@ -13,7 +13,7 @@ from bot.wording.citation import shortened
 
 def units(text: str) -> int:
     """The length of `text` in UTF-16 code units, the strictest count of any platform's limit."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def line(text: str, limit: int) -> str:
