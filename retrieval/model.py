@@ -1,8 +1,4 @@
-"""The frozen vocabulary of retrieval: documents, passages, queries, hits, excerpts.
-
-Every offset in this package counts Python characters (code points) of `Document.text`,
-half-open `[start, end)`, so that ``document.text[start:end]`` is always the thing meant.
-"""
+"""The frozen vocabulary of retrieval. Offsets count characters of `Document.text`, half-open."""
 
 from __future__ import annotations
 
@@ -200,12 +196,14 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage and the part of it to quote; in an interview, the nearest label above that."""
+    """A passage and the part of it to quote; in an interview, the nearest label above it; in how
+    many documents beside its own the passage stands."""
 
     passage: Passage
     score: float
     excerpt: Excerpt
     speaker: str | None = None
+    also: int = 0
 
     @property
     def quote(self) -> str:

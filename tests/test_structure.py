@@ -93,6 +93,7 @@ def test_an_address_opens_at_the_heading_above_the_quote(tmp_path: Path) -> None
 POEMS = """{"title": "春江", "author": "王维", "text": ["江水流春去欲尽，", "江潭落月复西斜。"]}
 {"title": "春江", "author": "杜甫", "text": ["山光悦鸟性，", "潭影空人心。"]}
 {"title": "杂诗 远行", "author": "杜甫", "text": ["白马饰金羁，", "连翩西北驰。"]}
+{"title": "江南春天和秋天", "author": "无名", "text": ["草长莺飞，", "枫叶满山。"]}
 {"title": "论诗", "author": "元好问", "text": ["春江与杜甫都说到了远行，", "王维也写春江的夜。"]}
 """
 
@@ -104,6 +105,7 @@ def test_a_title_and_an_author_go_to_the_text_itself(tmp_path: Path) -> None:
         "杜甫《春江》": "山光",
         "春江 杜甫": "山光",
         "《远行》里的白马": "白马",
+        "《送江南春天和秋天》": "草长",
         "杜甫写的远行": "白马",
         "元好问写的诗": "春江与",
         "作者:杜甫 春江": "山光",
@@ -113,3 +115,19 @@ def test_a_title_and_an_author_go_to_the_text_itself(tmp_path: Path) -> None:
         assert result.hits[0].quote.startswith(begins), question
     assert index.search("author:王维 山光").hits == ()
     assert {h.passage.document.author for h in index.search("杜甫写的诗").hits[:2]} == {"杜甫"}
+
+
+def test_one_text_is_quoted_once_and_says_where_else_it_stands(tmp_path: Path) -> None:
+    text = "熊猫每天吃三十公斤竹子，一半时间用来进食。它们也吃少量水果和蜂蜜。"
+    for name, day in {"a": "2020-01-01", "b": "2022-05-05", "c": "2021-03-03"}.items():
+        changed = text.replace("，一半", "。 一半") if name == "c" else text
+        (tmp_path / f"{name}.md").write_text(
+            f"---\ndate: {day}\n---\n# 报告 {name}\n\n{changed}\n", encoding="utf-8"
+        )
+    (tmp_path / "d.md").write_text("# 别的\n\n熊猫每天睡很久，也吃竹子的笋。\n", encoding="utf-8")
+    result = build(load(tmp_path)).search("熊猫每天吃多少竹子？")
+    shown = [(hit.passage.document.title, hit.also) for hit in result.hits]
+    assert shown == [("报告 b", 2), ("别的", 0)]
+    assert result.total == 2
+    message = _sent(Answer("AAAAAAAAAAAA", result))
+    assert "另有 2 篇文献也有这段话" in message["text"]

@@ -58,7 +58,8 @@ def add_hit(
     if hit.speaker is not None:
         text.add(f"{line(hit.speaker, TITLE_LIMIT)}\n")  # who says it, in an interview
     add_quote(text, hit, links)
-    return add_source(text.add("\n"), hit, locale, links)
+    add_source(text.add("\n"), hit, locale, links)
+    return text.add(f" · {locale.text('answer-also', count=hit.also)}") if hit.also else text
 
 
 def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:

@@ -127,7 +127,8 @@ class Index:
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
-        ranked = rerank(ranked, query, says, self.texts)
+        ranked = quoting.distinct(rerank(ranked, query, says, self.texts), self.catalogue.date)
+        units = quoting.distinct(units, self.catalogue.date)
         if newest and document is None:
             ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE

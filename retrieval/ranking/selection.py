@@ -9,6 +9,7 @@ from retrieval.analysis.matching import Span, occurrences
 from retrieval.excerpts.speech import Part, Scope, Speech
 from retrieval.excerpts.windows import Window, beginning, cut, windows
 from retrieval.model import Excerpt, Hit, Passage, Query, Scored
+from retrieval.ranking.duplicates import distinct
 from retrieval.ranking.rerank import Texts
 
 SHARE = 0.4
@@ -53,6 +54,7 @@ class Quoting:
         self._allowed, self._phrases = allowed, phrases
         self._passages, self._texts, self._owner = passages, texts, owner
         self._speech = Speech(query, importance)
+        self._also: dict[str, int] = {}
 
     def quotable(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages that have a word of the question, or what stands for one; those that have
@@ -62,6 +64,13 @@ class Quoting:
             self._speech.everywhere()
             held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
         return held
+
+    def distinct(self, ranked: Sequence[Scored], date: Callable[[int], str]) -> list[Scored]:
+        """The passages, each text once; hits say in how many other documents theirs stands. `date`
+        is that of a document, by its number."""
+        kept, also = distinct(ranked, self._texts, self._owner, date)
+        self._also |= {self._passages[number].id: count for number, count in also.items()}
+        return kept
 
     def together(self, ranked: Sequence[Scored], first: int, per_document: int) -> list[Hit]:
         """The `first` best quotes, of a document at most `per_document` where others compete.
@@ -81,6 +90,7 @@ class Quoting:
                 (window.value, -number, window)
                 for number, found in enumerate(pool)
                 for window in found
+                if not any(_text(scopes[number], window) in hit.quote for hit in hits)
             ]
             free = [
                 one
@@ -139,7 +149,7 @@ class Quoting:
             else:
                 part = beginning(scope, self._speech)
             spans.append((part.start, part.end))
-            hits.append(_hit(passage, scored.score, part, scope))
+            hits.append(self._made(passage, scored.score, part, scope))
         return hits
 
     def _hit(self, scope: Scope, window: Window, best: float) -> Hit:
@@ -154,7 +164,14 @@ class Quoting:
 
         number = max(range(len(scope)), key=held)
         near = scope[number : number + 1] if scope[number].rank else scope[max(number - 1, 0) :][:3]
-        return _hit(scope[number].passage, best * max(one.rank for one in near), part, scope)
+        score = best * max(one.rank for one in near)
+        return self._made(scope[number].passage, score, part, scope)
+
+    def _made(self, passage: Passage, score: float, part: Excerpt, scope: Scope) -> Hit:
+        begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
+        turn = begins.outline.speaker(part.start)
+        speaker = passage.document.text[turn[0] : turn[1]] if turn else None
+        return Hit(passage, round(score, 4), part, speaker, self._also.get(passage.id, 0))
 
     def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
         """The passages that rank, and their neighbours in the same document, as runs of passages
@@ -195,8 +212,5 @@ def _document(scope: Scope) -> str:
     return scope[0].passage.document.id
 
 
-def _hit(passage: Passage, score: float, part: Excerpt, scope: Scope) -> Hit:
-    begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
-    turn = begins.outline.speaker(part.start)
-    text = passage.document.text
-    return Hit(passage, round(score, 4), part, text[turn[0] : turn[1]] if turn else None)
+def _text(scope: Scope, window: Window) -> str:
+    return scope[0].passage.document.text[window.start : window.end]

@@ -33,6 +33,7 @@ help =
     "exact words" – passages with just these words
     -word – none with this word
     source:name – only documents of this publisher or file
+    author:name – only documents by this author
     year:2021 or year:2019-2021 – only documents of these years
 help-inline = In any other chat, type @{ $username } and your question.
 
@@ -64,6 +65,10 @@ answer-partial = That took too long and was cut short: there may be more than th
 answer-ignored = A question may have { $most } filters; not used: { $filters }.
 answer-language = The documents are in Chinese.
 answer-source = Source
+answer-also = also in { $count ->
+    [one] 1 other document
+   *[other] { $count } other documents
+}
 answer-collection = In this collection
 quote-undated = undated
 

@@ -33,6 +33,7 @@ help =
     "原文词句" – 只要含有这些字的段落
     -词 – 不要含有这个词的
     来源:名称 – 只查这个发布者或文件的文献
+    作者:姓名 – 只查这位作者的文献
     年份:2021 或 年份:2019-2021 – 只查这些年份的文献
 help-inline = 在其他任何聊天里，输入 @{ $username } 和问题即可引用。
 
@@ -58,6 +59,7 @@ answer-partial = 查找超时，先列出已找到的，可能还有更多。
 answer-ignored = 一个问题至多用 { $most } 个筛选条件，没有用到：{ $filters }。
 answer-language = 文献是中文的。
 answer-source = 原文出处
+answer-also = 另有 { $count } 篇文献也有这段话
 answer-collection = 在本馆文献中
 quote-undated = 日期不详
 

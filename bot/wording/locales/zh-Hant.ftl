@@ -33,6 +33,7 @@ help =
     "原文詞句" – 只要含有這些字的段落
     -詞 – 不要含有這個詞的
     來源:名稱 – 只查這個發布者或檔案的文獻
+    作者:姓名 – 只查這位作者的文獻
     年份:2021 或 年份:2019-2021 – 只查這些年份的文獻
 help-inline = 在其他任何聊天裡，輸入 @{ $username } 和問題即可引用。
 
@@ -58,6 +59,7 @@ answer-partial = 查找逾時，先列出已找到的，可能還有更多。
 answer-ignored = 一個問題至多用 { $most } 個篩選條件，沒有用到：{ $filters }。
 answer-language = 文獻是中文的。
 answer-source = 原文出處
+answer-also = 另有 { $count } 篇文獻也有這段話
 answer-collection = 在本館文獻中
 quote-undated = 日期不詳
 
