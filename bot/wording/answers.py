@@ -52,7 +52,8 @@ def add_hit(
         text.bold(line(document.title, TITLE_LIMIT))
     place = hit.excerpt.start
     told = byline(document, place) if titled else locator(document, place)
-    if source := line(told, TITLE_LIMIT):
+    label = "" if hit.quote.startswith(hit.passage.label) else hit.passage.label
+    if source := line(" · ".join(part for part in (told, label) if part), TITLE_LIMIT):
         text.add("\n" if titled else " ").add(source)
     text.add("\n")
     if hit.speaker is not None:

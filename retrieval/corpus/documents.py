@@ -27,7 +27,6 @@ from retrieval.corpus.readers import (
 from retrieval.corpus.readers.decoding import decoded
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.sources import Source
-from retrieval.corpus.units import mark_units
 from retrieval.errors import Cause, Skipped, Stage, UnreadableError
 from retrieval.model import Block, BlockKind, Document, Link
 
@@ -122,7 +121,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
     if source.gaps:
         blocks = shaping.open_gaps(blocks)
     title, blocks, origin = describing.title(raw, source, blocks, part=part)
-    blocks = mark_units(shaping.mark_headings(blocks, source.headings))
+    blocks = shaping.mark_units(shaping.mark_headings(blocks, source.headings))
     if not any(block.kind is not BlockKind.HEADING for block in blocks):
         return None
     text, placed, links = _assemble(blocks)

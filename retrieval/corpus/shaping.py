@@ -1,13 +1,16 @@
-"""Raw blocks → the blocks of a document: broken sentences rejoined, titles and gaps found."""
+"""Raw blocks → the blocks of a document: broken sentences rejoined, titles, gaps, headings and
+numbered units found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from retrieval.corpus.readers.raw import CLOSING, SENTENCE_END, RawBlock, join, tidy, verbatim
 from retrieval.model import BlockKind
+from retrieval.passages.units import RANKS, Label, at_start
 
 _INNER_END = re.compile(rf"[{re.escape(SENTENCE_END)}][{re.escape(CLOSING)}]*(?=.)|[a-z]\. ")
 _TERMINAL = SENTENCE_END + CLOSING + ".:：;；"
@@ -15,6 +18,10 @@ _GAP = re.compile(rf"(?<=[。！？])[{re.escape(CLOSING)}]*( )|(?<=[^\x00-\x7f]
 _CLOSING_TITLE = "。．.！!？?；;：:，,"
 _DATE = re.compile(r"[\d年月日\s./:-]+")
 _LONGEST_TITLE = 40
+_TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+_LAW = frozenset(("条", "§", "rule", "clause", "regulation"))
+_LONGEST_HEADING = 40
+_AFTER = " \n\t:：.．、。,，—–-(（【[「《"
 
 
 def rejoin_pages(blocks: Iterable[RawBlock]) -> list[RawBlock]:
@@ -125,4 +132,70 @@ def _like_title(text: str) -> bool:
         and "\n" not in text
         and text[-1] not in _CLOSING_TITLE
         and _DATE.fullmatch(text) is None
+    )
+
+
+def mark_units(blocks: Sequence[RawBlock]) -> list[RawBlock]:
+    """Blocks with their labels: headings that have one; lines such as 第十九回 … made headings;
+    paragraphs that begin an article of law made units.
+
+    A document counts where at least two of a kind follow one another in order: a sentence that
+    begins with "Article 5 …" makes no law.
+    """
+    labels = [at_start(block.text) if _may_begin(block) else None for block in blocks]
+    counted = {
+        kind
+        for kind in {label.kind for label in labels if label is not None}
+        if _counts(kind, blocks, labels)
+    }
+    return [
+        block if label is None else _marked(block, label, counted)
+        for block, label in zip(blocks, labels, strict=True)
+    ]
+
+
+def _may_begin(block: RawBlock) -> bool:
+    return block.kind is BlockKind.HEADING or block.kind in _TEXT
+
+
+def _counts(kind: str, blocks: Sequence[RawBlock], labels: Sequence[Label | None]) -> bool:
+    found = [
+        (block, label)
+        for block, label in zip(blocks, labels, strict=True)
+        if label is not None and label.kind == kind and block.kind in _TEXT
+    ]
+    if kind in RANKS:
+        found = [(block, label) for block, label in found if _like_heading(block.text, label)]
+    numbers = [label.order for _, label in found]
+    rising = sum(1 for a, b in pairwise(numbers) if a < b)
+    apart = all(_ends(block.text, label) for block, label in found)
+    return rising >= (1 if apart else 2) and rising >= len(numbers) // 2
+
+
+def _marked(block: RawBlock, label: Label, counted: set[str]) -> RawBlock:
+    written = block.text[label.start : label.end]
+    if block.kind is BlockKind.HEADING:
+        return replace(block, label=written)
+    if label.kind not in counted:
+        return block
+    if label.kind in _LAW:
+        fits = label.han or _ends(block.text, label)
+        return replace(block, kind=BlockKind.UNIT, label=written) if fits else block
+    if label.kind in RANKS and _like_heading(block.text, label):
+        return replace(block, kind=BlockKind.HEADING, level=RANKS[label.kind], label=written)
+    return block
+
+
+def _ends(text: str, label: Label) -> bool:
+    """Whether the label stands apart from what follows it, which in Latin is no lower case."""
+    after = text[label.end : label.end + 1]
+    return after == "" or (after in _AFTER and not text[label.end :].lstrip()[:1].islower())
+
+
+def _like_heading(text: str, label: Label) -> bool:
+    return (
+        len(text) <= _LONGEST_HEADING
+        and "\n" not in text
+        and text[-1] not in SENTENCE_END + "；;，,"
+        and _ends(text, label)
     )

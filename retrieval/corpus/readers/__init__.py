@@ -17,14 +17,14 @@ from retrieval.corpus.readers.raw import Problem, RawDocument
 Found = list[RawDocument | Problem]
 
 TEXT_FORMATS: Mapping[str, str] = {
-    "text": "text.read",  # Markdown or HTML where it clearly is, else plain
+    "text": "plain.read_sniffed",  # Markdown or HTML where it clearly is, else plain
     "plain": "plain.read",
     "markdown": "markdown.read",
     "html": "html.read",
-    "jsonl": "jsonl.read",
-    "json": "jsonl.read_whole",
-    "csv": "table.read",
-    "notebook": "notebook.read",
+    "jsonl": "records.read_lines",
+    "json": "records.read_whole",
+    "csv": "records.read_table",
+    "notebook": "markdown.read_notebook",
     "subtitles": "subtitles.read",
 }
 

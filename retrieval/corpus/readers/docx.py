@@ -10,8 +10,15 @@ from typing import Any
 
 from retrieval.corpus.readers import archive, dates
 from retrieval.corpus.readers.frontmatter import web_address
-from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line, tidy, verbatim
-from retrieval.corpus.readers.walk import CELL
+from retrieval.corpus.readers.raw import (
+    CELL,
+    Problem,
+    RawBlock,
+    RawDocument,
+    line,
+    tidy,
+    verbatim,
+)
 from retrieval.errors import UnreadableError
 from retrieval.model import BlockKind, Link
 

@@ -1,4 +1,4 @@
-"""Markdown and its dialects: parsed by markdown-it, its HTML read by the HTML reader.
+"""Markdown, its dialects and notebooks: parsed by markdown-it, its HTML read by the HTML reader.
 
 Images, comments and whatever only steers a site's generator go; an ordered item keeps its number
 as written. Of a container or admonition the title stays, where its author gave one.
@@ -6,6 +6,7 @@ as written. Of a container or admonition the title stays, where its author gave 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -27,8 +28,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from retrieval.corpus.readers import frontmatter, html
-from retrieval.corpus.readers.raw import Problem, RawDocument
+from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, clean, verbatim
 from retrieval.corpus.readers.walk import NUMBER
+from retrieval.errors import UnreadableError
+from retrieval.model import BlockKind
 
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 # CommonMark does not close *…。* before a letter: its rule for punctuation expects spaces.
@@ -40,6 +43,32 @@ def read(text: str) -> list[RawDocument | Problem]:
     about, body = frontmatter.split(text)
     blocks = html.blocks(_parser().render(_untabbed(body)), reflowed=True, base=about["url"])
     return [RawDocument(tuple(blocks), **about)]
+
+
+def read_notebook(text: str) -> list[RawDocument | Problem]:
+    """A Jupyter notebook as one document: its prose, and its code; what it printed is left out.
+
+    UnreadableError where it is no notebook.
+    """
+    try:
+        notebook = json.loads(text)
+        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
+        cells = [(cell["cell_type"], _source(cell["source"])) for cell in notebook["cells"]]
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        raise UnreadableError("notebook-damaged") from None
+    found: list[RawBlock] = []
+    for kind, source in cells:
+        if kind == "code" and (code := verbatim(source)):
+            found.append(RawBlock(code, BlockKind.CODE, label=language))
+        elif kind == "markdown":
+            (part,) = read(clean(source))
+            assert isinstance(part, RawDocument)
+            found += part.blocks
+    return [RawDocument(tuple(found))]
+
+
+def _source(lines: object) -> str:
+    return "".join(map(str, lines)) if isinstance(lines, list) else str(lines)
 
 
 # What steers a generator: {#id}, {: .class}; {% include %}, {{< figure >}}; [TOC]; <<< snippet;

@@ -20,6 +20,8 @@ _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_EDGES = re.compile(" *\n[ \n]*")
 
+CELL = " | "
+"""Between the cells of a row."""
 SENTENCE_END = "。！？!?…．｡؟۔।"
 CLOSING = "”’」』）)】》〉\"']］｝}"
 

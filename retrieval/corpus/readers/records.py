@@ -1,12 +1,15 @@
-"""A record of named values, as a line of JSON or a row of a table has them → a document."""
+"""Records of named values → documents: JSON, one a line or a list of them, and CSV and TSV."""
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Mapping
+from io import StringIO
 
-from retrieval.corpus.readers import frontmatter
-from retrieval.corpus.readers import text as text_reader
+from retrieval.corpus.readers import frontmatter, plain
 from retrieval.corpus.readers.raw import (
+    CELL,
     Problem,
     RawBlock,
     RawDocument,
@@ -15,13 +18,85 @@ from retrieval.corpus.readers.raw import (
     line,
     tidy,
 )
-from retrieval.errors import Cause
+from retrieval.errors import Cause, UnreadableError
 from retrieval.model import BlockKind
 
 TEXTS = ("text", "content", "contents", "body", "paragraphs", "answer", "正文", "内容", "文本",
          "答案", "回答")  # fmt: skip
 TITLES = ("title", "name", "headline", "question", "题目", "标题", "题名", "问题")
 _LONGEST_VERSE = 60  # columns
+_SAMPLE = 10_000
+_DELIMITERS = ",\t;|"
+
+
+def read_lines(text: str) -> list[RawDocument | Problem]:
+    """A document, or a problem, for every line that is not blank."""
+    return [
+        _line(number, part) for number, part in enumerate(text.split("\n"), start=1) if part.strip()
+    ]
+
+
+def read_whole(text: str) -> list[RawDocument | Problem]:
+    """The documents of a file that is one value: a record, a list of them, or an object with
+    such a list in it. UnreadableError where it is none of them, as settings are."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableError("not-json", column=error.colno) from None
+    except (ValueError, RecursionError):
+        raise UnreadableError("json-too-deep") from None
+    rows = [value] if has_text(value) else _rows(value)
+    if not any(has_text(row) for row in rows):
+        raise UnreadableError("json-no-documents")
+    return [_record(number, row) for number, row in enumerate(rows, start=1)]
+
+
+def _rows(value: object) -> list[object]:
+    lists = value.values() if isinstance(value, dict) else [value]
+    return max((one for one in lists if isinstance(one, list)), key=len, default=[])
+
+
+def _line(number: int, part: str) -> RawDocument | Problem:
+    try:
+        value = json.loads(part)
+    except json.JSONDecodeError as error:
+        return Problem(number, Cause("not-json", {"column": error.colno}))
+    except (ValueError, RecursionError):
+        return Problem(number, Cause("json-too-deep"))
+    return _record(number, value)
+
+
+def _record(number: int, value: object) -> RawDocument | Problem:
+    if not isinstance(value, dict):
+        return Problem(number, Cause("json-no-object"))
+    return document(value, number)
+
+
+def read_table(text: str) -> list[RawDocument | Problem]:
+    """The documents of a table whose first row names its columns."""
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SAMPLE], _DELIMITERS)
+    except csv.Error:
+        dialect = csv.excel_tab if "\t" in text.partition("\n")[0] else csv.excel
+    reader = csv.reader(StringIO(text), dialect)
+    try:
+        rows = [row for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error:
+        raise UnreadableError("table-damaged", line=reader.line_num) from None
+    if not rows:
+        return []
+    names = [name.strip() for name in rows[0]]
+    if not any(name.lower() in TEXTS for name in names):
+        return [RawDocument((_table(rows),))]
+    return [
+        document(dict(zip(names, row, strict=False)), number)
+        for number, row in enumerate(rows[1:], start=2)
+    ]
+
+
+def _table(rows: list[list[str]]) -> RawBlock:
+    lines = [CELL.join(line(cell) for cell in row).strip() for row in rows]
+    return RawBlock("\n".join(lines), BlockKind.TABLE, label=lines[0])
 
 
 def document(values: Mapping[str, object], number: int) -> RawDocument | Problem:
@@ -70,6 +145,6 @@ def _read(body: object) -> RawDocument:
         if len(lines) > 1 and all(columns(part) <= _LONGEST_VERSE for part in lines):
             return RawDocument((RawBlock("\n".join(lines), BlockKind.VERSE),))
         return RawDocument(tuple(RawBlock(part) for part in lines))
-    (found,) = text_reader.read(clean(str(body)))
+    (found,) = plain.read_sniffed(clean(str(body)))
     assert isinstance(found, RawDocument)
     return found

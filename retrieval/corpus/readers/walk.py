@@ -9,9 +9,19 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborNode
 
 from retrieval.corpus.readers.clutter import is_label
+from retrieval.corpus.readers.elements import (
+    CELLS,
+    LONGEST,
+    MOST,
+    first_cell,
+    is_data,
+    is_headed,
+    placed,
+    solid,
+)
 from retrieval.corpus.readers.frontmatter import web_address
-from retrieval.corpus.readers.links import LONGEST, MOST, placed, solid
 from retrieval.corpus.readers.raw import (
+    CELL,
     RawBlock,
     is_verse,
     join,
@@ -19,12 +29,10 @@ from retrieval.corpus.readers.raw import (
     tidy,
     verbatim,
 )
-from retrieval.corpus.readers.tables import CELLS, first_cell, is_data, is_headed
 from retrieval.model import BlockKind, Link
 
 NUMBER = "data-number"
 """The attribute of an <li> that carries the number its author wrote, as "19."."""
-CELL = " | "
 
 _BLOCKS = frozenset(
     ["address", "article", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
