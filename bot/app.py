@@ -11,11 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Event
 
 from bot.config import Config
 from bot.config.model import LogConfig
 from bot.conversation.administration import Administration
+from bot.conversation.alarms import Alarms
 from bot.conversation.assistant import Assistant
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
@@ -27,6 +29,8 @@ from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
 from retrieval.corpus.pool import Limits
+from retrieval.engines.cluster import Cluster
+from retrieval.engines.milvus import Milvus
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
@@ -48,13 +52,14 @@ class App:
     conversation: Conversation
     cleaning: Cleaning
     health: Health
+    alarms: Alarms
 
 
 @asynccontextmanager
 async def open_app(
     config: Config, progress: Callable[[int, int], None] | None = None
 ) -> AsyncIterator[App]:
-    """Read the corpus and open the query log. Raises CorpusError.
+    """Read the corpus and open the query log. Raises CorpusError and EngineError.
 
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
@@ -94,8 +99,11 @@ async def open_app(
             shared_buttons=config.groups.shared_buttons,
             memory=Memory(config.conversation.memory_minutes),
             patterns=known,
+            alarms=(alarms := Alarms()),
         )
-        app = App(config, library, ledger, assistant, reading, conversation, cleaning, Health())
+        app = App(
+            config, library, ledger, assistant, reading, conversation, cleaning, Health(), alarms
+        )
         BACKLOG.set_function(lambda: len(ledger.backlog))
         DOCUMENTS.set_function(lambda: len(library.current.documents))
         STALE.set_function(lambda: float(library.stale is not None))
@@ -104,7 +112,7 @@ async def open_app(
         try:
             yield app
         finally:
-            library.stop()
+            library.close()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
             await ledger.close()
@@ -115,11 +123,24 @@ def open_library(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Library:
-    """The corpus, read within the configured limits. Blocks. Raises CorpusError, and StoppedError
-    once `stop` is set."""
+    """The corpus, read within the configured limits. Blocks. Raises CorpusError, StoppedError once
+    `stop` is set, and EngineError where what the engine needs is not installed."""
     limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
-    store = config.retrieval.store
-    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store)
+    store, place = config.retrieval.store, search_place(config)
+    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store, place=place)
+
+
+def search_place(config: Config) -> Milvus | None:
+    """Where generations are searched; None for this process's own memory and disk. Raises
+    EngineError."""
+    if config.retrieval.engine != "milvus":
+        return None
+    milvus = config.milvus
+    if isinstance(milvus.uri, Path):
+        milvus.uri.parent.mkdir(parents=True, exist_ok=True)
+    token = milvus.token.get_secret_value()
+    cluster = Cluster(str(milvus.uri), token, milvus.database, milvus.ca_file)
+    return Milvus(cluster, config.retrieval.store)
 
 
 def log_key(config: LogConfig) -> bytes:

@@ -20,6 +20,16 @@ class CorpusError(RetrievalError):
         self.reason = reason
 
 
+class EngineError(RetrievalError):
+    """The search engine at `where` did not do what it was asked. `reason` is for an operator;
+    nothing in either is a secret."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason
+
+
 class ReloadRunningError(RetrievalError):
     """Another reload is under way; its outcome will do."""
 

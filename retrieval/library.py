@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from threading import Event, Lock, Thread
 from time import perf_counter
 
-from retrieval.analysis.folding import fold
-from retrieval.analysis.segment import Segmenter
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits, Readers
-from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
+from retrieval.engines import Place
+from retrieval.engines.okapi import OkapiEngine
+from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Progress, assemble, segmented
-from retrieval.indexing.changes import Changes, changes, probe
+from retrieval.indexing.changes import Changes, changes, probe, published
 from retrieval.indexing.parts import Parts
+from retrieval.indexing.serving import give_memory_back, placed, warm
 from retrieval.indexing.store import Opened, Store, fingerprint, recipe
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
@@ -38,11 +37,6 @@ class _Generation:
     name: str = ""
     """Its name in the store."""
 
-    @classmethod
-    def opened(cls, opened: Opened) -> _Generation:
-        """One that was kept in the store."""
-        return cls(opened.index, opened.parts(), opened.files, None, opened.folder.name)
-
 
 class Library:
     """Holds one immutable `Index` at a time. Readers take `current` once and keep it."""
@@ -55,12 +49,14 @@ class Library:
         limits: Limits | None = None,
         stop: Event | None = None,
         store: Path | None = None,
+        place: Place[OkapiEngine] | None = None,
     ) -> None:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
         the last one serves again: at once where no file of the corpus was touched since, and
-        where the corpus cannot be read or is empty all of a sudden (`stale`)."""
-        self._folder = folder
+        where the corpus cannot be read or is empty all of a sudden (`stale`). With `place`, they
+        are searched there; questions raise EngineError while it does not answer."""
+        self._folder, self._place = folder, place
         self._reloading = Lock()
         self._stop = stop or Event()
         self._readers = Readers(limits, self._stop)
@@ -72,6 +68,11 @@ class Library:
         opened = self._store.last() if self._store is not None else None
         self._in_service = self._begin(opened, progress)
         self.current: Index = self._in_service.index
+        try:
+            published(self.current, progress)
+            self.current.engine.promote()
+        except EngineError as error:
+            logger.error("Questions cannot be answered yet: %s", error)
 
     def _begin(self, opened: Opened | None, progress: Progress | None) -> _Generation:
         """The generation to begin with; `opened` is the one that served last."""
@@ -79,10 +80,10 @@ class Library:
         try:
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
             if last is not None and files and files in (last.files, last.chosen_for):
-                Thread(target=_warm, daemon=True).start()
-                return _Generation.opened(last)
+                Thread(target=warm, daemon=True).start()
+                return self._opened(last)
             self._readers.warm()
-            _warm()
+            warm()
             nothing = Parts() if opened is None else opened.parts()
             corpus = self._load(progress, nothing if last is not None else Parts())
             if last is not None and last.index.documents and not corpus.documents:
@@ -92,7 +93,7 @@ class Library:
             if last is None:
                 raise
             self.stale = error
-            return _Generation.opened(last)
+            return self._opened(last)
         return self._commit(built, last.folder.name if last is not None else "")
 
     def reload(self) -> Changes:
@@ -101,7 +102,8 @@ class Library:
 
         Raises CorpusError, and leaves the current generation serving, when the folder cannot
         be read, holds no document, or the new index fails its probes; ReloadRunningError when
-        another reload is under way; StoppedError when `stop` is called meanwhile.
+        another reload is under way; StoppedError when `stop` is called meanwhile; EngineError
+        when the place where it is to be searched does not take it.
         """
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
@@ -116,6 +118,7 @@ class Library:
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, self._in_service.parts, files, None)
+            published(after.index, None)
             probe(after.index, self._folder)
             was = before, self._in_service.parts
             found = changes(was, (after.index, after.parts), perf_counter() - started)
@@ -131,8 +134,8 @@ class Library:
 
     def serve(self) -> Index | None:
         """Put in service what was held back; None where nothing was. Blocks, where generations
-        are stored."""
-        waiting, self._waiting = self._waiting, None
+        are stored. Raises EngineError, and then the old one goes on serving."""
+        waiting = self._waiting
         if waiting is None:
             return None
         self._serve(waiting)
@@ -145,11 +148,12 @@ class Library:
 
     def rollback(self) -> Index | None:
         """Return to the generation before, as it was; None where there was none. Done twice, it
-        is undone. The next reload reads the folder again. Blocks, where generations are stored."""
+        is undone. The next reload reads the folder again. Blocks, where generations are stored.
+        Raises EngineError as `serve` does."""
         before = self._before
         if before is None and self._store is not None and self._store.same_corpus:
             opened = self._store.before()
-            before = _Generation.opened(opened) if opened is not None else None
+            before = self._opened(opened) if opened is not None else None
         if before is None:
             return None
         try:
@@ -160,13 +164,14 @@ class Library:
         return self.current
 
     def _serve(self, generation: _Generation, chosen_for: str | None = None) -> None:
+        generation.index.engine.promote()
         self._waiting = self.stale = None
         if generation.index.generation != self.current.generation:
             self._before = self._in_service
         before = self._before.name if self._before is not None else ""
         self._in_service = self._commit(generation, before, chosen_for)
         self.current = generation.index
-        _give_memory_back()
+        give_memory_back()
 
     def _commit(
         self, generation: _Generation, before: str, chosen_for: str | None = None
@@ -202,6 +207,17 @@ class Library:
             logger.warning("The index is kept in memory: %s", error)
             return None
 
+    def close(self) -> None:
+        """Stop what is under way and leave the place where generations are searched."""
+        self.stop()
+        if self._place is not None:
+            self._place.close()
+
+    def _opened(self, opened: Opened) -> _Generation:
+        """One that was kept in the store."""
+        index = placed(opened.index, self._place, recipe())
+        return _Generation(index, opened.parts(), opened.files, None, opened.folder.name)
+
     def _load(self, progress: Progress | None, before: Parts) -> Corpus:
         return load(self._folder, progress=progress, reading=self._readers, known=before.file)
 
@@ -218,7 +234,8 @@ class Library:
         folder = self._room()
         try:
             parts = segmented(corpus, before, advance, operator, folder, recipe())
-            return _Generation(assemble(corpus.skipped, parts, folder), parts, files, folder)
+            index = placed(assemble(corpus.skipped, parts, folder), self._place, recipe())
+            return _Generation(index, parts, files, folder)
         except BaseException:
             if folder is not None:
                 rmtree(folder, ignore_errors=True)
@@ -228,15 +245,3 @@ class Library:
 def _lost(index: Index) -> bool:
     """Whether anything that should have been readable is missing: it may be readable now."""
     return any(skipped.wanted for skipped in index.skipped)
-
-
-def _give_memory_back() -> None:
-    """What a build has freed, to the system: glibc keeps hundreds of megabytes otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
-
-
-def _warm() -> None:
-    """Dictionaries loaded while the first file is being read elsewhere."""
-    Segmenter().terms(fold("語料").text)

@@ -48,10 +48,12 @@ def test_the_example_holds_every_key_with_its_default(monkeypatch: pytest.Monkey
     loaded = load(EXAMPLE, {})
     assert loaded.corpus.path == ROOT / Config().corpus.path
     assert loaded.log.path == ROOT / Config().log.path
+    assert loaded.milvus.uri == ROOT / Config().milvus.uri
     relative = loaded.model_copy(
         update={
             "corpus": Config().corpus,
             "log": loaded.log.model_copy(update={"path": Config().log.path}),
+            "milvus": Config().milvus,
         }
     )
     assert relative == Config(platforms=loaded.platforms)
@@ -129,6 +131,10 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("corpus", "file_mb"): "64",
         ("retrieval", "engine"): "okapi",
         ("retrieval", "store"): "/index",
+        ("milvus", "uri"): "https://milvus.example.org:19530",
+        ("milvus", "token"): "root:Milvus",
+        ("milvus", "database"): "yinju",
+        ("milvus", "ca_file"): "/ca.pem",
         ("log", "path"): "/l.db",
         ("log", "encrypted"): "false",
         ("log", "key_file"): "/l.key",
@@ -170,7 +176,8 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
     found = problems(path, {"YINJU_RETRIEVAL__ENGINE": "bm25", "YINJU_TELEGRAM_TOKEN": TOKEN})
     by_place = {problem.where: problem for problem in found}
     assert by_place["telegram.tokn (line 2)"].way_out == "did you mean telegram.token?"
-    assert by_place["log.token (line 7)"].way_out == "did you mean matrix.token or telegram.token?"
+    ways = by_place["log.token (line 7)"].way_out
+    assert ways == "did you mean milvus.token or matrix.token or telegram.token?"
     assert by_place["limit (line 8)"].way_out == "did you mean limits?"
     assert "YINJU_TELEGRAM__TOKEN" in by_place["YINJU_TELEGRAM_TOKEN"].way_out
     assert "example.org" in by_place["telegram.api_url (line 4)"].what
@@ -178,7 +185,7 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
     retention = by_place["log.retention_days (line 6)"]
     assert retention.what == '"ninety" is not a whole number of days from 0 to 36500'
     assert "90" in retention.way_out
-    assert by_place["YINJU_RETRIEVAL__ENGINE"].what == '"bm25" is not "okapi" or "auto"'
+    assert by_place["YINJU_RETRIEVAL__ENGINE"].what == '"bm25" is not "auto", "okapi" or "milvus"'
     admins = [problem for problem in found if problem.where == "telegram.admins (line 3)"]
     assert '"@bob" is not a numeric user id' in admins[0].what
     assert "getUpdates" in admins[0].way_out
@@ -189,12 +196,12 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "where", "way_out"),
     [
-        ('token = "x"\n', "token (line 1)", "did you mean matrix.token or telegram.token?"),
+        ('token = "x"\n', "token (line 1)", "did you mean milvus.token or matrix.token"),
         ('[logs]\npath = "x"\n', "logs (line 1)", "did you mean log?"),
         (
             "[zzz]\n",
             "zzz (line 1)",
-            "corpus, retrieval, log, limits, metrics, groups, conversation, matrix, telegram",
+            "corpus, retrieval, milvus, log, limits, metrics, groups, conversation",
         ),
         ('telegram = "x"\n', "telegram (line 1)", "[telegram] on a line of its own"),
         ("[log]\nzzz = 1\n", "log.zzz (line 2)", "path, encrypted, key_file"),
@@ -207,6 +214,8 @@ def test_all_problems_at_once_each_with_place_and_way_out(tmp_path: Path) -> Non
         ("[telegram]\nadmins = [true]\n", "telegram.admins (line 2)", "getUpdates"),
         ('[telegram]\nallowed_chats = ["a"]\n', "telegram.allowed_chats (line 2)", "[]"),
         ("[telegram]\ntoken = 5\n", "telegram.token (line 2)", '""'),
+        ('[milvus]\nuri = "data/milvus"\n', "milvus.uri (line 2)", "ends in .db"),
+        ('[milvus]\nuri = "ftp://x"\n', "milvus.uri (line 2)", "https://milvus.example.org"),
         ('[telegram]\ntoken = "bot"\n', "telegram.token (line 2)", "@BotFather"),
         ('[telegram]\napi_url = "http://["\n', "telegram.api_url (line 2)", "http://"),
         ("[limits]\nquestion_length = 0\n", "limits.question_length (line 2)", "1000"),

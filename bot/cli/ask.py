@@ -6,7 +6,7 @@ import json
 from time import perf_counter
 
 from bot.app import open_library
-from bot.cli.console import fail, out, progress
+from bot.cli.console import EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
 from bot.conversation.actions import ShowPlace
 from bot.conversation.messages import language_for
@@ -17,7 +17,7 @@ from bot.terminal.chat import shell_language
 from bot.terminal.render import plain
 from bot.wording.citation import Links
 from bot.wording.locale import locale
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, EngineError
 from retrieval.model import Hit, Result, Verdict
 
 
@@ -26,7 +26,7 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
     try:
         with progress("Reading the corpus") as advance:
             index = open_library(config, advance).current
-    except CorpusError as error:
+    except (CorpusError, EngineError) as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     words, site = locale(language_for(shell_language())), config.corpus.site_url
     if not as_json and isinstance(lasting := typed(question, None, {}), ShowPlace):
@@ -34,7 +34,10 @@ def ask_once(config: Config, question: str, *, as_json: bool) -> None:
         return
     started = perf_counter()
     limit, text = config.limits.question_length, question.strip()
-    result = index.search(text[:limit])
+    try:
+        result = index.search(text[:limit])
+    except EngineError as error:
+        raise fail(f"The question cannot be answered. {error}", EX_TEMPFAIL) from None
     elapsed = (perf_counter() - started) * 1000
     if as_json:
         answer = as_object(question, result, elapsed, site)

@@ -21,7 +21,7 @@ from bot.terminal.chat import shell_language
 from bot.wording.citation import Links, web_address
 from bot.wording.locale import locale
 from bot.wording.reports import skip_lines
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, EngineError
 from retrieval.model import Document
 
 
@@ -77,13 +77,19 @@ async def _corpus(config: Config, *, listed: bool) -> AsyncIterator[Finding]:
     try:
         with progress("Reading the corpus") as advance:
             library = await asyncio.to_thread(open_library, config, advance)
-    except CorpusError as error:
+    except (CorpusError, EngineError) as error:
         yield Finding("corpus", str(error), ok=False)
         return
     index = library.current
     if library.stale is not None:
         detail = f"{library.stale}; the bot would serve what it served last"
         yield Finding("corpus", detail, ok=False)
+    if config.retrieval.engine == "milvus":
+        try:
+            await asyncio.to_thread(index.engine.publish)
+            yield Finding("milvus", f"every passage is in {config.milvus.uri}")
+        except EngineError as error:
+            yield Finding("milvus", str(error), ok=False)
     if listed:
         for line in _described(index.documents, config.corpus.site_url):
             out.print(escape(line), soft_wrap=True, highlight=False)

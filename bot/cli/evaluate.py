@@ -11,7 +11,7 @@ from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
 from bot.terminal.render import literal
-from retrieval.errors import CorpusError, EvaluationUnavailableError
+from retrieval.errors import CorpusError, EngineError, EvaluationUnavailableError
 from retrieval.evaluation.metrics import Outcome, figures, run
 from retrieval.evaluation.sets import Labelled, beir, labelled
 from retrieval.indexing.build import build
@@ -26,7 +26,7 @@ def evaluate_set(config: Config, path: Path, *, as_json: bool, misses: bool) -> 
         with progress("Asking") as advance:
             outcomes, milliseconds = run(index, questions, advance)
         measured = figures(outcomes, milliseconds)
-    except CorpusError as error:
+    except (CorpusError, EngineError) as error:
         raise fail(str(error)) from None
     except EvaluationUnavailableError:
         raise fail("The metrics need an extra: pip install 'yinju[eval]'") from None

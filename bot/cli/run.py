@@ -11,7 +11,7 @@ from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
 from bot.platforms import Platform, StartError, serve_all
 from bot.querylog.instance import InstanceError, only_instance
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, EngineError
 
 
 def serve(config: Config, platforms: list[Platform]) -> None:
@@ -37,7 +37,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
 
     try:
         asyncio.run(opened())
-    except CorpusError as error:
+    except (CorpusError, EngineError) as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     except ListenError as error:
         raise fail(f"Metrics cannot be served at {error}.") from None
@@ -64,7 +64,7 @@ def converse(config: Config) -> None:
 
     try:
         asyncio.run(talk())
-    except CorpusError as error:
+    except (CorpusError, EngineError) as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     except KeyboardInterrupt:
         out.print()

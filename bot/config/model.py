@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from bot.config.values import (
     A_LISTENER,
@@ -20,6 +20,7 @@ from bot.config.values import (
     Whole,
     key_value,
     listen_value,
+    milvus_value,
     site_url_value,
 )
 
@@ -49,10 +50,26 @@ class CorpusConfig(Section):
 
 
 class RetrievalConfig(Section):
-    engine: Literal["okapi", "auto"] = Field(default="auto", description='"okapi" or "auto"')
+    engine: Literal["auto", "okapi", "milvus"] = Field(
+        default="auto", description='"auto", "okapi" or "milvus"'
+    )
     store: NoneOrPath = Field(
         default=None, description="the path of a folder, in quotation marks, or empty"
     )
+
+
+class MilvusConfig(Section):
+    uri: Annotated[str | Path, BeforeValidator(milvus_value)] = Field(
+        default=Path("data/milvus.db"),
+        description="an address, or the path of a file ending in .db, in quotation marks",
+        repr=False,
+    )
+    token: SecretStr = Field(
+        default=SecretStr(""), description='a token, or "user:password", in quotation marks'
+    )
+    database: str = Field(default="", description="the name of a database, or empty")
+    ca_file: NoneOrPath = Field(default=None, description="the path of a file, in quotation marks")
+    """None: the certificates that this machine trusts."""
 
 
 class LogConfig(Section):
@@ -129,6 +146,7 @@ class Config(Section):
 
     corpus: CorpusConfig = CorpusConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
+    milvus: MilvusConfig = MilvusConfig()
     log: LogConfig = LogConfig()
     limits: LimitsConfig = LimitsConfig()
     metrics: MetricsConfig = MetricsConfig()
@@ -144,7 +162,7 @@ class Config(Section):
 
     def secrets(self) -> list[SecretStr]:
         """Every secret that is set."""
-        sections = (self.log, *self.platforms)
+        sections = (self.log, self.milvus, *self.platforms)
         values = (getattr(one, key) for one in sections for key in type(one).model_fields)
         return [v for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
 
@@ -152,6 +170,7 @@ class Config(Section):
 OWN: dict[str, type[Section]] = {
     "corpus": CorpusConfig,
     "retrieval": RetrievalConfig,
+    "milvus": MilvusConfig,
     "log": LogConfig,
     "limits": LimitsConfig,
     "metrics": MetricsConfig,

@@ -101,6 +101,20 @@ def listen_value(value: str) -> str:
     return address
 
 
+def milvus_value(value: object) -> object:
+    """An address as it is, a path as a path."""
+    if not isinstance(value, str):
+        return value
+    if "://" in value:
+        return web_address(value, "a Milvus server", "https://milvus.example.org:19530")
+    if not value.strip().endswith(".db"):
+        raise refusal(
+            f"{shown(value)} is neither the address of a Milvus server nor a file of Milvus Lite",
+            'give an address, such as "http://localhost:19530", or a file that ends in .db',
+        )
+    return Path(value.strip())
+
+
 def key_value(value: SecretStr) -> SecretStr:
     key = value.get_secret_value().strip()
     if key and (len(key) != 64 or not set(key.lower()) <= set("0123456789abcdef")):

@@ -17,7 +17,7 @@ from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Notice, Reloaded
 from bot.metrics import RELOADS
 from bot.querylog import Reload
-from retrieval.errors import CorpusError, ReloadRunningError, StoppedError
+from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
 
@@ -65,10 +65,11 @@ class Administration:
         except StoppedError:
             self._record(self._library.current, started, "stopped")
             return Notice("reload-stopped")
-        except CorpusError as error:
+        except (CorpusError, EngineError) as error:
             logger.error("The corpus was not reloaded: %s", error)
             self._record(self._library.current, started, str(error))
-            return Notice("reload-failed", {"path": error.path, "reason": error.reason})
+            where = error.path if isinstance(error, CorpusError) else error.where
+            return Notice("reload-failed", {"path": where, "reason": error.reason})
         finally:
             self._reloading = False
         self._record(changes.index, started, None)
@@ -98,7 +99,12 @@ class Administration:
         if what == "reload-keep":
             return Notice("reload-kept" if self._library.keep() else "reload-no-decision")
         rolled = what == "rollback"
-        index = await asyncio.to_thread(self._library.rollback if rolled else self._library.serve)
+        take = self._library.rollback if rolled else self._library.serve
+        try:
+            index = await asyncio.to_thread(take)
+        except EngineError as error:
+            logger.error("The other generation was not put in service: %s", error)
+            return Notice("reload-failed", {"path": error.where, "reason": error.reason})
         if index is None:
             return Notice("rollback-none" if rolled else "reload-no-decision")
         self._record(index, perf_counter(), None)

@@ -22,6 +22,7 @@ from bot.conversation.actions import (
     ShowView,
 )
 from bot.conversation.administration import Administration
+from bot.conversation.alarms import Alarms, engine_alarm
 from bot.conversation.asking import Asking
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
@@ -46,6 +47,7 @@ from bot.conversation.requests import Announce, Manner, Outcome, Request
 from bot.conversation.shown import Memory, Shown, question_of
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS
+from retrieval.errors import EngineError
 
 _LANGUAGES: tuple[tuple[str, Action], ...] = (
     ("language-name-hans", ChooseLanguage("zh-Hans")),
@@ -69,6 +71,7 @@ class Conversation:
         shared_buttons: bool,
         memory: Memory,
         patterns: Patterns,
+        alarms: Alarms,
     ) -> None:
         self._assistant = assistant
         self._reading = reading
@@ -78,6 +81,7 @@ class Conversation:
         self._shared = shared_buttons
         self._memory = memory
         self._patterns = patterns
+        self._alarms = alarms
         self._asking = Asking(assistant, reading, ledger)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -102,7 +106,11 @@ class Conversation:
             request = replace(request, action=meant)
         if request.action == Plain("alone") and shown is not None and shown.said:
             request, said = replace(request, action=Ask(shown.said)), shown.said
-        outcome = await self._outcome(request, announce)
+        try:
+            outcome = await self._outcome(request, announce)
+        except EngineError as error:
+            self._alarms.raised(engine_alarm(error))
+            return Outcome(Notice("engine-down"), Manner.POP if request.offered else Manner.SAY)
         reply = outcome.reply
         if isinstance(reply, Answer):
             asked = reply.result.query.text if reply.result.hits else ""

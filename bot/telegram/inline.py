@@ -14,6 +14,7 @@ from telegram import (
     Update,
 )
 
+from bot.conversation.alarms import engine_alarm
 from bot.conversation.assistant import INLINE_PAGE
 from bot.telegram.desk import Context, Desk
 from bot.telegram.people import asker_of, served
@@ -22,6 +23,7 @@ from bot.wording.answers import add_hit
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale
 from bot.wording.richtext import RichText
+from retrieval.errors import EngineError
 from retrieval.model import Document, Hit
 from retrieval.places import Place
 
@@ -46,20 +48,25 @@ class Inline:
             return
         words = await self._desk.locale(asker)
         results: list[InlineQueryResultArticle] = []
-        button, following = None, ""
+        button, following, seconds = None, "", CACHE_SECONDS
         if not served(None, query.from_user, self._desk.app.config):
             pass  # it would not answer in private either
         elif not query.query.strip():
             results = self._newest(words)
         else:
             page = int(query.offset) if _OFFSET.fullmatch(query.offset) else 0
-            results, following = await self._found(query.query, page, words)
+            told = "inline-none"
+            try:
+                results, following = await self._found(query.query, page, words)
+            except EngineError as error:
+                self._desk.app.alarms.raised(engine_alarm(error))
+                told, seconds = "inline-down", 0
             if not results and not page:
-                button = InlineQueryResultsButton(words.text("inline-none"), start_parameter="ask")
+                button = InlineQueryResultsButton(words.text(told), start_parameter="ask")
         with quietly():
             await query.answer(
                 results,
-                cache_time=CACHE_SECONDS,
+                cache_time=seconds,
                 is_personal=True,
                 # Not "": with Defaults, the library makes a list of every empty string.
                 next_offset=following or None,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from telegram import LinkPreviewOptions
@@ -13,7 +14,9 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from bot.app import App
+from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
+from bot.conversation.replies import Notice
 from bot.listener import ListenError
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
@@ -25,6 +28,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.telegram.webhook import Webhook
+from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +109,7 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         )
         try:
             app.health.add("telegram", lambda: processing.ready)
+            app.alarms.reach(partial(_tell_admins, application, app))
             await processing.replay()
             if app.config.of(TelegramConfig).transport == "webhook":
                 await _listen(application, app, stopped, processing, tempo)
@@ -116,6 +121,15 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
             await processing.stop()
     finally:
         await application.shutdown()
+
+
+async def _tell_admins(application: AnyApplication, app: App, notice: Notice) -> None:
+    """Send an alarm to each admin in the language they chose. Raises TelegramError."""
+    for admin in app.config.of(TelegramConfig).admins:
+        asker = Asker("telegram", admin, admin, ChatKind.PRIVATE, admin=True)
+        words = locale(await app.conversation.language(asker))
+        text = words.text(notice.key, **notice.params)
+        await application.bot.send_message(int(admin), text)
 
 
 def _start_error(error: TelegramError) -> StartError:

@@ -8,9 +8,9 @@ scores, and `tests/test_engines.py` holds it. What the weights mean is told once
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -142,9 +142,32 @@ class Engine(Protocol):
         passages where there are none."""
         ...
 
-    def close(self) -> None:
-        """Give back what it holds elsewhere. Not to be used again."""
+    def publish(
+        self,
+        probes: Callable[[], Sequence[Query]] = tuple,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Bring the passages to where they are searched, filling in what is missing there, and
+        make sure that all are there and that `probes` score as they must. Blocks; done again, it
+        goes on where it was."""
         ...
+
+    def promote(self) -> None:
+        """Tell all who search in the same place that this generation is the one in service."""
+        ...
+
+
+Counted = TypeVar("Counted", contravariant=True)
+
+
+class Place(Protocol[Counted]):
+    """Where the generations of a process are searched; each is built as a `Counted` first."""
+
+    def engine(self, counted: Counted, generation: str) -> Engine:
+        """The engine of a generation, by a name that no other has: not yet published."""
+        ...
+
+    def close(self) -> None: ...
 
 
 def inverse_frequency(total: int, having: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
 from retrieval.engines.bm25 import Okapi
-from retrieval.engines.fields import OF_DOCUMENTS, Fields
-from retrieval.engines.postings import Make, in_files, in_memory
+from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
+from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
 from retrieval.engines.pruning import Posted, Scores, candidates
+from retrieval.engines.rows import Weighted
 from retrieval.model import Query, Scored
 
 _FEW = 8
@@ -64,6 +65,25 @@ class OkapiEngine:
     @property
     def weights(self) -> Weights:
         return self._weights
+
+    @property
+    def owner(self) -> Documents:
+        """Of each passage, the number of its document; ascending."""
+        return self._fields.owner
+
+    @property
+    def postings(self) -> Mapping[str, Postings]:
+        """By the name of the field."""
+        return self._fields.postings
+
+    def weighted(self) -> Iterator[Weighted]:
+        """What every posting of every field adds to a score."""
+        for name, factor in self._weights.of.items():
+            for sort in SORTS:
+                okapi: Okapi = getattr(self._pairs[name], sort)
+                assert okapi.weights is not None
+                by_sort = self._weights.char if sort == "char" else 1.0
+                yield Weighted(f"{name}.{sort}", okapi.postings, okapi.weights, factor * by_sort)
 
     def __len__(self) -> int:
         return len(self._fields.owner)
@@ -143,5 +163,8 @@ class OkapiEngine:
             left = left[numbers[places] == left] if len(numbers) else left[:0]
         return left
 
-    def close(self) -> None:
-        """Nothing to give back: what is mapped goes with the last who holds it."""
+    def publish(self, probes: object = None, progress: object = None) -> None:
+        """Nothing to bring anywhere: it searches its own postings."""
+
+    def promote(self) -> None:
+        """Nobody to tell."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import Cause, CorpusError
 from retrieval.indexing.parts import Parts
-from retrieval.model import Document, Passage
+from retrieval.model import Document, Passage, Query
+from retrieval.queries.query import analyse
 from retrieval.ranking.searcher import Index
 
 _PROBES = 5
@@ -51,6 +52,17 @@ def probe(index: Index, folder: Path) -> None:
     )
     if probes and not any(found):
         raise CorpusError(str(folder), "the new index finds none of its own passages")
+
+
+def published(index: Index, progress: Callable[[int, int], None] | None) -> None:
+    """Have the passages where they are searched, and some of their beginnings score there as they
+    must. Raises EngineError."""
+
+    def probes() -> list[Query]:
+        sample = index.passages[:: max(len(index.passages) // _PROBES, 1)]
+        return [analyse(passage.text[:_PROBE_LENGTH], index.lexicon) for passage in sample]
+
+    index.engine.publish(probes, progress)
 
 
 def changes(before: tuple[Index, Parts], after: tuple[Index, Parts], seconds: float) -> Changes:

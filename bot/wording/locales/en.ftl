@@ -146,6 +146,8 @@ not-yours = Those buttons are for whoever asked. Ask with /ask to get your own.
 button-unknown = That button is not one of mine any more: please ask again.
 too-many = That was a lot in one minute. I will answer again in { $seconds } seconds.
 stale = I was away and read this only now, too late to answer. If you still want to know, please ask again.
+engine-down = The search cannot be reached just now, so I cannot look anything up. Please ask again in a few minutes.
+engine-alarm = Nobody gets an answer just now: the search engine does not serve. { $where }: { $why }
 not-saved = That could not be saved just now. Please try again later.
 failed = Something went wrong with that, and it has been noted. Please try again.
 only-admins = That command is for the admins of this bot.
@@ -305,6 +307,7 @@ skip-more = (and { $count } more like it)
 inline-usage = Type a question to quote the documents
 inline-usage-text = Type @{ $username } and a question to quote the documents.
 inline-none = Nothing found – ask me in private
+inline-down = The search is out of reach just now
 
 ## Terminal
 

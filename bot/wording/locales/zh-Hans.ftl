@@ -133,6 +133,8 @@ not-yours = 这些按钮只给提问的人用。用 /ask 可以问你自己的�
 button-unknown = 这个按钮已经失效，请重新提问。
 too-many = 一分钟内的请求太多了，请在 { $seconds } 秒后再试。
 stale = 刚才我不在，这条消息现在才看到，没有及时回答。如果还需要，请再问一次。
+engine-down = 暂时连不上检索服务，无法查找。请过几分钟再问。
+engine-alarm = 目前谁都得不到回答：检索引擎没有响应。{ $where }：{ $why }
 not-saved = 暂时无法保存，请稍后再试。
 failed = 出了点问题，已经记录下来。请再试一次。
 only-admins = 这个命令只供本机器人的管理员使用。
@@ -276,6 +278,7 @@ skip-more = （另有 { $count } 个同样的）
 inline-usage = 输入问题，引用文献原文
 inline-usage-text = 输入 @{ $username } 和问题，即可引用文献原文。
 inline-none = 没有找到，到私聊里问我
+inline-down = 暂时连不上检索服务
 
 ## 终端
 

@@ -133,6 +133,8 @@ not-yours = 這些按鈕只給提問的人用。用 /ask 可以問你自己的�
 button-unknown = 這個按鈕已經失效，請重新提問。
 too-many = 一分鐘內的請求太多了，請在 { $seconds } 秒後再試。
 stale = 剛才我不在，這則訊息現在才看到，沒有及時回答。如果還需要，請再問一次。
+engine-down = 暫時連不上檢索服務，無法查找。請過幾分鐘再問。
+engine-alarm = 目前誰都得不到回答：檢索引擎沒有回應。{ $where }：{ $why }
 not-saved = 暫時無法儲存，請稍後再試。
 failed = 出了點問題，已經記錄下來。請再試一次。
 only-admins = 這個命令只供本機器人的管理員使用。
@@ -276,6 +278,7 @@ skip-more = （另有 { $count } 個同樣的）
 inline-usage = 輸入問題，引用文獻原文
 inline-usage-text = 輸入 @{ $username } 和問題，即可引用文獻原文。
 inline-none = 沒有找到，到私訊問我
+inline-down = 暫時連不上檢索服務
 
 ## 終端
 
