@@ -108,5 +108,6 @@ class Cluster:
 
 
 def _reason(error: Exception) -> str:
-    said = getattr(error, "message", None) or str(error) or type(error).__name__
-    return " ".join(str(said).split())[:300]
+    details = getattr(error, "details", None)  # grpc's own errors have it as a method
+    said = getattr(error, "message", None) or (details() if callable(details) else str(error))
+    return " ".join(str(said).split())[:300] or type(error).__name__

@@ -26,9 +26,10 @@ class Collection:
         self._cluster = cluster
         self.name = f"{ALIAS}_{generation}"
 
-    def search(self, vector: dict[int, float], limit: int, where: str) -> list[Any]:
+    def search(self, vector: dict[int, float], limit: int, where: str, *, waits: bool) -> list[Any]:
         """The best passages for a vector that a filter leaves: each with `passage`, its `distance`
-        (the score) and, in `entity`, the part of its terms' weights that title and lead have."""
+        (the score) and, in `entity`, the part of its terms' weights that title and lead have.
+        `waits`: whether somebody does, for an answer."""
 
         def ask(client: Client, timeout: float) -> list[Any]:
             (hits,) = client.search(
@@ -44,7 +45,7 @@ class Collection:
             )
             return list(hits)
 
-        return self._cluster.ask(ask)
+        return self._cluster.ask(ask) if waits else self._cluster.do(ask)
 
     def count(self) -> int:
         """How many passages it has; 0 where there is no collection."""

@@ -112,7 +112,8 @@ class MilvusEngine:
             self._probes = probes if probes is not tuple else self._probes
             self._fill(progress)
             for probe in self._probes():
-                here, there = self._counted.search(probe, 10), self._search(probe, 10)
+                # The first question after it was loaded may take its time.
+                here, there = self._counted.search(probe, 10), self._search(probe, 10, waits=False)
                 if not _alike([hit.score for hit in here], [hit.score for hit in there]):
                     raise EngineError(self._cluster.where, "it scores otherwise than it must")
             self._ready = True
@@ -126,7 +127,9 @@ class MilvusEngine:
         later.daemon = True
         later.start()
 
-    def _search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
+    def _search(
+        self, query: Query, limit: int, scope: Scope | None = None, *, waits: bool = True
+    ) -> list[Scored]:
         asked = self._numbering.vector("word", query.word)
         asked |= self._numbering.vector("char", query.char)
         if not asked or limit <= 0:
@@ -136,7 +139,7 @@ class MilvusEngine:
         found = [
             _scored(hit, asked)
             for where in _filters(scope)
-            for hit in self.collection.search(asked, limit + _SPARE, where)
+            for hit in self.collection.search(asked, limit + _SPARE, where, waits=waits)
         ]
         found.sort(key=lambda hit: (-hit.score, hit.passage))
         return [hit for hit in found[:limit] if hit.score > 0]
