@@ -306,7 +306,7 @@ def test_three_messages_of_an_update_are_sent_and_after_a_kill_only_what_is_left
                 await asyncio.create_task(handle(one, ("a", "b", "c")))
                 await toy.backlog.settled()
                 ((one,), _) = await toy.log.waiting_in_inbox("toy")
-                assert json.loads(one.sends) == [[1, "1"], [1, "2"], [1, "3"]]
+                assert json.loads(one.sends) == ["", [1, "1"], [1, "2"], [1, "3"]]
                 await asyncio.create_task(handle(one, ("a", "b", "c", "d")))
             assert [chat.messages[n]["text"] for n in chat.sent] == ["a", "b", "c", "d"]
             await toy.close()

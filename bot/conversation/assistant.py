@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config import LimitsConfig
 from bot.conversation.actions import Order, View
+from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker
 from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
@@ -83,7 +83,7 @@ class Assistant:
         view = view or View()
         result = await search(index, self.as_asked(question), first(asker), view)
         answer = Answer(
-            question=again or secrets.token_urlsafe(9),
+            question=again or new_question(),
             result=result,
             view=view,
             pages=pages(result.total, first(asker)),
@@ -116,7 +116,7 @@ class Assistant:
                 best = result
         if best is None:
             return Notice("question-empty")
-        answer = Answer(secrets.token_urlsafe(9), best)
+        answer = Answer(new_question(), best)
         self._ledger.record(asker, asked, answer, (perf_counter() - started) * 1000)
         return Claims(answer.question, tuple(claims), max(len(said) - CLAIMS, 0))
 

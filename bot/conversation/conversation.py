@@ -221,7 +221,7 @@ class Conversation:
             return Outcome(notice, Manner.POP, reasons=())
         if notice.key != "vote-down":
             return Outcome(notice, Manner.POP)
-        if await self._ledger.first_complaint(question):
+        if await self._ledger.first_time_in(question, "complaint"):
             reasons = tuple(GiveReason(question, reason) for reason in DOWN_REASONS)
             return Outcome(notice, Manner.POP, reasons=reasons)
         return Outcome(Notice("vote-up"), Manner.POP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -85,8 +86,9 @@ class Send:
 class Handling:
     """The event that is being handled, and how far that has come.
 
-    Every message in reply is noted before it is sent, and when it was: so an event that is
-    handled again after a kill says again only what nobody knows to have arrived.
+    Every message in reply is noted before it is sent, and when it was, and so is the id of the
+    question: an event that is handled again after a kill says again only what nobody knows to
+    have arrived, and is logged once.
     """
 
     arrival: Arrival
@@ -104,9 +106,20 @@ class Handling:
     said: int = 0
     """How many messages were begun, this time."""
 
+    _asked: str = ""
+    _again: str = ""
+
     def __post_init__(self) -> None:
-        self._sends = [Send(*one) for one in json.loads(self.arrival.sends or "[]")]
+        self._asked, *sends = json.loads(self.arrival.sends or '[""]')
+        self._again = self._asked
+        self._sends = [Send(*one) for one in sends]
         self.note()
+
+    def question(self) -> str:
+        """An id for a question that this event asks: that of an earlier start, if there was one."""
+        again, self._again = self._again, ""
+        self._asked = again or secrets.token_urlsafe(9)
+        return self._asked
 
     def message(self) -> Send:
         """The next message of this handling: what became of it when it was sent before."""
@@ -125,10 +138,16 @@ class Handling:
 
     def note(self) -> None:
         """Remember how far it has come, behind the answer."""
-        sends = json.dumps([[one.tries, one.number] for one in self._sends])
+        sends = json.dumps([self._asked, *([one.tries, one.number] for one in self._sends)])
         progress = Progress(self.arrival.starts + 1, sends)
         self.inbox.backlog.progress(self.arrival.id, progress)
 
 
 HANDLING: ContextVar[Handling | None] = ContextVar("handling", default=None)
 """Of the event that the running task belongs to."""
+
+
+def new_question() -> str:
+    """An id for a question, the same when it is answered again after the bot was ended."""
+    handling = HANDLING.get()
+    return handling.question() if handling is not None else secrets.token_urlsafe(9)

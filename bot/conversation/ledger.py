@@ -89,7 +89,7 @@ class Ledger(Identities):
             return
         if not self._keep_text:
             self._texts[answer.question] = text
-            if len(self._texts) > _REMEMBERED:
+            while len(self._texts) > _REMEMBERED:
                 self._texts.popitem(last=False)
         question = Question(
             id=answer.question,
@@ -108,17 +108,21 @@ class Ledger(Identities):
             Quote(rank, hit.passage.document.id, hit.passage.id, hit.score)
             for rank, hit in enumerate(result.hits, start=1)
         ]
-        rows = Batch(questions=[(question, quotes)])
-        write = partial(self.log.update, question, quotes) if again else rows
-        self._recording[question.id] = tried = self.backlog.add(write, question.asker)
+        # What was begun before the bot was ended may stand there already.
+        again = again or bool(handling and handling.arrival.starts)
+        batch = Batch()
+        (batch.updates if again else batch.questions).append((question, quotes))
+        self._recording[question.id] = tried = self.backlog.add(batch, question.asker)
         tried.add_done_callback(lambda _: self._recording.pop(question.id, None))
+        if handling is not None:
+            handling.note()
 
     def behind(self, write: Write) -> None:
         """Let a write happen behind the answer."""
         self.backlog.add(write)
 
     async def settled(self) -> None:
-        """Wait until everything that is now under way is written, or could not be for now."""
+        """Wait until what is under way now is written, or could not be for now."""
         await self.backlog.settled()
 
     async def close(self) -> None:
@@ -159,10 +163,6 @@ class Ledger(Identities):
         except QueryLogError as error:
             self.report(error)
         return None
-
-    async def first_complaint(self, question_id: str) -> bool:
-        """Whether nobody was asked yet what was wrong with this answer."""
-        return await self.first_time_in(question_id, "complaint")
 
     async def question(self, question_id: str) -> Question | None:
         """The logged question, or None if it is not there (any more)."""

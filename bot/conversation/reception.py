@@ -20,7 +20,7 @@ _HELD = 2000
 """Events whose content is held in memory while they wait; more stay in the inbox alone."""
 _ROOM = 20_000
 """Events that wait at the most: some 1 KB each; more wait where they come from."""
-_STARTS = 20
+_STARTS = 50
 """An event that was being handled at so many ends may be what ends the bot: it is set aside."""
 _UNKEPT_SECONDS = 10.0
 _QUICK_SECONDS = 5.0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-from bot.querylog.database import fetch, moment, rows, run, stamp, storable
+from bot.querylog.database import moment, rows, run, stamp
 from bot.querylog.records import (
     DOWN_REASONS,
     DownReason,
@@ -19,8 +17,8 @@ from bot.querylog.records import (
     Vote,
     VoteValue,
 )
-from bot.querylog.retention import NOBODY, blank
-from bot.querylog.writes import Batch, Writes, insert_questions
+from bot.querylog.retention import NOBODY
+from bot.querylog.writes import Batch, Writes
 
 _COLUMNS = (
     "id, asked_at, platform, chat_kind, asker, chat, text, verdict, confidence, elapsed_ms,"
@@ -43,7 +41,7 @@ class Questions(Writes):
 
         Its reply stays; the votes go when the text changed, for they were on another answer.
         """
-        await self._writer.together(partial(_update, question, quotes))
+        await self.write(Batch(updates=[(question, quotes)]))
 
     async def question(self, question_id: str) -> Question | None:
         found = await self._read(f"SELECT {_COLUMNS} FROM question WHERE id = ?", question_id)
@@ -196,19 +194,6 @@ class Questions(Writes):
                 await run(db, "UPDATE question SET asker = ? WHERE asker = ?", now, was)
                 await run(db, "UPDATE OR IGNORE feedback SET voter = ? WHERE voter = ?", now, was)
         return moved
-
-
-def _update(question: Question, quotes: Sequence[Quote], db: sqlite3.Connection) -> None:
-    old = fetch(db, "SELECT text FROM question WHERE id = ?", question.id)
-    if old:
-        if old[0][0] != storable(question.text):
-            fetch(db, "DELETE FROM feedback WHERE question_id = ?", question.id)
-        fetch(db, "DELETE FROM quote WHERE question_id = ?", question.id)
-        # The old words are overwritten where they stand, and a new row takes over the id: a row
-        # that grew in place would be moved, and might leave them behind.
-        fetch(db, "PRAGMA defer_foreign_keys = ON")
-        blank(db, question.id)
-    insert_questions(db, [(question, quotes)])
 
 
 def _question(row: tuple[Any, ...]) -> Question:

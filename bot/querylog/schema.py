@@ -120,7 +120,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # From how many sendings were begun to what became of each message.
         "ALTER TABLE inbox RENAME COLUMN sends TO begun",
         "ALTER TABLE inbox ADD COLUMN sends TEXT NOT NULL DEFAULT ''",
-        "UPDATE inbox SET sends = '[[' || begun || ',null]]', starts = 0 WHERE begun > 0",
+        "UPDATE inbox SET sends = '[\"\",[' || begun || ',null]]', starts = 0 WHERE begun > 0",
         "ALTER TABLE inbox DROP COLUMN begun",
         "ALTER TABLE inbox ADD COLUMN person TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE inbox ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.querylog.database import Database, fetch, insert, rows, stamp
+from bot.querylog.database import Database, fetch, insert, rows, stamp, storable
 from bot.querylog.records import Question, Quote
+from bot.querylog.retention import blank
 
 _REMEMBERED = 10_000
 """Ids of what is done with, so that what a platform delivers twice is handled once."""
@@ -62,6 +63,8 @@ class Batch:
     """Writes that are committed together."""
 
     questions: list[tuple[Question, Sequence[Quote]]] = field(default_factory=list)
+    updates: list[tuple[Question, Sequence[Quote]]] = field(default_factory=list)
+    """Questions that take the place of those of their ids; see `Questions.update`."""
     replies: list[tuple[str, str, str]] = field(default_factory=list)
     """The message that was answered, the number of ours, the question's id."""
     arrived: list[Arrival] = field(default_factory=list)
@@ -69,11 +72,14 @@ class Batch:
     done: list[Event] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.questions, self.replies, self.arrived, self.progress, self.done))
+        return any(
+            (self.questions, self.updates, self.replies, self.arrived, self.progress, self.done)
+        )
 
     def extend(self, other: Batch) -> None:
         """Take in another, which came later."""
         self.questions += other.questions
+        self.updates += other.updates
         self.replies += other.replies
         self.arrived += other.arrived
         self.progress |= other.progress
@@ -123,7 +129,9 @@ class Writes(Database):
 
 def _write(batch: Batch, db: sqlite3.Connection) -> frozenset[Event]:
     new = _insert_arrivals(db, batch.arrived)
-    insert_questions(db, batch.questions)
+    _insert_questions(db, batch.questions)
+    for question, quotes in batch.updates:
+        _update(question, quotes, db)
     if batch.replies:
         fetch(
             db,
@@ -166,7 +174,7 @@ def _insert_arrivals(db: sqlite3.Connection, arrived: Sequence[Arrival]) -> froz
     return frozenset((platform, event) for platform, event in new)
 
 
-def insert_questions(
+def _insert_questions(
     db: sqlite3.Connection, asked: Iterable[tuple[Question, Sequence[Quote]]]
 ) -> None:
     """Add questions with what was quoted."""
@@ -197,3 +205,16 @@ def insert_questions(
         "INSERT INTO quote (question_id, rank, document, passage, score)",
         [(q.id, s.rank, s.document, s.passage, s.score) for q, quotes in asked for s in quotes],
     )
+
+
+def _update(question: Question, quotes: Sequence[Quote], db: sqlite3.Connection) -> None:
+    old = fetch(db, "SELECT text FROM question WHERE id = ?", question.id)
+    if old:
+        if old[0][0] != storable(question.text):
+            fetch(db, "DELETE FROM feedback WHERE question_id = ?", question.id)
+        fetch(db, "DELETE FROM quote WHERE question_id = ?", question.id)
+        # The old words are overwritten where they stand, and a new row takes over the id: a row
+        # that grew in place would be moved, and might leave them behind.
+        fetch(db, "PRAGMA defer_foreign_keys = ON")
+        blank(db, question.id)
+    _insert_questions(db, [(question, quotes)])
