@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording.citation import URL_LIMIT, byline, citation, shortened, source_url, web_address
+from bot.wording.citation import (
+    URL_LIMIT,
+    Links,
+    byline,
+    citation,
+    full_citation,
+    shortened,
+    source_url,
+    web_address,
+)
 from retrieval.model import Document, Excerpt, Hit
 from retrieval.passages.split import split
+from retrieval.places import Place, Places, key
 from tests.corpora import document
 
 URL = "https://example.org/a"
@@ -152,9 +162,29 @@ def test_a_citation_names_everything_that_is_known() -> None:
     assert byline(replace(cited, publisher=None)) == "2021-03-31"
 
 
-def test_a_citation_without_a_title_names_the_file() -> None:
+def test_a_citation_without_a_title_has_a_name_that_lasts_and_no_file() -> None:
     untitled: Document = replace(document("a.md", "文"), title=" \n")
-    assert citation(untitled) == "a.md"
+    name = citation(untitled)
+    assert name.startswith("yinju:")
+    assert Place.decode(name.removeprefix("yinju:")) == Place.beginning(untitled)
+
+
+@pytest.mark.parametrize("own", [URL, None])
+def test_what_is_copied_has_the_quote_and_all_that_finds_it_again(own: str | None) -> None:
+    text = "大熊猫住在山里，吃竹子。"
+    source = replace(
+        document("a.md", text, title="熊猫", published="2021-03-31"), publisher="甲社", url=own
+    )
+    (passage,) = split(source)
+    hit = Hit(passage, 1.0, Excerpt(0, len(text), (), False, False))
+    quote, title, about, link, name = full_citation(hit, Links(site="https://s.org")).split("\n")
+    assert (quote, title, about) == (f"“{text}”", "熊猫", "甲社 · 2021-03-31")
+    page = f"https://s.org/{key(source.id)}.html#{key(passage.id)}"
+    assert link.startswith(f"{own or page}{'#' if own else ''}:~:text=")
+    place = Place.decode(name.removeprefix("yinju:"))
+    assert place is not None
+    assert Places.of([source], [passage]).locate(place) == (passage, True)
+    assert "a.md" not in full_citation(hit, Links())
 
 
 @given(st.text(max_size=60), st.integers(1, 30))

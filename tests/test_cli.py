@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from retrieval.places import key
 from tests.botapi import BotApi
 from tests.commands import small, yinju
 from tests.corpora import QUESTIONS, SEEDS
@@ -66,6 +68,37 @@ def test_check_of_a_good_configuration(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "2 documents" in done.stdout
     assert "none is configured" in done.stdout
+
+
+def test_check_lists_every_document_and_where_what_is_known_of_it_is_from(tmp_path: Path) -> None:
+    corpus = small(tmp_path)
+    (corpus / "2020-05-06-记录.txt").write_text("六名证人在法庭上作证，庭审持续了三天。", "utf-8")
+    (corpus / "a.vue").write_text("<template/>", "utf-8")
+    (corpus / "b.vue").write_text("<template/>", "utf-8")
+    site = "https://example.org/docs"
+    done = yinju(tmp_path, "check", "--documents", corpus=corpus, YINJU_CORPUS__SITE_URL=site)
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    first = lines.index("2020-05-06-记录.txt")
+    assert lines[first + 1 : first + 4] == [
+        "  title 记录 (name)",
+        "  date  2020-05-06 (name)",
+        f"  link  {site}/{key('2020-05-06-记录.txt')}.html (corpus.site_url)",
+    ]
+    assert "  link  https://example.org/tokyo (metadata)" in lines
+    assert "links from: corpus.site_url 2, metadata 1" in lines
+    assert "! corpus: not read: 2 files of kinds that are not read: .vue 2" in lines
+
+
+def test_a_lasting_name_finds_its_place_from_the_shell(tmp_path: Path) -> None:
+    corpus = small(tmp_path)
+    said = yinju(tmp_path, "ask", "熊猫吃什么", corpus=corpus).stdout
+    name = re.search(r"yinju:[\w-]+", said)
+    assert name is not None
+    page = yinju(tmp_path, "ask", name[0], corpus=corpus)
+    assert page.returncode == 0
+    assert "吃竹子" in page.stdout
+    assert "Nothing in the documents" not in page.stdout
 
 
 @pytest.mark.parametrize(

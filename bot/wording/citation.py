@@ -90,7 +90,7 @@ def _escaped(text: str) -> str:
 def citation(document: Document, limit: int = 256, length: Callable[[str], int] = len) -> str:
     """Title, publisher, date and address for copying, within `limit` as `length` counts: title
     and publisher are shortened, and an address that does not fit is left out rather than cut."""
-    title = shortened(document.title, limit, length) or document.source
+    title = shortened(document.title, limit, length) or _lasting(Place.beginning(document))
     line = shortened(byline(document), _BYLINE, length)
     rest = [part for part in (line, web_address(document)) if part]
     while rest and sum(map(length, rest)) + len(rest) + _SHORTEST_TITLE > limit:
@@ -101,7 +101,11 @@ def citation(document: Document, limit: int = 256, length: Callable[[str], int] 
 
 def lasting_name(hit: Hit) -> str:
     """A short name that finds the quote again, on any platform: ``yinju:CMcyp1RM…``."""
-    return f"yinju:{Place.of(hit.passage, hit.excerpt).encode()}"
+    return _lasting(Place.of(hit.passage, hit.excerpt))
+
+
+def _lasting(place: Place) -> str:
+    return f"yinju:{place.encode()}"
 
 
 def full_citation(hit: Hit, links: Links) -> str:
