@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import random
 import sys
@@ -75,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
     print(table(["", *heading.strip("| ").split(" | ")], map(_row, found)))
     echoed, answered = found[:2]
-    print(f"\nAnswers beside the echo bot: {answered.rate / echoed.rate:.2f} ×")
+    ratio = answered.rate / echoed.rate if echoed.latencies else math.nan
+    print(f"\nAnswers beside the echo bot: {ratio:.2f} ×")
 
 
 async def measure(
@@ -184,17 +186,25 @@ def _p99(name: str, before: dict[str, float], after: dict[str, float]) -> float 
     return min((b for b, v in bounds.items() if v >= 0.99 * total), default=None)
 
 
+def percentiles(latencies: Sequence[float]) -> tuple[float, float]:
+    """The 50th and the 99th; of fewer than two, there are none."""
+    if len(latencies) < 2:
+        return math.nan, math.nan
+    cuts = quantiles(latencies, n=100, method="inclusive")
+    return cuts[49], cuts[98]
+
+
 def _row(one: Measured) -> tuple[str, ...]:
-    cuts = quantiles(one.latencies, n=100, method="inclusive")
     answered = len(one.latencies)
+    p50, p99 = percentiles(one.latencies)
     return (
         one.what,
         f"{answered:,}",
         f"{one.lost:,}",
         f"{one.rate:.0f}",
-        f"{1000 * cuts[49]:.1f} ms",
-        f"{1000 * cuts[98]:.0f} ms",
-        f"{1000 * one.cpu / answered:.1f} ms",
+        f"{1000 * p50:.1f} ms",
+        f"{1000 * p99:.0f} ms",
+        f"{1000 * one.cpu / max(answered, 1):.1f} ms",
         "–" if one.lag is None else f"≤ {1000 * one.lag:.0f} ms",
         f"{one.resident / 2**20:.0f} MB",
     )

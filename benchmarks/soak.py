@@ -101,7 +101,7 @@ async def _minute(api: BotApi, bot: Bot, rate: float, number: int) -> Minute:
     return Minute(
         len(latencies),
         len(latencies) - len(answered),
-        max(answered),
+        max(answered, default=0.0),
         bot.resident(),
         bot.descriptors(),
         round(metrics["yinju_documents"]),

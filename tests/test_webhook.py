@@ -20,8 +20,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bot.config import MetricsConfig
+from bot.config import MetricsConfig, load
 from bot.listener import metrics_listener
+from bot.telegram import PLATFORM
 from bot.telegram.run import StartError, Tempo
 from bot.telegram.settings import TelegramConfig
 from bot.wording.locale import locale
@@ -307,6 +308,24 @@ def test_what_cannot_work_is_said_at_the_start(
     with pytest.raises(StartError) as met:
         hold(talk, tmp_path, **hooked(**settings))
     assert met.value.key == key
+
+
+def test_a_private_key_that_others_can_read_fails_the_check(tmp_path: Path) -> None:
+    chain, key = self_signed(tmp_path)
+    settings = {
+        "YINJU_TELEGRAM__TOKEN": "1:a",
+        "YINJU_TELEGRAM__API_URL": f"http://127.0.0.1:{free_port()}",
+        "YINJU_TELEGRAM__WEBHOOK_CERTIFICATE": str(chain),
+        "YINJU_TELEGRAM__WEBHOOK_PRIVATE_KEY": str(key),
+    }
+
+    async def found() -> list[str]:
+        return [one.what async for one in PLATFORM.check(load(None, settings)) if not one.ok]
+
+    key.chmod(0o644)
+    assert asyncio.run(found()) == ["webhook", "token"]
+    key.chmod(0o600)
+    assert asyncio.run(found()) == ["token"]
 
 
 def test_metrics_count_and_name_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

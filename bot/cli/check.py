@@ -59,6 +59,9 @@ def _secrets(config: Config, file: Path) -> Iterator[Finding]:
         if any(secret.get_secret_value() in text for secret in config.secrets()):
             detail = f"{file} holds a secret and can be read by others; run: chmod 600 {file}"
             yield Finding("secrets", detail, ok=False)
+    if config.metrics.port and config.metrics.listen not in ("localhost", "127.0.0.1", "::1"):
+        detail = f"{config.metrics.listen} may be reached by others: let a firewall keep them away"
+        yield Finding("metrics", detail, ok=False, remark=True)
     if config.log.key.get_secret_value():
         return
     try:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from bot.platforms import Abilities, Finding, StartError
+from bot.querylog.keys import readable_by_others
 from bot.telegram.settings import TelegramConfig
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Telegram:
         """Whether Telegram knows the token, and what it allows the bot."""
         from bot.telegram.profile import check_token
 
+        key = config.of(TelegramConfig).webhook_private_key
+        if key is not None and key.is_file() and readable_by_others(key):
+            detail = f"{key} can be read by others; run: chmod 600 {key}"
+            yield Finding("webhook", detail, ok=False)
         report = await check_token(config)
         if not report.known:
             told = "Telegram does not know it; copy it again from @BotFather"
