@@ -33,6 +33,7 @@ from retrieval.library import Library
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ASKED, WARM = 300, 30
+_QUESTIONS = "questions.json"
 COLUMNS = {
     "build": "build, s",
     "build_cpu": "… of processor time",
@@ -77,6 +78,8 @@ def measure(size: int) -> dict[str, float]:
         corpus, store = Path(folder) / "corpus", Path(folder) / "index"
         corpus.mkdir()
         generated.write(corpus, size)
+        asked = json.dumps(generated.questions(ASKED + WARM))
+        (Path(folder) / _QUESTIONS).write_text(asked, encoding="utf-8")
         past = time.time() - 60
         for path in corpus.iterdir():
             os.utime(path, (past, past))  # a file just written is not trusted to be whole
@@ -130,7 +133,7 @@ def _build(corpus: Path, store: Path) -> dict[str, float]:
 def _serve(corpus: Path, store: Path) -> dict[str, float]:
     started = time.perf_counter()
     library = Library(corpus, store=store)
-    asked = generated.questions(ASKED + WARM)
+    asked = json.loads((corpus.parent / _QUESTIONS).read_text(encoding="utf-8"))
     library.current.search(asked[0])
     told = {"start": time.perf_counter() - started}
     spent = []

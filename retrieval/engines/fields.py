@@ -18,7 +18,7 @@ from retrieval.engines.postings import (
     in_memory,
     merge,
 )
-from retrieval.queries.catalogue import mapped
+from retrieval.mapped import mapped, mapped_array
 
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""
@@ -57,7 +57,7 @@ class Fields:
         """Map what was written. Raises OSError or ValueError where it is damaged."""
         return cls(
             {name: Postings.open(folder, name) for name in names()},
-            np.load(folder / "owner.npy", mmap_mode="r", allow_pickle=False),
+            mapped_array(folder / "owner.npy"),
             int(np.load(folder / "documents.npy", allow_pickle=False)[0]),
             _Written(folder / "words.txt"),
         )

@@ -14,6 +14,7 @@ from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
 from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
 from retrieval.engines.pruning import Posted, Scores, candidates
 from retrieval.engines.rows import Weighted
+from retrieval.mapped import mapped_array
 from retrieval.model import Query, Scored
 
 _FEW = 8
@@ -32,7 +33,7 @@ class _Pair:
                 make = in_files(folder, field)
                 paths = [folder / f"{field}.{what}.npy" for what in ("weights", "most")]
                 if all(path.exists() for path in paths):
-                    weighed, most = (np.load(p, mmap_mode="r", allow_pickle=False) for p in paths)
+                    weighed, most = map(mapped_array, paths)
                     made = weighed, most
             postings = fields.postings[field]
             return Okapi(postings, weights.k1, weights.b, weights=made, make=make)

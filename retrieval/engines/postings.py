@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.mapped import mapped_array
+
 Keys = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
 Documents = npt.NDArray[np.int32]
@@ -70,9 +72,7 @@ class Postings:
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
         (place,) = self.places([term])
-        if place < 0:
-            return slice(0, 0)
-        return slice(int(self.offsets[place]), int(self.offsets[place + 1]))
+        return slice(*map(int, self.offsets[place : place + 2])) if place >= 0 else slice(0, 0)
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
@@ -88,7 +88,7 @@ class Postings:
     def open(cls, folder: Path, name: str) -> Postings:
         """Map what `save` or `merge` wrote. Raises OSError or ValueError where it is damaged."""
         arrays = (folder / f"{name}.{field.name}.npy" for field in fields(cls))
-        return cls(*(np.load(path, mmap_mode="r", allow_pickle=False) for path in arrays))
+        return cls(*map(mapped_array, arrays))
 
     def blocks(self) -> Iterator[slice]:
         """The terms in runs of about `_BLOCK` postings."""

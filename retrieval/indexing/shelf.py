@@ -14,7 +14,7 @@ from typing import BinaryIO, Generic, TypeVar, overload
 import msgspec
 import numpy as np
 
-from retrieval.queries.catalogue import Mapped, mapped
+from retrieval.mapped import Mapped, mapped, mapped_array
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class Shelf(Sequence[T]):
     @classmethod
     def open(cls, kind: type[T], path: Path) -> Shelf[T]:
         """Map what a `Stocking` wrote. Raises OSError or ValueError where it is damaged."""
-        ends = np.load(path.with_suffix(".ends.npy"), mmap_mode="r", allow_pickle=False)
+        ends = mapped_array(path.with_suffix(".ends.npy"))
         data, size = mapped(path), int(ends[-1]) if len(ends) else 0
         if len(data) != size:
             raise ValueError(f"{path.name} has {len(data)} bytes instead of {size}")

@@ -32,6 +32,7 @@ from retrieval.indexing.parts import Parts
 from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
+from retrieval.mapped import mapped_array
 from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 
@@ -178,9 +179,7 @@ def _open(folder: Path) -> Opened:
     fields = Fields.open(folder)
     engine = OkapiEngine(fields, folder=folder)
     catalogue = Catalogue.open(folder, learned.totals)
-    keys, numbers = (
-        np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (_KEYS, _NUMBERS)
-    )
+    keys, numbers = (mapped_array(folder / name) for name in (_KEYS, _NUMBERS))
     index = serve(learned, Shelves.open(folder), catalogue, (keys, numbers), fields, engine)
     return Opened(folder, made.files, learned, index)
 

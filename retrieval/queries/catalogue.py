@@ -6,8 +6,6 @@ or a look at all titles costs no more than a look at bytes, however many documen
 
 from __future__ import annotations
 
-import mmap
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +19,7 @@ import numpy.typing as npt
 
 from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
+from retrieval.mapped import Mapped, mapped, mapped_array
 from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates
 
@@ -28,16 +27,6 @@ _NAMES = "catalogue.names"
 _COLUMNS = ("ends", "published", "newest", "publisher", "keys", "keyed")
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
-
-Mapped = bytes | mmap.mmap
-
-
-def mapped(path: Path) -> Mapped:
-    """The bytes of a file, mapped. Raises OSError."""
-    with path.open("rb") as file:
-        if not os.fstat(file.fileno()).st_size:
-            return b""
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +146,7 @@ class Catalogue:
     @classmethod
     def open(cls, folder: Path, totals: Totals) -> Self:
         """Map what was written. Raises OSError or ValueError where it is damaged."""
-        columns = {
-            name: np.load(folder / f"catalogue.{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in _COLUMNS
-        }
+        columns = {name: mapped_array(folder / f"catalogue.{name}.npy") for name in _COLUMNS}
         return cls(mapped(folder / _NAMES), **columns, totals=totals)
 
     def __len__(self) -> int:
