@@ -26,6 +26,7 @@ from retrieval.analysis.words import WordCutter
 from retrieval.engines import Weights
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.evaluation.metrics import figures, run
+from retrieval.excerpts.speech import Speech
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import assemble, segmented
 from retrieval.indexing.parts import Parts
@@ -62,6 +63,10 @@ def _nothing(*_: object, **__: object) -> list[object]:
     return []
 
 
+def _without_topic(speech: Speech, terms: frozenset[str], _: object) -> float:
+    return speech.share(terms)
+
+
 def _with_hmm(_: WordCutter, text: str) -> list[str]:
     return rjieba.cut(text, True)
 
@@ -78,6 +83,8 @@ def replaced(instead: Instead) -> Iterator[None]:
 WHOLE = Variant("the whole recipe")
 _USUAL = Weights()
 _RERANK, _RERANKED = "retrieval.ranking.rerank", ("SENTENCE", "ORDER", "TITLE", "TOGETHER")
+_WINDOWS = "retrieval.excerpts.windows"
+_BESIDE = ("_BEST", "_FITS", "_LATE", "_FOLLOWED", "_LEANING", "_HEADED")
 VARIANTS = (
     Variant(
         "no folding to Simplified", {"retrieval.analysis.folding._simplify": _unchanged}, cuts=True
@@ -88,6 +95,8 @@ VARIANTS = (
     _weighing("k1 = 1.2, b = 0.75, as Lucene has them", replace(_USUAL, k1=1.2, b=0.75)),
     Variant("not ranked once more", {f"{_RERANK}.{name}": 0.0 for name in _RERANKED}),
     *(Variant(f"... without {name}", {f"{_RERANK}.{name}": 0.0}) for name in _RERANKED),
+    *(Variant(f"windows without {name}", {f"{_WINDOWS}.{name}": 0.0}) for name in _BESIDE),
+    Variant("windows without the topic", {"retrieval.excerpts.speech.Speech.told": _without_topic}),
     Variant("no translations", {"retrieval.queries.widening.translations": _nothing}),
     Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
     Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),

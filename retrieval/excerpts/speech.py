@@ -23,8 +23,7 @@ class Part:
     outline: Outline
     edges: int
     topic: str = ""
-    """What its document is about, folded: its title and the headings above, or, without any, the
-    first sentence of the document."""
+    """What its document is about, folded: its title and the headings above."""
     rank: float = 0.0
     """Its score over the best one's; 0 for a passage that only stands beside one that ranks."""
 
@@ -85,12 +84,12 @@ class Speech:
         """The share of the question that `terms`, all different, are: 0 to 1."""
         return sum([self._importance[term] for term in terms]) / self._total
 
-    def told(self, unit: Unit, part: Part) -> float:
-        """The share of the question that a unit says, with what the topic of its document says: of
-        that, sentences speak without naming it."""
+    def told(self, terms: frozenset[str], part: Part) -> float:
+        """The share of the question that `terms` of a passage are, with what the topic of its
+        document says: of that, sentences speak without naming it."""
         if part.topic not in self._topics:
             self._topics[part.topic] = frozenset(t for t, _ in self._finder.starts(part.topic))
-        return self.share(unit.terms | self._topics[part.topic])
+        return self.share(terms | self._topics[part.topic])
 
     def headed(self, part: Part) -> float:
         """The share of the question that the heading holds which a passage stands right below; 0

@@ -8,27 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
 
 from retrieval.analysis.matching import Sought, Span, merged
 from retrieval.excerpts.speech import Part, Scope, Speech, Unit
 from retrieval.model import Excerpt
 from retrieval.passages.outline import WHOLE_QUOTE
 
-_TOLD, _NEAR, _RANK, _FITS, _FIRST = 10.0, 4.0, 5.0, 2.5, 1.0
-"""Weights of the log-likelihood that a sentence holds the answer, of a conditional logit fitted on
-half of cmrc and on xquad, rounded; from half to twice each, first quotes stay within .01 of their
-best on both, on the other half of cmrc and on the seeds. See benchmarks/README.md, "Windows"."""
-_HEADED = 4.0
-"""The same of a sentence right below a heading, beside 1 of the share of the question that the
-heading holds."""
+_BEST = 0.5
+"""What the best sentence counts beside 1 for all that the window says, and 1 for the rank of its
+passage; .25 to 1 are within .004 of it on seven question sets (benchmarks/README.md)."""
+_HEADED = 0.4
+"""The same of the share of the question that the heading right above holds."""
+_FITS = 0.2
+"""What the best sentence counts more with a date where the question asks when, or a number where
+it asks how many. Plain questions on the seeds: first quotes +.022."""
+_LATE = 0.1
+"""What the last place of a passage and its neighbours costs. First quotes without it: cmrc −.008,
+text only −.02."""
+_SHORT = 600
+"""Characters; in a shorter text, where a window stands counts no more than in one this long."""
+_FOLLOWED = 0.03
+"""What it counts that something follows the best sentence. Without it cmrc +.01, plain questions on
+the seeds −.023, five other sets the same."""
+_LEANING = 0.03
+"""What it costs to begin with a sentence that leans on one before it."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
 
-Run = list[tuple[Unit, float, bool]]
-"""Units that follow one another, with the likelihood that each holds the answer, and whether each
-is the first below a heading that has words of the question."""
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A unit with its passage; how well that or one beside it ranks; how late in them it stands;
+    and what of the question the heading right above says."""
+
+    unit: Unit
+    part: Part
+    rank: float
+    late: float
+    headed: float
+
+
+Run = list[_Placed]
+"""Units that follow one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,7 @@ class Window:
     start: int
     end: int
     value: float
-    """The sum of its units' likelihoods, by which it competes with others of the same question."""
+    """By which it competes with others of the same question: 0 to about 3."""
 
 
 def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Window]:
@@ -46,11 +68,15 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
 
     Whole sentences where they fit, else clauses, else a slice; never across a heading, a zone or
     the beginning of a numbered unit, never overlapping the spans `taken`, and never without
-    something of the question.
+    something of the question. The value: how well its passage ranks; the share of the question that
+    the window says, with the topic of its document; half as much again for its best sentence alone,
+    more where that has what is asked for, and where the window begins below a heading that
+    speaks of the question, a little more where something follows that sentence; a little less where
+    the window begins with a pronoun, and the later it stands.
     """
     text = scope[0].passage.document.text
     return [
-        Window(*_trim(text, run[0][0].start, run[-1][0].end), sum([value for _, value, _ in run]))
+        Window(*_trim(text, run[0].unit.start, run[-1].unit.end), _value(text, run, speech))
         for free in _free(_runs(scope, speech), taken)
         for run in _windows(text, free, scope[0].outline.limit)
     ]
@@ -81,38 +107,35 @@ def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
     """The units of the passages, parted where a heading or a zone stands between two of them, or
     a numbered unit begins."""
     text = scope[0].passage.document.text
-    run: list[tuple[Unit, Part]] = []
-    for before, part in zip((scope[0], *scope), scope, strict=False):
-        apart = part.passage.label != before.passage.label
-        if run and (apart or text[run[-1][0].end : part.passage.start].strip()):
-            yield _likely(run, speech)
+    run: Run = []
+    for number, part in enumerate(scope):
+        near = scope[max(number - 1, 0) : number + 2]
+        begins = near[0].passage.start
+        length = max(near[-1].passage.end - begins, _SHORT)
+        rank = max([one.rank for one in near])
+        apart = part.passage.label != near[0].passage.label
+        if run and (apart or text[run[-1].unit.end : part.passage.start].strip()):
+            yield run
             run = []
         for unit in speech.units(part):
             if unit is None:
-                yield _likely(run, speech)
+                yield run
                 run = []
-            else:
-                run.append((unit, part))
-    yield _likely(run, speech)
+                continue
+            headed = speech.headed(part) if unit.start == part.passage.start else 0.0
+            run = [*run, _Placed(unit, part, rank, (unit.start - begins) / length, headed)]
+    yield run
 
 
-def _likely(run: Sequence[tuple[Unit, Part]], speech: Speech) -> Run:
-    """How likely it is that each unit holds the answer: the more, the more of the question it or
-    the topic of its document says, and it or the sentences beside it; the better its passage
-    ranks; where it has what is asked for, a date or a number; and where it opens its document, or
-    a section whose heading speaks of the question."""
-    units = [unit for unit, _ in run]
-    found: Run = []
-    for number, (unit, part) in enumerate(run):
-        near = units[max(number - 1, 0) : number + 2]
-        together = speech.share(frozenset().union(*[one.terms for one in near]))
-        first = unit.start == part.passage.start
-        opens = first and not part.passage.ordinal
-        headed = speech.headed(part) if first else 0.0
-        likelihood = _TOLD * speech.told(unit, part) + _NEAR * together + _RANK * part.rank
-        likelihood += _FITS * unit.fits + _FIRST * opens + _HEADED * headed
-        found.append((unit, exp(likelihood), bool(headed)))
-    return found
+def _value(text: str, run: Run, speech: Speech) -> float:
+    terms = frozenset().union(*[one.unit.terms for one in run])
+    told = [speech.told(one.unit.terms, one.part) for one in run]
+    best = max(range(len(run)), key=told.__getitem__)
+    value = min([one.rank for one in run]) + speech.told(terms, run[0].part)
+    value += _BEST * told[best] + _FITS * run[best].unit.fits
+    value += _FOLLOWED * (told[-1] < told[best])
+    leans = _leans(text[run[0].unit.start : run[0].unit.end])
+    return value + _HEADED * run[0].headed - _LATE * run[0].late - _LEANING * leans
 
 
 def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
@@ -120,7 +143,7 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
     for run in runs:
         left: Run = []
         for one in run:
-            if not _overlaps((one[0].start, one[0].end), taken):
+            if not _overlaps((one.unit.start, one.unit.end), taken):
                 left.append(one)
                 continue
             yield left
@@ -133,10 +156,10 @@ def _windows(text: str, run: Run, limit: int) -> Iterator[Run]:
     a heading that does, the longest run from it within the limit that has something of the
     question; without paragraphs at its end that have nothing of it. Code goes with what
     introduces it, where both fit."""
-    units = [unit for unit, _, _ in run]
-    for first, (unit, _, headed) in enumerate(run):
+    units = [one.unit for one in run]
+    for first, unit in enumerate(units):
         after = units[first + 1 : first + 2]
-        told = unit.terms or headed
+        told = unit.terms or run[first].headed
         if not told and not any(_leans(text[one.start : one.end]) for one in after):
             continue
         if unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):

@@ -194,16 +194,12 @@ class Quoting:
 
     def _part(self, number: int, rank: float = 0.0) -> Part:
         texts, passage = self._texts, self._passages[number]
-        topic = texts.headings[number]
-        if not topic.strip():
-            first = number - passage.ordinal
-            topic = texts.folded[first].text[: next(iter(texts.sentences[first]), None)]
         return Part(
             passage,
             texts.folded[number],
             texts.outlines[number],
             texts.edges[number],
-            topic,
+            texts.headings[number],
             rank,
         )
 
