@@ -111,7 +111,8 @@ def _message(message: Json, scene: Scene, at: str, *, first: bool) -> str:
         inner += f'<div class="name {colour}">{escape(person)}</div>'
     if replied := message.get("reply_to_message"):
         inner += _reply(replied, _colour(replied, scene))
-    inner += f'<div class="text">{marked(message["text"], message.get("entities", []))}</div>'
+    said = message.get("html") or marked(message["text"], message.get("entities", []))
+    inner += f'<div class="text">{said}</div>'
     inner += f'<div class="time">{at}</div>'
     beside = _avatar(person, colour) if scene.group and not mine else ""
     side = "mine" if mine else "theirs"

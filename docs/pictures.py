@@ -27,6 +27,7 @@ from bot.telegram.run import serve
 from docs.browser import Browser, BrowserError, chromium
 from docs.drawing import Scene, Side, draw
 from tests.botapi import BotApi, Chat, Message, Person
+from tests.synapse import INSTALLED, homeserver, register
 
 HERE = Path(__file__).resolve().parent
 BOT = "your_yinju_bot"
@@ -36,6 +37,7 @@ PRIVATE_QUESTION = "四方会谈，澳大利亚和印度的外长是谁？"
 READER_QUESTION = "戴维怎么形容普遍定期审议？"
 GROUP_QUESTION = "布林肯跟杨洁池、王毅在哪里会晤？"  # misspells 杨洁篪
 INLINE_QUERY = "巴黎协定"
+MATRIX_QUESTION = "巴切莱特是谁？"
 
 
 @asynccontextmanager
@@ -129,11 +131,39 @@ async def inline(api: BotApi, reader: Person, friend: Person) -> Scene:
     )
 
 
+async def matrix(folder: Path) -> Scene:
+    """The same in an encrypted room of Matrix: events of a real Synapse, decrypted by the
+    asker's client; the bot's own HTML, with what can be typed below."""
+    from tests.test_matrix import talking
+
+    shutil.copytree(HERE.parent / "seeds", folder / "corpus")
+    (folder / "synapse").mkdir()
+    with homeserver(folder / "synapse") as address:
+        await register(address, "yinju")
+        async with talking(address, folder, "xiaoman", encrypted=True) as person:
+            said: list[dict[str, Any]] = []
+            for question in (MATRIX_QUESTION, "为什么"):
+                await person.says(question)
+                (heard,) = await person.hears()
+                html = heard["content"]["formatted_body"]
+                for mark in ("<blockquote>", "</blockquote>"):  # blocks by themselves
+                    html = html.replace(f"<br>{mark}", mark).replace(f"{mark}<br>", mark)
+                chat = {"type": "private"}
+                said += [
+                    {"from": {"id": 1, "first_name": READER}, "chat": chat, "text": question},
+                    {"from": {"id": 2, "first_name": "引据"}, "chat": chat, "html": html},
+                ]
+    return Scene("引据", "端到端加密", Side(1, 2), said, start="20:47")
+
+
 async def take() -> list[Path]:
-    """Writes the four pictures next to this file."""
+    """Writes the pictures next to this file; that of Matrix where Synapse is installed."""
     program = chromium()
     async with served() as api:
         drawn = await scenes(api)
+    if INSTALLED:
+        with tempfile.TemporaryDirectory() as scratch:
+            drawn["matrix.png"] = await matrix(Path(scratch))
     with tempfile.TemporaryDirectory() as scratch:
         async with Browser.started(program, Path(scratch)) as browser:
             for name, scene in drawn.items():

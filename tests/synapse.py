@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 NAME = "yinju.test"
+PASSWORD = "correct horse"
 INSTALLED = find_spec("synapse") is not None and find_spec("nio") is not None
 _PATIENCE = 90.0
 _MORE = """
@@ -74,3 +75,12 @@ def _until_it_answers(process: subprocess.Popen[bytes], address: str, folder: Pa
         except (URLError, OSError):
             sleep(0.2)
     raise RuntimeError((folder / "synapse.out").read_text(errors="replace")[-2000:])
+
+
+async def register(address: str, name: str) -> None:
+    """Make an account."""
+    from nio import AsyncClient
+
+    client = AsyncClient(address, f"@{name}:{NAME}")
+    await client.register(name, PASSWORD)
+    await client.close()

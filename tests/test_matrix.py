@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.synapse import INSTALLED, NAME, homeserver
+from tests.synapse import INSTALLED, NAME, PASSWORD, homeserver, register
 
 if not INSTALLED:
     pytest.skip("Synapse and matrix-nio are not installed", allow_module_level=True)
@@ -35,21 +35,14 @@ from tests.commands import small
 from tests.conformance import CORPUS, converse
 from tests.dialogue import write
 
-PASSWORD = "correct horse"
 BOT = f"@yinju:{NAME}"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with homeserver(tmp_path_factory.mktemp("synapse")) as found:
-        asyncio.run(_register(found, "yinju"))
+        asyncio.run(register(found, "yinju"))
         yield found
-
-
-async def _register(address: str, name: str) -> None:
-    client = AsyncClient(address, f"@{name}:{NAME}")
-    await client.register(name, PASSWORD)
-    await client.close()
 
 
 class Person:
@@ -116,7 +109,7 @@ async def somebody(
     address: str, folder: Path, name: str, *, encrypted: bool
 ) -> AsyncIterator[Person]:
     """Somebody in a room with the bot, which serves already."""
-    await _register(address, name)
+    await register(address, name)
     store = folder / name
     store.mkdir()
     settings_ = AsyncClientConfig(encryption_enabled=True, store_sync_tokens=True)

@@ -19,12 +19,13 @@ from bot.conversation.replies import (
     Listing,
     Notice,
     Page,
+    Reason,
     Reply,
 )
 from bot.conversation.shown import Shown, typed
 from bot.wording.citation import Links
 from bot.wording.locale import locale, patterns
-from bot.wording.replies import render, typed_form
+from bot.wording.replies import alert, render, typed_form
 from bot.wording.richtext import Copy, Open, Share
 from retrieval.library import Library
 from retrieval.places import Place, key
@@ -83,6 +84,15 @@ def test_everything_that_is_offered_can_be_typed(reading: Reading, language: str
             form = typed_form(reply, offer, words)
             assert form is not None, (type(reply), offer)
             assert typed(form, Shown(reply), patterns().typed) == offer.does
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("question", ["香港国安法", "杨洁池", "Who is Pedersen?", "Japan"])
+def test_why_has_words_for_every_bridge(language: str, question: str) -> None:
+    result = seeds_index().search(question)
+    why = Reason(result.hits[0], ("词",), result.bridges)
+    for bridge in result.bridges:
+        assert bridge.found in alert(why, locale(language))
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def test_a_short_word_means_something_of_the_last_answer() -> None:
     assert _meant("9", shown) == Plain("no-number")
     assert _meant("709", shown) == Ask("709")
     assert _meant("上一页", shown) == Plain("no-more")
+    assert _meant("换一段", shown) == Plain("not-here")
 
 
 def test_a_lasting_name_opens_its_place_without_anything_shown() -> None:

@@ -137,8 +137,8 @@ class ChooseLanguage:
 
 PlainName = Literal[
     "about", "alone", "forget", "forget-ask", "help", "keep", "languages", "mydata", "no-more",
-    "no-number", "nothing", "privacy", "random", "reload", "reload-keep", "reload-serve",
-    "reload-stop", "rollback", "start",
+    "no-number", "not-here", "nothing", "privacy", "random", "reload", "reload-keep",
+    "reload-serve", "reload-stop", "rollback", "start",
 ]  # fmt: skip
 _OFFERED: dict[str, PlainName] = {
     n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")

@@ -199,7 +199,7 @@ class Conversation:
                 return self._privacy.policy()
             case "forget-ask":
                 return await self._privacy.ask(asker)
-            case "no-more" | "no-number":
+            case "no-more" | "no-number" | "not-here":
                 return Notice(action.name)
             case _:
                 return Notice("help")

@@ -95,6 +95,7 @@ _NUMBERED = re.compile(r"(\D*?)\s*([0-9]{1,3})")
 _NUMBERS = 20
 """A number up to this is one of what was shown, or none; a larger one may be a question."""
 _OPENS = ("read", "source")
+_HERE = ("back", "only", "why", "another", "alone", "literal", "relevance")  # no questions
 _LASTING = re.compile(r"yinju:([A-Za-z0-9_-]{17,40})")
 
 Words = Mapping[str, frozenset[str]]
@@ -120,7 +121,8 @@ def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
         return found
     if said.isdecimal():
         return Plain("no-number") if int(said) <= _NUMBERS else None
-    return Plain("no-more") if name in ("more", "next", "previous") else None
+    more = name in ("more", "next", "previous")
+    return Plain("no-more") if more else Plain("not-here") if name in _HERE else None
 
 
 def _meant(name: str, number: int, reply: Reply) -> Action | None:
@@ -220,8 +222,8 @@ def _in_page(name: str, page: Page) -> Action | None:
 
 
 def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Action | None:
-    shown = catalogue.publisher
-    publisher = None if shown is None else key(catalogue.publishers[shown][0] or "")
+    n = catalogue.publisher
+    publisher = None if n is None else key(catalogue.publishers[n][0] or "")
     match name:
         case "more" | "next" if catalogue.page + 1 < catalogue.pages:
             return ShowCatalogue(catalogue.page + 1, publisher)
@@ -239,11 +241,9 @@ def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Action | None
 
 def _publisher(said: str, reply: Reply) -> Action | None:
     """In the list of documents, a publisher's name is that publisher's documents."""
-    if isinstance(reply, Catalogue):
-        for name, _ in reply.publishers:
-            if name is not None and name.casefold() == said:
-                return ShowCatalogue(0, key(name))
-    return None
+    names = [name for name, _ in reply.publishers if name] if isinstance(reply, Catalogue) else []
+    found = next((name for name in names if name.casefold() == said), None)
+    return None if found is None else ShowCatalogue(0, key(found))
 
 
 def _place(hit: Hit) -> Place:

@@ -113,8 +113,10 @@ catalogue-unattributed = No publisher
 why-terms = Matched: { $terms }
 why-alias = “{ $asked }” = “{ $found }”
 why-sound = “{ $asked }” sounds like “{ $found }”
+why-translation = “{ $asked }” was searched as “{ $found }”
 why-nothing = The document as a whole is about your question.
 no-more = There is no more.
+not-here = There is nothing here to do that with.
 no-number = There is nothing with that number.
 example-person = Who is { $name }?
 example-title = What does “{ $title }” say?
