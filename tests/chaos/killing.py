@@ -115,6 +115,7 @@ async def _start(folder: Path, api: BotApi, log: Path) -> asyncio.subprocess.Pro
         api,
         YINJU_LOG__PATH=str(log),
         YINJU_LOG__KEY=KEY.hex(),
+        YINJU_RETRIEVAL__STORE=str(folder / "store"),
         YINJU_LIMITS__USER_PER_MINUTE="0",
         YINJU_LIMITS__CHAT_PER_MINUTE="0",
         YINJU_TELEGRAM__MESSAGES_PER_SECOND="0",
