@@ -23,8 +23,9 @@ def read_here(
 ) -> Iterable[Found]:
     """As `pool.Readers`, in this process and without limits: for files that are trusted."""
     for source, described in sources:
-        yield read_file(folder, source, described=described)
-        done()
+        found = read_file(folder, source, described=described)
+        done()  # who takes the last one asks for no more
+        yield found
 
 
 Reading = Callable[[Path, Sequence[tuple[Source, bool]], Callable[[], None]], Iterable[Found]]
