@@ -139,3 +139,19 @@ def test_words_that_a_site_shows_in_turn_stand_apart() -> None:
     assert _texts("markdown", '像 <span class="a">mounted</span><span>onMounted</span><br>后') == [
         "像 mounted onMounted\n后"
     ]
+
+
+def test_a_definition_of_a_reference_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    page = (
+        "<html><body><h1>随机数</h1><dl>"
+        "<dt class='sig' id='random.seed'><span class='sig-name'>seed</span>(a)</dt>"
+        "<dd><p>初始化随机数生成器。</p></dd>"
+        "<dt class='sig' id='random.randint'><span class='sig-name'>randint</span>(a, b)</dt>"
+        "<dd><p>返回一个随机整数。</p><p>两端都包括在内。</p></dd></dl></body></html>"
+    )
+    (tmp_path / "random.html").write_text(page, encoding="utf-8")
+    index = build(load(tmp_path))
+    assert [p.label for p in index.passages] == ["random.seed", "random.randint"]
+    (hit, *_) = index.search("返回随机整数的是什么").hits
+    assert hit.quote.startswith("randint(a, b)")
+    assert "返回一个随机整数" in hit.quote

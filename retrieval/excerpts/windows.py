@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from retrieval.analysis.matching import Sought, Span, merged
 from retrieval.excerpts.speech import Part, Scope, Speech, Unit
-from retrieval.model import Excerpt
+from retrieval.model import BlockKind, Document, Excerpt
 from retrieval.passages.outline import WHOLE_QUOTE
 
 _BEST = 0.5
@@ -74,11 +74,12 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
     speaks of the question, a little more where something follows that sentence; a little less where
     the window begins with a pronoun, and the later it stands.
     """
-    text = scope[0].passage.document.text
+    document = scope[0].passage.document
+    text = document.text
     return [
         Window(*_trim(text, run[0].unit.start, run[-1].unit.end), _value(text, run, speech))
         for free in _free(_runs(scope, speech), taken)
-        for run in _windows(text, free, scope[0].outline.limit)
+        for run in _windows(document, free, scope[0].outline.limit)
     ]
 
 
@@ -151,18 +152,23 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
         yield left
 
 
-def _windows(text: str, run: Run, limit: int) -> Iterator[Run]:
+def _windows(document: Document, run: Run, limit: int) -> Iterator[Run]:
     """For each sentence that speaks of the question, the one that it leans on, and the first below
     a heading that does, the longest run from it within the limit that has something of the
     question; without paragraphs at its end that have nothing of it. Code goes with what
-    introduces it, where both fit."""
-    units = [one.unit for one in run]
+    introduces it, and what stands in an article or a definition with its beginning, where both
+    fit."""
+    text, units = document.text, [one.unit for one in run]
+    blocks = document.blocks_in(units[0].start, units[0].start + 1) if units else ()
+    defined = bool(blocks) and blocks[0].kind is BlockKind.UNIT
     for first, unit in enumerate(units):
         after = units[first + 1 : first + 2]
         told = unit.terms or run[first].headed
         if not told and not any(_leans(text[one.start : one.end]) for one in after):
             continue
-        if unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
+        if defined and _fit(units[0], unit, limit):
+            first = 0
+        elif unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
             first -= 1
         last = first + 1
         while last < len(units) and _fit(

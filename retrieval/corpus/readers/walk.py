@@ -64,6 +64,8 @@ class _Writer:
     """Of the heading that is open."""
     code: str | None = None
     """The language of the <pre> that is open."""
+    defined: str = ""
+    """What the <dt> that is open defines, where it names it."""
     quoted: int = 0
     row: int | None = None
     """Inside a table: from which piece of the buffer its row begins."""
@@ -82,10 +84,13 @@ class _Writer:
         if not parts or (len(parts) == 1 and is_label(parts[0])):
             return
         number = self.items[-1] if self.items else None
+        label = ""
         if self.row is not None:
             shown, kind = "\n".join(parts), BlockKind.TABLE
         elif self.level:
             shown, kind = join(parts), BlockKind.HEADING
+        elif self.defined:
+            shown, kind, label = join(parts), BlockKind.UNIT, self.defined
         elif number is not None:
             shown, kind = f"{number} {join(parts)}" if number else join(parts), BlockKind.ITEM
             self.items[-1] = None
@@ -96,7 +101,7 @@ class _Writer:
             elif self.quoted:
                 kind = BlockKind.QUOTATION
         ahead = solid(number) if kind is BlockKind.ITEM and number else 0
-        self._put(shown, kind, links=placed(shown, pieces, links, ahead))
+        self._put(shown, kind, label=label, links=placed(shown, pieces, links, ahead))
 
     def _put(
         self, text: str, kind: BlockKind, *, label: str = "", links: tuple[Link, ...] = ()
@@ -153,6 +158,8 @@ class _Writer:
             self.items.pop()
         elif tag == "pre":
             self.code = None
+        elif tag == "dt":
+            self.defined = ""
         elif tag == "blockquote":
             self.quoted -= 1
 
@@ -172,6 +179,8 @@ class _Writer:
             self.items.append(node.attributes.get(NUMBER) or "")
         elif tag == "pre":
             self.code = _language(node)
+        elif tag == "dt":
+            self.defined = _defined(node)
         elif tag == "blockquote":
             self.quoted += 1
         elif tag == "table" and self.row is None and is_data(node):
@@ -221,6 +230,11 @@ def _anchor(heading: LexborNode) -> str:
             if named:
                 return named
     return ""
+
+
+def _defined(node: LexborNode) -> str:
+    """What a <dt> of a reference defines, as ``random.randint``: its name in the index."""
+    return (node.attributes.get("id") or "") if node.css_first(".sig-name, .descname") else ""
 
 
 def _language(node: LexborNode) -> str:
