@@ -3,6 +3,8 @@ lists, documents and examples are the right ones."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.conversation.actions import Plain, View
@@ -30,6 +32,8 @@ from bot.wording.richtext import Copy, Open, Share
 from retrieval.library import Library
 from retrieval.places import Place, key
 from tests.corpora import SEEDS, seeds_index
+from tests.dialogue import write
+from tests.tales import TALES
 
 QUESTION = "AAAAAAAAAAAA"
 
@@ -143,3 +147,12 @@ def test_every_example_is_a_question_that_is_answered_from_its_document() -> Non
             assert question[-1] in "？?"
             hits = index.search(question).hits
             assert example.document in [hit.passage.document for hit in hits]
+
+
+def test_no_quote_stands_twice_in_an_answer(tmp_path: Path) -> None:
+    write(tmp_path, TALES)
+    index = Library(tmp_path).current
+    for question in ("青石村的石桥", "青石村的石桥是谁修的？", "石桥"):
+        hits = index.search(question, page=slice(0, 10)).hits
+        places = [Place.of(hit.passage, hit.excerpt) for hit in hits]
+        assert len(set(places)) == len(places)

@@ -138,7 +138,10 @@ class Index:
             first = quoting.in_turn(units)
             others = [hit for hit in ranked if hit.passage not in {one.passage for one in units}]
             if others and len(first) < FIRST_PAGE:
-                first += quoting.together(others, FIRST_PAGE - len(first), each)
+                beside = quoting.together(others, FIRST_PAGE - len(first), each)
+                quoted = {hit.passage.id for hit in first}
+                # A window of what ranked may lie in a passage that was named.
+                first += [hit for hit in beside if hit.passage.id not in quoted]
             ranked = [*units, *others]
         rest = quoting.unquoted(ranked, first)
         more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
