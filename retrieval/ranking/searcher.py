@@ -135,13 +135,11 @@ class Index:
         if newest:
             first = quoting.in_turn(capped(ranked, self.owner, FIRST_PAGE, each))
         else:
-            first = quoting.in_turn(units)
+            named = first = quoting.in_turn(units)
             others = [hit for hit in ranked if hit.passage not in {one.passage for one in units}]
-            if others and len(first) < FIRST_PAGE:
-                beside = quoting.together(others, FIRST_PAGE - len(first), each)
-                quoted = {hit.passage.id for hit in first}
-                # A window of what ranked may lie in a passage that was named.
-                first += [hit for hit in beside if hit.passage.id not in quoted]
+            if others and len(named) < FIRST_PAGE:
+                beside = quoting.together(others, FIRST_PAGE - len(named), each)
+                first = named + [h for h in beside if h.passage not in [n.passage for n in named]]
             ranked = [*units, *others]
         rest = quoting.unquoted(ranked, first)
         more = quoting.in_turn(rest[: max(page.stop - len(first), 0)], first)
@@ -164,9 +162,9 @@ class Index:
         page: slice,
         newest: bool,
     ) -> Result | None:
-        """Every passage that has what is looked up, by document: the best or the newest document
-        first, in each of them prose before lists. None where nothing has it and the question may
-        be more than one word, or a title has it."""
+        """Every passage that has what is looked up, by document: the best or the newest first, in
+        each prose before lists. None where nothing has it and the question may be more than one
+        word, or a title has it."""
         found = presence.looked_up(wanted)
         titled = self.naming.titled(asked.text, query, scope)
         if not len(found):
@@ -184,8 +182,7 @@ class Index:
         )
         named = {self.owner[hit.passage] for hit in titled}
         grouped.sort(key=lambda hit: self.owner[hit.passage] not in named)
-        found_in = {hit.passage for hit in grouped}
-        grouped = [*(hit for hit in titled if hit.passage not in found_in), *grouped]
+        grouped = [*(hit for hit in titled if hit.passage not in found), *grouped]
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
         says = importance(self.engine, query)
