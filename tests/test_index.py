@@ -142,9 +142,10 @@ def test_an_index_of_nothing_finds_nothing() -> None:
         assert built.documents_for("标题", 5) == []
 
 
-def test_two_documents_of_the_same_text_are_each_quoted_as_their_own() -> None:
+def test_a_text_that_two_documents_have_is_quoted_once() -> None:
     text = "会议于三月十六日在东京举行，双方发表了联合声明。"
     others = [document(f"{n}.txt", c * 30) for n, c in enumerate("甲乙丙丁戊己庚辛")]
     built = index(document("a.txt", text), document("b.txt", text), *others)
     hits = built.search("会议在东京举行").hits
-    assert {hit.passage.document.id for hit in hits} == {"a.txt", "b.txt"}
+    assert len(hits) == 1
+    assert hits[0].passage.document.id in ("a.txt", "b.txt")
