@@ -43,7 +43,7 @@ async def chat(app: App, console: Console) -> None:
         if not interactive:
             prompt = Text(f"{words.text('terminal-prompt')} ", style="bold")
             console.print(prompt.append_text(literal(question)))
-        outcome = await respond(app, question)
+        outcome = await respond(app, question, replace(OPERATOR, language_code=shell_language()))
         words = await _words(app)
         if outcome.reply is not None:
             site, reasons = app.config.corpus.site_url, outcome.reasons or ()
