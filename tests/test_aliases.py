@@ -17,7 +17,7 @@ from retrieval.expansion.synonyms import Aliases, Given, mine, operator_aliases
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
-from retrieval.ranking.calibration import Thresholds
+from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.searcher import Index
 
 

@@ -15,7 +15,7 @@ from retrieval.expansion.pinyin import blurred, readings, sound, spellings
 from retrieval.expansion.spelling import Sounds
 from retrieval.indexing.build import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
-from retrieval.ranking.calibration import Thresholds
+from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.searcher import Index
 
 TEXTS = (

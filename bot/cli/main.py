@@ -140,7 +140,7 @@ def wipe(
     config: ConfigOption = None,
 ) -> None:
     """Destroy the query log and its key, at once and for good."""
-    from bot.cli.wipe import wipe_log
+    from bot.cli.log import wipe_log
 
     log_to_stderr(logging.WARNING)
     settings = configured(config)

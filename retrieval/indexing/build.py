@@ -28,7 +28,7 @@ from retrieval.indexing.serving import Learned, serve
 from retrieval.model import Corpus
 from retrieval.places import numbered
 from retrieval.queries.catalogue import About, Catalogue
-from retrieval.ranking.calibration import Thresholds, calibrate
+from retrieval.ranking.confidence import Thresholds, calibrate
 from retrieval.ranking.searcher import Index
 
 Progress = Callable[[int, int], None]

@@ -25,7 +25,7 @@ from retrieval.indexing.shelf import View
 from retrieval.model import Passage
 from retrieval.places import Places
 from retrieval.queries.catalogue import Catalogue, Totals
-from retrieval.ranking.calibration import Thresholds
+from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.rerank import Texts
 from retrieval.ranking.searcher import Index
 

@@ -14,8 +14,7 @@ from retrieval.queries import operators
 from retrieval.queries.catalogue import About, Catalogue
 from retrieval.queries.lookups import Lookup, lookup
 from retrieval.queries.query import analyse, whole
-from retrieval.ranking.calibration import Thresholds
-from retrieval.ranking.confidence import confidence
+from retrieval.ranking.confidence import Thresholds, confidence
 from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
