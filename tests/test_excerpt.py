@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages.outline import LIMIT, outlines
 from retrieval.passages.packing import scale
 from retrieval.passages.split import sentences, split
+from retrieval.passages.zones import speakers, zones
 from tests.corpora import document, query, questions, seeds_index
 from tests.corpora import index as seeds_of
 
@@ -276,3 +278,33 @@ def test_a_quote_from_an_interview_says_who_speaks() -> None:
     first = next(hit for hit in hits if "2011年修好" in hit.quote)
     assert first.speaker == "村长李四："
     assert source.text.index(first.speaker) < first.excerpt.start
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "labels"),
+    [
+        (
+            ["文件名：app.py", "错误如下：", "文件名：bot.py", "错误如下：", "注意：先备份。"],
+            [],
+        ),
+        (["All done: yes.", "All done: no.", "Note: this.", "Note: that."], []),
+        (["HTML: yes.", "HTML: no.", "CSS: this.", "CSS: that."], []),
+        (["拜登总统表示：好。", "拜登总统表示：不。", "李敏：好。"], []),
+        (["问：好吗？", "答：好。", "理由如下：一。", "问：真的？"], ["问：", "答：", "问："]),
+        (["李敏：好吗？", "阿强：好。", "李敏：真的？"], ["李敏：", "阿强：", "李敏："]),
+        (
+            ["主持人：请。", "娜塔莎：好。", "主持人：请。", "娜塔莎：再见。", "地址：街上。"],
+            ["主持人：", "娜塔莎：", "主持人：", "娜塔莎："],
+        ),
+        (
+            ["MODERATOR: Please.", "SECRETARY BLINKEN: Yes.", "MODERATOR: Go on.", "Note: x."],
+            ["MODERATOR:", "SECRETARY BLINKEN:", "MODERATOR:"],
+        ),
+    ],
+)
+def test_prose_that_ends_with_a_colon_is_no_speaker(
+    paragraphs: list[str], labels: list[str]
+) -> None:
+    source = document("a.txt", *paragraphs)
+    found = speakers(source, zones(source))
+    assert [source.text[start:end] for start, end in found] == labels

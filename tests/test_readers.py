@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus.readers import BINARY_FORMATS, SUFFIXES, TEXT_FORMATS, binary_reader, reader
-from retrieval.corpus.readers.raw import Problem, RawDocument, columns, join, tidy, verbatim
+from retrieval.corpus.readers.raw import Problem, RawDocument, clean, columns, join, tidy, verbatim
 from retrieval.model import BlockKind
 
 
@@ -34,12 +35,29 @@ def test_tidy_leaves_nothing_that_breaks_a_message(text: str) -> None:
     shown = tidy(text)
     assert shown == shown.strip()
     assert not re.search(
-        "[\x00-\x09\x0b-\x1f\x7f\xa0\u200b-\u200f\u202a-\u202e\ud800-\udfff]", shown
+        "[\x00-\x09\x0b-\x1f\x7f\xa0\u200b\u200e\u200f\u202a-\u202e\ud800-\udfff]", shown
     )
     assert "  " not in shown
     assert "\n\n" not in shown
     shown.encode("utf-8")
     assert tidy(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क\u094d\u200dष", "क\u094d\u200dष"),
+        ("👩🏽\u200d⚕\ufe0f 👩\u200d👩\u200d👧", "👩🏽\u200d⚕\ufe0f 👩\u200d👩\u200d👧"),
+        ("熊\u200c猫\u200d吃\u200c", "熊猫吃"),
+        ("pass\u200dword", "password"),
+        ("م\u200c \u200cم", "م م"),
+        ("👩\u200c👩\u200d吃", "👩👩吃"),
+    ],
+)
+def test_joiners_stay_where_they_join(written: str, kept: str) -> None:
+    assert clean(written) == kept
+    assert f"一段话。{kept}。" in _texts("markdown", f"# 题\n\n一段话。{written}。")
 
 
 def test_lines_are_joined_as_their_script_wants() -> None:

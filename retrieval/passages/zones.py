@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from retrieval.analysis.characters import HAN
+from retrieval.analysis.folding import fold
 from retrieval.analysis.sentences import Span
+from retrieval.analysis.words import WordCutter, part_of_speech
 from retrieval.model import BlockKind, Document
 
 
@@ -111,26 +113,72 @@ _LABEL = re.compile(
     r"(?!//)"
 )
 _ASKS = re.compile(
-    r"问|答|問|主持人|记者|記者|提问|Q|A|QUESTION|MODERATOR|INTERVIEWER", re.IGNORECASE
+    r"(?:问|答|問|问题|問題|回答|提问|提問|主持人|记者|記者)[一二三四五六七八九十0-9]{0,3}"
+    r"|[QA] ?[0-9]{0,3}|QUESTION|ANSWER|MODERATOR|INTERVIEWER|INTERVIEWEE|HOST",
+    re.IGNORECASE,
 )
+_TITLE = (
+    "[总總][统統理]|首相|主席|[国國][务務]卿|[部防外][长長]|大臣"
+    "|[发發]言人|大使|[议議][员員]|教授|[记記]者"
+)
+_ROLE = (
+    rf"(?:{_TITLE}|先生|女士|小姐|夫人|[阁閣]下|老[师師]|博士|[医醫]生|律[师師]|法官|代表|主任|主持人"
+    r"|[村镇鎮市省州局司校院][长長]|[书書][记記]|[经經]理|董事[长長]|[总總]裁|[将將][军軍]|[证證]人|被告|原告)"
+)
+_PERSON = re.compile(
+    rf".*{_ROLE}|[{HAN}]{{0,8}}(?:{_TITLE}|[村市省州][长長])[{HAN}·]{{2,8}}"
+    rf"|[{HAN}]+(?:[·‧][{HAN}]+)+|[甲乙丙丁]"
+    r"|(?i:Mr|Mrs|Ms|Dr|Secretary|President|Prime Minister|Minister|Senator|Ambassador)\b.+"
+)
+_INTRODUCES = re.compile(
+    r"[说說道称稱曰为為是有]|表示|指出|[宣公]布|[认認][为為]|[强強][调調]|如下|以下|下列|例如|[声聲]明|[名清][单單]"
+)
+_NAME = re.compile(rf"[{HAN}]{{2,4}}")
 _TURNS = 2
 """Times that a label stands before a paragraph, at least, for the document to be an interview."""
 
 
 def speakers(document: Document, quiet: list[tuple[int, int, Zone]]) -> list[Span]:
     """The labels that say who speaks from there on ("问：", "国务卿布林肯："), in order; [] for
-    a document in which nobody takes turns. `quiet` are its zones."""
+    a document in which nobody takes turns. `quiet` are its zones.
+
+    A label that ends a row of words ("错误如下：") or names a thing ("文件名：") is prose: people
+    take turns where one that asks, answers or names a person recurs; there, what recurs is another.
+    """
     labels = [
         match.span("label")
         for start in _beginnings(document, quiet)
         if (match := _LABEL.match(document.text, start))
     ]
     counts = Counter(document.text[start:end] for start, end in labels)
-    turns = any(
-        count >= _TURNS and (_ASKS.match(label) or len(counts) > 1)
-        for label, count in counts.items()
-    )
-    return labels if turns else []
+    if not counts or max(counts.values()) < _TURNS:
+        return []
+    asks = {label for label in counts if _ASKS.fullmatch(label[:-1])}
+    known = asks | {label for label in counts if _person(label[:-1])}
+    again = {label for label, count in counts.items() if count >= _TURNS}
+    if not (again & asks or (again & known and len(known) > 1)):
+        return []
+    said = known | {label for label in again if not _introduces(label[:-1])}
+    return [(start, end) for start, end in labels if document.text[start:end] in said]
+
+
+def _introduces(label: str) -> bool:
+    return any(match.end() == len(label) for match in _INTRODUCES.finditer(label))
+
+
+def _person(label: str) -> bool:
+    """Whether a label names a person, by a role or title, or by a name: in the dictionary, or of
+    characters that are no words together."""
+    bare = re.sub(r" *[（(][^（）()]*[）)]$", "", label)
+    if _introduces(bare):
+        return False
+    if _PERSON.fullmatch(bare):
+        return True
+    if not _NAME.fullmatch(bare):
+        return False
+    folded = fold(bare).text
+    tag = part_of_speech(folded)
+    return tag.startswith("nr") if tag else all(len(w) == 1 for w in WordCutter().words(folded))
 
 
 def _beginnings(document: Document, quiet: list[tuple[int, int, Zone]]) -> Iterator[int]:

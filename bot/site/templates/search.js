@@ -21,7 +21,7 @@ function load(kind, number, file) {
 const HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`[${HAN}]+|[a-z0-9\\u00c0-\\u024f\\u0370-\\u1fff]+`, "g");
 function folded(text, simple) {
-  return Array.from(text.normalize("NFKC").toLowerCase(), (c) => simple[c] || c).join("");
+  return Array.from(text.normalize("NFKC").replace(/[\u200c\u200d]/g, "").toLowerCase(), (c) => simple[c] || c).join("");
 }
 function terms(text) {
   const found = new Set();

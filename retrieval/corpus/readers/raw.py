@@ -9,12 +9,23 @@ from itertools import pairwise
 from retrieval.errors import Cause
 from retrieval.model import BlockKind, Link
 
+# Zero-width joiners and non-joiners are spelling where Arabic, Indic and Mongolian letters join
+# (می‌خواهم, क्‍ष), and make one of several emoji; elsewhere they are as unseen as the rest.
+_JOINING = (
+    "\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u109f\u1780-\u17d3\u1820-\u18aa"
+    "\u1b00-\u1b4b\ua8e0-\ua8ff\ufb50-\ufdc7\ufdf0-\ufdff\ufe70-\ufefc\U00011000-\U000115ff"
+)
+_EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
+_JOINER = (
+    f"(?:(?<![{_JOINING}])|(?![\u200c\u200d][{_JOINING}]))"
+    f"(?:(?<![{_EMOJI}])|(?!\u200d[{_EMOJI}]))[\u200c\u200d]"
+)
 # Control characters but tab and line feed; zero-width and bidirectional controls; soft hyphen;
 # lone surrogates; non-characters. None of them can be seen, all of them can break a message.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e007f]"
+    f"\U000e0000-\U000e007f]|{_JOINER}"
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
