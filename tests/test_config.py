@@ -153,6 +153,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         ("matrix", "admins"): "@a:b",
         ("matrix", "allowed_chats"): "!r:b",
         ("matrix", "leave_other_chats"): "true",
+        ("matrix", "stale_after"): "2h",
         ("matrix", "trust"): "verified",
     }
     environ = {f"YINJU_{section}__{key}".upper(): value for (section, key), value in values.items()}

@@ -272,6 +272,63 @@ def test_who_asks_too_much_is_told_once(address: str, tmp_path: Path) -> None:
     hold(talk)
 
 
+def test_what_was_said_too_long_ago_gets_one_notice_a_room(address: str, tmp_path: Path) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        more = {"YINJU_MATRIX__STALE_AFTER": "0"}
+        async with talking(address, tmp_path, "late", encrypted=False, more=more) as person:
+            assert await person.asks("熊猫吃什么？") == locale("zh-Hans").text("stale")
+            await person.says("外长会议在哪里举行？")
+            async with somebody(address, tmp_path, "later", encrypted=False) as other:
+                assert await other.asks("熊猫吃什么？") == locale("zh-Hans").text("stale")
+            assert await _said(person) == 1
+        async with talking(address, tmp_path, "punctual", encrypted=False) as person:
+            assert "吃竹子" in await person.asks("熊猫吃什么？")
+
+    hold(talk)
+
+
+def test_where_few_rooms_are_allowed_admins_reach_it_alone_and_it_leaves_the_rest(
+    address: str, tmp_path: Path
+) -> None:
+    small(tmp_path)
+
+    async def talk() -> None:
+        more = {
+            "YINJU_MATRIX__ALLOWED_CHATS": f"!elsewhere:{NAME}",
+            "YINJU_MATRIX__ADMINS": f"@boss:{NAME}",
+            "YINJU_MATRIX__LEAVE_OTHER_CHATS": "true",
+        }
+        async with talking(address, tmp_path, "boss", encrypted=False, more=more) as person:
+            assert "吃竹子" in await person.asks("熊猫吃什么？")
+            await register(address, "third")
+            third = AsyncClient(address, f"@third:{NAME}")
+            await third.login(PASSWORD)
+            await person.client.room_invite(person.room, third.user_id)
+            await third.join(person.room)
+            await person.says("/ask 熊猫吃什么？")
+            async with asyncio.timeout(60):
+                while BOT in (members := await _members(person)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+            assert members == {person.client.user_id, third.user_id}
+            assert await _said(person) == 1
+            await third.close()
+
+    hold(talk)
+
+
+async def _said(person: Person) -> int:
+    """How many messages of the bot stand in the room."""
+    found = await person.client.room_messages(person.room, limit=50)
+    return sum(isinstance(one, RoomMessage) and one.sender == BOT for one in found.chunk)
+
+
+async def _members(person: Person) -> set[str]:
+    found = await person.client.joined_members(person.room)
+    return {member.user_id for member in found.members}
+
+
 @dataclass
 class OnMatrix:
     """Somebody for the dialogues; what was shown goes as /forget does it."""

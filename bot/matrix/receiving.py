@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from nio import AsyncClient, Event, MatrixRoom, RoomMessageText, SyncResponse
+from nio import (
+    AsyncClient,
+    Event,
+    MatrixRoom,
+    MegolmEvent,
+    RoomGetEventResponse,
+    RoomMessageText,
+    SyncResponse,
+)
 
 from bot.app import App
 from bot.conversation.inbox import Handling, Inbox
@@ -52,14 +61,41 @@ class Receiving:
 
     async def heard(self, room: MatrixRoom, event: RoomMessageText) -> None:
         """A message in a room; to be kept with the rest of what was synced."""
-        served = self._app.config.of(MatrixConfig).serves(room.room_id)
-        if event.sender == self._client.user_id or not served:
+        if event.sender == self._client.user_id or not await self.serves(room, event.sender):
             return
         said = json.dumps({"room": room.room_id, "source": event.source})
         person = self._app.ledger.lasting_key_of(_NAME, event.sender)
         self._came.append(
             Arrival(_NAME, event.event_id, "m.room.message", said, time.time(), person)
         )
+
+    async def serves(self, room: MatrixRoom, sender: str) -> bool:
+        """Whether the bot answers here: where the configuration allows it, and an admin in a room
+        of two. It leaves other rooms where that is wanted."""
+        settings = self._app.config.of(MatrixConfig)
+        if settings.serves(room.room_id):
+            return True
+        if sender in settings.admins and room.member_count <= 2:
+            return True
+        if settings.leave_other_chats:
+            await self._client.room_leave(room.room_id)
+        return False
+
+    async def event(self, room: MatrixRoom, event_id: str) -> dict[str, Any] | None:
+        """The message of that id in a room, readable; None where there is none."""
+        if not event_id:
+            return None
+        found = await self._client.room_get_event(room.room_id, event_id)
+        if not isinstance(found, RoomGetEventResponse):
+            return None
+        event = found.event
+        if isinstance(event, MegolmEvent):
+            try:
+                event = self._client.decrypt_event(event)
+            except Exception:
+                return None
+        source: dict[str, Any] = event.source
+        return source if "body" in source.get("content", {}) else None
 
     def _whose(self, arrival: Arrival) -> Whose:
         said = json.loads(arrival.content)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 
 from bot.config.model import PlatformConfig
-from bot.config.values import web_address
+from bot.config.values import A_TIME, Seconds, web_address
 
 
 def _homeserver_value(value: str) -> str:
@@ -29,4 +29,5 @@ class MatrixConfig(PlatformConfig):
     allowed_chats: tuple[str, ...] = Field(
         default=(), description='a list of room ids, like ["!abc:example.org"]'
     )
+    stale_after: Seconds = Field(default=3600, ge=0, description=A_TIME)
     trust: Literal["all", "verified"] = Field(default="all", description='"all" or "verified"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ from nio import (
     InviteMemberEvent,
     MatrixRoom,
     MegolmEvent,
-    RoomGetEventResponse,
     RoomMessageText,
     RoomSendResponse,
     SyncResponse,
@@ -52,6 +52,7 @@ class Talking:
         self._settings = app.config.of(MatrixConfig)
         self._languages: dict[str, str] = {}
         self._admission = Admission(app.config.limits)
+        self._told_stale: set[str] = set()
         self.receiving = Receiving(app, client, self._guarded)
 
     def accept(self) -> None:
@@ -81,6 +82,9 @@ class Talking:
             return
         if not edited and await self._app.ledger.reply_to(asker, number):
             return  # answered before a restart
+        if time.time() - event.server_timestamp / 1000 > self._settings.stale_after:
+            await self._too_late(room, event, asker)
+            return
         words = self._without_name(room, text)
         action: Action = command(words) or Say(words, about=about)
         kind = Kind.QUESTION if isinstance(action, Say) else Kind.COMMAND
@@ -101,6 +105,12 @@ class Talking:
             sent = await self._deliver(room, event.source, asker, outcome)
             if sent:
                 conversation.sent(request, outcome, sent)
+
+    async def _too_late(self, room: MatrixRoom, event: RoomMessageText, asker: Asker) -> None:
+        """One short notice a room, for all that was said too long ago."""
+        if room.room_id not in self._told_stale:
+            self._told_stale.add(room.room_id)
+            await self._send(room, in_reply(event.source, await self._say(Notice("stale"), asker)))
 
     async def _deliver(
         self, room: MatrixRoom, source: dict[str, Any], asker: Asker, outcome: Outcome
@@ -171,7 +181,9 @@ class Talking:
 
     async def _unreadable(self, room: MatrixRoom, event: MegolmEvent) -> None:
         """Say aloud, once a room, that a message could not be read."""
-        if event.sender == self._client.user_id or not self._settings.serves(room.room_id):
+        if event.sender == self._client.user_id:
+            return
+        if not await self.receiving.serves(room, event.sender):
             return
         asker = self._asker(room, event.sender, "")
         chat = self._app.ledger.chat_key(asker)
@@ -216,30 +228,15 @@ class Talking:
         mentions = event.source["content"].get("m.mentions") or {}
         if user in (mentions.get("user_ids") or ()) or user in text or self._name(room) in text:
             return True
-        replied = await self._event(room, answered(event.source))
+        replied = await self.receiving.event(room, answered(event.source))
         return replied is not None and replied["sender"] == user
 
     async def _about(self, room: MatrixRoom, event: RoomMessageText) -> str:
         """Somebody else's text that a message replies to."""
-        replied = await self._event(room, answered(event.source))
+        replied = await self.receiving.event(room, answered(event.source))
         if replied is None or replied["sender"] in (self._client.user_id, ""):
             return ""
         return text_of(replied)[0]
-
-    async def _event(self, room: MatrixRoom, event_id: str) -> dict[str, Any] | None:
-        if not event_id:
-            return None
-        found = await self._client.room_get_event(room.room_id, event_id)
-        if not isinstance(found, RoomGetEventResponse):
-            return None
-        event = found.event
-        if isinstance(event, MegolmEvent):
-            try:
-                event = self._client.decrypt_event(event)
-            except Exception:
-                return None
-        source: dict[str, Any] = event.source
-        return source if "body" in source.get("content", {}) else None
 
     def _name(self, room: MatrixRoom) -> str:
         return f"@{room.user_name(self._client.user_id) or self._client.user_id}"
