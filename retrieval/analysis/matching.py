@@ -9,7 +9,7 @@ not in 中国会议. A single character is a word only by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,28 +79,39 @@ def words(folded: str, edges: int, term: str) -> list[Span]:
 
 class Finder:
     """Finds all the terms of one question in folded texts, as `occurrences` finds each of them,
-    English words in any form of their stem, and `grams`, which are parts of words, anywhere."""
+    English words in any form of their stem, and `grams`, which are parts of words, anywhere.
+    It remembers the texts, which ranking and quoting both ask for."""
 
     def __init__(self, terms: Iterable[str], grams: Set[str] = frozenset()) -> None:
-        self._terms = tuple(dict.fromkeys(terms))
-        self._grams = frozenset(grams)
-        self._stems = stems(term for term in self._terms if term not in self._grams)
+        self._terms = {term: term not in grams for term in terms}
+        self._stems = stems(term for term, word in self._terms.items() if word)
         self._numbers = {term for term in self._terms if term[0] == "="}
+        self._found: dict[str, dict[str, list[int]]] = {}
 
-    def starts(self, folded: str) -> Iterator[tuple[str, int]]:
+    def starts(self, folded: str) -> Mapping[str, Sequence[int]]:
         """Each term that a text has, and where; those of one term that touch are one."""
-        for term in self._terms:
+        found = self._found.get(folded)
+        if found is None:
+            found = self._found[folded] = self._read(folded)
+        return found
+
+    def _read(self, folded: str) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for term, bounded in self._terms.items():
             if term in folded:
-                end = -1
-                for start, until in places(folded, term, bounded=term not in self._grams):
+                end, starts = -1, []
+                for start, until in places(folded, term, bounded=bounded):
                     if start > end:
-                        yield term, start
+                        starts.append(start)
                     end = until
-        for term, (start, _) in inflected(folded, self._stems) if self._stems else ():
-            yield term, start
+                if starts:
+                    found[term] = starts
+        for term, (start, _) in inflected(folded, self._stems):
+            found.setdefault(term, []).append(start)
         for quantity in quantities(folded) if self._numbers else ():
             for term in self._numbers.intersection(quantity.terms):
-                yield term, quantity.start
+                found.setdefault(term, []).append(quantity.start)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -32,6 +33,7 @@ _BLOCK = 4_000_000
 _MOST = np.iinfo(np.uint16).max
 
 
+@lru_cache(maxsize=4096)
 def key(term: str) -> int:
     """The number of a term, the same everywhere."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest())
@@ -65,14 +67,13 @@ class Postings:
         wanted = np.fromiter(map(key, terms), np.uint64, len(terms))
         if not len(self.keys):
             return np.full(len(terms), -1, np.int64)
-        places = self.keys.searchsorted(wanted)
-        places[places == len(self.keys)] = 0
+        places = np.minimum(self.keys.searchsorted(wanted), len(self.keys) - 1)
         return np.where(self.keys[places] == wanted, places, -1)
 
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
-        (place,) = self.places([term])
-        return slice(*map(int, self.offsets[place : place + 2])) if place >= 0 else slice(0, 0)
+        place = int(self.places([term])[0])
+        return slice(*self.offsets[place : place + 2].tolist()) if place >= 0 else slice(0, 0)
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
@@ -123,8 +124,7 @@ class Gathering:
     def postings(self) -> Postings:
         keys = np.fromiter(map(key, self._numbers), np.uint64, len(self._numbers))
         order = np.argsort(keys)
-        rank = np.empty(len(keys), np.int64)
-        rank[order] = np.arange(len(keys))
+        rank = np.argsort(order)
         places = rank[np.asarray(self._terms, np.int64)]
         sort = np.argsort(places, kind="stable")
         return Postings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import Finder, Sought
@@ -59,8 +60,8 @@ class Speech:
 
     def __init__(self, query: Query, importance: Mapping[str, float]) -> None:
         self.sought = Sought.of(query)
+        self.finder = Finder(importance, query.char.keys() - query.word.keys())
         self._asking = Asking.of(query.folded)
-        self._finder = Finder(importance, query.char.keys() - query.word.keys())
         self._importance = importance
         self._total = sum(importance.values()) or 1.0
         self._units: dict[str, list[Unit | None]] = {}
@@ -81,14 +82,15 @@ class Speech:
         return any(unit is not None and unit.holds for unit in self.units(part))
 
     def share(self, terms: Iterable[str]) -> float:
-        """The share of the question that `terms`, all different, are: 0 to 1."""
-        return sum([self._importance[term] for term in terms]) / self._total
+        """The share of the question that `terms`, all different, are: 0 to 1. The same for the
+        same terms in any order, so that equal windows stay equal in every process."""
+        return fsum([self._importance[term] for term in terms]) / self._total
 
     def told(self, terms: frozenset[str], part: Part) -> float:
         """The share of the question that `terms` of a passage are, with what the topic of its
         document says: of that, sentences speak without naming it."""
         if part.topic not in self._topics:
-            self._topics[part.topic] = frozenset(t for t, _ in self._finder.starts(part.topic))
+            self._topics[part.topic] = frozenset(self.finder.starts(part.topic))
         return self.share(terms | self._topics[part.topic])
 
     def headed(self, part: Part) -> float:
@@ -100,8 +102,7 @@ class Speech:
             return 0.0
         heading = passage.headings[-1]
         if heading not in self._headed:
-            found = self._finder.starts(fold(heading).text)
-            self._headed[heading] = self.share({term for term, _ in found})
+            self._headed[heading] = self.share(self.finder.starts(fold(heading).text))
         return self._headed[heading]
 
     def units(self, part: Part) -> list[Unit | None]:
@@ -117,8 +118,9 @@ class Speech:
         outline, asking = part.outline, self._asking
         ends = [folded.place(end) for end in outline.ends] if folded.origins else outline.ends
         terms: list[set[str]] = [set() for _ in ends]
-        for term, start in self._finder.starts(folded.text):
-            terms[bisect_right(ends, start)].add(term)
+        for term, starts in self.finder.starts(folded.text).items():
+            for start in starts:
+                terms[bisect_right(ends, start)].add(term)
         holding = {bisect_right(ends, s) for s, _ in self.sought.found(folded.text, part.edges)}
         units: list[Unit | None] = []
         beginning, start = part.passage.start, 0

@@ -40,12 +40,14 @@ _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A unit with its passage; how well that or one beside it ranks; how late in them it stands;
-    and what of the question the heading right above says."""
+    what of the question it says, with the topic of its document; and what the heading right above
+    says."""
 
     unit: Unit
     part: Part
     rank: float
     late: float
+    told: float
     headed: float
 
 
@@ -124,13 +126,14 @@ def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
                 run = []
                 continue
             headed = speech.headed(part) if unit.start == part.passage.start else 0.0
-            run = [*run, _Placed(unit, part, rank, (unit.start - begins) / length, headed)]
+            late, told = (unit.start - begins) / length, speech.told(unit.terms, part)
+            run.append(_Placed(unit, part, rank, late, told, headed))
     yield run
 
 
 def _value(text: str, run: Run, speech: Speech) -> float:
     terms = frozenset().union(*[one.unit.terms for one in run])
-    told = [speech.told(one.unit.terms, one.part) for one in run]
+    told = [one.told for one in run]
     best = max(range(len(run)), key=told.__getitem__)
     value = min([one.rank for one in run]) + speech.told(terms, run[0].part)
     value += _BEST * told[best] + _FITS * run[best].unit.fits

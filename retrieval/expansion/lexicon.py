@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from retrieval.analysis.characters import HAN
@@ -15,6 +16,8 @@ from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
 
 FILE = "words.txt"
+_REMEMBERED = 4096
+"""Words of which it is remembered how often the corpus has them."""
 _WORD = re.compile(f"[{HAN}]{{2,}}")
 
 
@@ -41,9 +44,10 @@ class Vocabulary(Mapping[str, int]):
         """`counts` gives those of many words. `words` are all there are, and may be some that are
         there no more."""
         self._counts, self._words = counts, words
+        self._count = lru_cache(_REMEMBERED)(lambda word: counts([word])[0])
 
     def __getitem__(self, word: str) -> int:
-        (count,) = self._counts([word])
+        count = self._count(word)
         if not count:
             raise KeyError(word)
         return count

@@ -119,9 +119,12 @@ class Sounds:
                     if fixed.issuperset(range(start, end)):
                         continue
                     at = start - run.start()
+                    key = " ".join(sounds[at : at + end - start])
+                    if end - start < 4 and key not in self.tables.alike:
+                        continue
                     meant = self._meant(
                         folded[start:end],
-                        " ".join(sounds[at : at + end - start]),
+                        key,
                         aligned=start in edges and end in edges,
                         fixed=fixed.intersection(range(start, end)),
                         start=start,

@@ -122,7 +122,8 @@ class View(Sequence[T]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[T]: ...
     def __getitem__(self, number: int | slice) -> T | Sequence[T]:
-        places = range(self._length)
         if isinstance(number, slice):
-            return [self._item(each) for each in places[number]]
-        return self._item(places[number])
+            return [self._item(each) for each in range(self._length)[number]]
+        if 0 <= number < self._length:
+            return self._item(number)
+        return self._item(range(self._length)[number])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Self, cast
+from typing import Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -176,6 +176,16 @@ class Catalogue:
     def by(self, author: str) -> npt.NDArray[np.int64]:
         """The documents of an author (see `bare`), ascending."""
         return self._named(_key("author", author))
+
+    def known(self, kind: Literal["title", "author"], names: Sequence[str]) -> list[bool]:
+        """Whether any document is called each of many names, or is by one of that name."""
+        wanted = np.fromiter((_key(kind, name) for name in names), np.uint64, len(names))
+        if not len(self.keys):
+            return [False] * len(names)
+        places = self.keys.searchsorted(wanted)
+        places[places == len(self.keys)] = 0
+        known: list[bool] = (self.keys[places] == wanted).tolist()
+        return known
 
     def _named(self, key: int) -> npt.NDArray[np.int64]:
         wanted = np.uint64(key)

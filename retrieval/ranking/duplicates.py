@@ -7,6 +7,7 @@ what both say together, by its characters, stands in each.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,8 @@ _BETWEEN = re.compile(r"[^\w\s]+|\s\s+")
 class _Group:
     """Passages that say the same, in the order of their rank."""
 
-    says: frozenset[str]
+    size: int
+    """Characters of what they say."""
     passages: list[int] = field(default_factory=list)
 
 
@@ -32,26 +34,35 @@ def distinct(
     stands that has such: where the best of them stood, that of the newest document stays, by the
     `date` of its number."""
     groups: list[_Group] = []
-    having: dict[str, list[_Group]] = {}
+    having: dict[str, list[int]] = {}
     for hit in ranked:
         says = _says(texts.folded[hit.passage].text)
-        near = (group for said in says for group in having.get(said, ()))
-        group = next((one for one in near if _same(says, one.says)), None)
+        size = sum(map(len, says))
+        shared: Counter[int] = Counter()
+        for said in says:
+            for number in having.get(said, ()):
+                shared[number] += len(said)
+        same = (
+            number
+            for number, both in sorted(shared.items())
+            if both >= SAME * (size + groups[number].size - both)
+        )
+        group = next(same, None)
         if group is None:
-            group = _Group(says)
-            groups.append(group)
+            group = len(groups)
+            groups.append(_Group(size))
             for said in says:
                 having.setdefault(said, []).append(group)
-        group.passages.append(hit.passage)
+        groups[group].passages.append(hit.passage)
     if len(groups) == len(ranked):
         return list(ranked), {}
     first = {hit.passage: hit for hit in ranked}
     kept: list[Scored] = []
     also: dict[int, int] = {}
-    for group in groups:
-        newest = max(group.passages, key=lambda number: date(owner[number]))
-        kept.append(replace(first[group.passages[0]], passage=newest))
-        others = {owner[number] for number in group.passages} - {owner[newest]}
+    for one in groups:
+        newest = max(one.passages, key=lambda number: date(owner[number]))
+        kept.append(replace(first[one.passages[0]], passage=newest))
+        others = {owner[number] for number in one.passages} - {owner[newest]}
         if others:
             also[newest] = len(others)
     return kept, also
@@ -59,7 +70,3 @@ def distinct(
 
 def _says(folded: str) -> frozenset[str]:
     return frozenset(part for clause in _BETWEEN.split(folded) if (part := clause.strip()))
-
-
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return sum(map(len, one & other)) >= SAME * sum(map(len, one | other))

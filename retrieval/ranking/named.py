@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import compress
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ _MANY = 12
 _ALIKE = 0.8
 """Dice's coefficient of the pairs of characters of two titles, for them to be nearly the same."""
 _LONGEST = 24
-"""Words of a question that is looked at."""
+"""Words of a question that is looked at, and of a name in any."""
 _MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
 _KINDS = frozenset(
     "写 作 著 诗 词 诗词 首 篇 文 文章 作品 全文 原文 内容 的诗 poem poems text article full write "
@@ -174,21 +175,17 @@ class _Words:
     def named(self, catalogue: Catalogue) -> Named:
         if not self.says or len(self.tokens) > _LONGEST:
             return Named()
-        spans = sorted(self._spans(), key=lambda span: -span[1] + span[0])
-        written = {span: "".join(t.text for t in self.tokens[slice(*span)]) for span in spans}
-        for span in spans:
-            inside = self.says.intersection(range(*span))
-            if inside and len(written[span]) > 1:
-                found = catalogue.titled(written[span])
-                if len(found):
-                    left = _Words(self.tokens, self.says - inside)
-                    told = left.narrowed(found, catalogue)
-                    if told.whole and told.documents:
-                        return told
+        for first, last, written in sorted(self._names("title", catalogue), key=_shortness):
+            inside = self.says.intersection(range(first, last))
+            if inside and len(written) > 1:
+                left = _Words(self.tokens, self.says - inside)
+                told = left.narrowed(catalogue.titled(written), catalogue)
+                if told.whole and told.documents:
+                    return told
         if len(self.says) < len(self.tokens):  # a name alone is looked up
-            for span in spans:
-                if self.says <= set(range(*span)) and len(found := catalogue.by(written[span])):
-                    return Named(_newest(found, catalogue))
+            for first, last, written in sorted(self._names("author", catalogue), key=_shortness):
+                if self.says <= set(range(first, last)):
+                    return Named(_newest(catalogue.by(written), catalogue))
         return Named()
 
     def narrowed(self, found: npt.NDArray[np.int64], catalogue: Catalogue) -> Named:
@@ -196,17 +193,29 @@ class _Words:
         if not self.says:
             few = len(found) <= _MANY
             return Named(_newest(found, catalogue)) if few else Named()
-        for span in self._spans():
-            if self.says.intersection(range(*span)):
-                name = "".join(t.text for t in self.tokens[slice(*span)])
+        for first, last, name in self._names("author", catalogue):
+            if self.says.intersection(range(first, last)):
                 both = np.intersect1d(found, catalogue.by(name))
                 if len(both):
-                    whole = self.says <= set(range(*span))
+                    whole = self.says <= set(range(first, last))
                     return Named(_newest(both, catalogue), whole)
         return Named(_newest(found, catalogue) if len(found) <= _MANY else (), whole=False)
 
-    def _spans(self) -> Iterator[tuple[int, int]]:
-        return combinations(range(len(self.tokens) + 1), 2)
+    def _names(
+        self, kind: Literal["title", "author"], catalogue: Catalogue
+    ) -> Iterator[tuple[int, int, str]]:
+        """The runs of tokens that are a title, or an author, in the catalogue, as they follow."""
+        texts = [token.text for token in self.tokens]
+        runs = [
+            (first, last, "".join(texts[first:last]))
+            for first in range(len(texts))
+            for last in range(first + 1, min(first + _LONGEST, len(texts)) + 1)
+        ]
+        yield from compress(runs, catalogue.known(kind, [name for _, _, name in runs]))
+
+
+def _shortness(name: tuple[int, int, str]) -> int:
+    return name[0] - name[1]
 
 
 def _newest(found: npt.NDArray[np.int64], catalogue: Catalogue) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import fsum
 
 from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import Finder
@@ -40,29 +41,27 @@ class Texts:
 
 
 def rerank(
-    scored: Sequence[Scored], query: Query, importance: Mapping[str, float], texts: Texts
+    scored: Sequence[Scored],
+    query: Query,
+    importance: Mapping[str, float],
+    texts: Texts,
+    finder: Finder | None = None,
 ) -> list[Scored]:
-    """The passages in their better order, their scores between 0 and 1 of the best one's."""
+    """The passages in their better order, their scores between 0 and 1 of the best one's.
+    `finder`: of the terms in `importance`, where there is one already."""
     if not scored:
         return []
     total = sum(importance.values()) or 1.0
     pairs = _pairs(query, importance)
     first = scored[0].score
     values: list[float] = []
-    seen: dict[str, frozenset[str]] = {}
-    finder = Finder(importance, query.char.keys() - query.word.keys())
+    finder = finder or Finder(importance, query.char.keys() - query.word.keys())
     for hit in scored:
-        heading = texts.headings[hit.passage]
-        if heading not in seen:
-            seen[heading] = frozenset(term for term, _ in finder.starts(heading))
-        titled = seen[heading]
-        text = texts.folded[hit.passage].text
-        places: dict[str, list[int]] = {}
-        for term, start in finder.starts(text):
-            places.setdefault(term, []).append(start)
+        titled = finder.starts(texts.headings[hit.passage]).keys()
+        places = finder.starts(texts.folded[hit.passage].text)
         sentence = _best_sentence(places, texts.sentences[hit.passage], importance)
-        together = sum(importance[term] for term in titled | places.keys())
-        title = sum(importance[term] for term in titled)
+        together = fsum(importance[term] for term in titled | places.keys())
+        title = fsum(importance[term] for term in titled)
         values.append(
             hit.score / first
             + (SENTENCE * sentence + TITLE * title + TOGETHER * together) / total

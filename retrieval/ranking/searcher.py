@@ -126,7 +126,7 @@ class Index:
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
-        ranked = quoting.distinct(rerank(ranked, query, says, self.texts), self.catalogue.date)
+        ranked = quoting.distinct(quoting.better(ranked), self.catalogue.date)
         units = quoting.distinct(units, self.catalogue.date)
         if newest and document is None:
             ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)

@@ -10,7 +10,7 @@ from retrieval.excerpts.speech import Part, Scope, Speech
 from retrieval.excerpts.windows import Window, beginning, cut, windows
 from retrieval.model import Excerpt, Hit, Passage, Query, Scored
 from retrieval.ranking.duplicates import distinct
-from retrieval.ranking.rerank import Texts
+from retrieval.ranking.rerank import Texts, rerank
 
 SHARE = 0.4
 CONSIDERED = 8
@@ -53,6 +53,7 @@ class Quoting:
         a quote on the first page should have."""
         self._allowed, self._phrases = allowed, phrases
         self._passages, self._texts, self._owner = passages, texts, owner
+        self._query, self._importance = query, importance
         self._speech = Speech(query, importance)
         self._also: dict[str, int] = {}
 
@@ -64,6 +65,11 @@ class Quoting:
             self._speech.everywhere()
             held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
         return held
+
+    def better(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """The passages in their better order: see `rerank`."""
+        finder = self._speech.finder
+        return rerank(ranked, self._query, self._importance, self._texts, finder)
 
     def distinct(self, ranked: Sequence[Scored], date: Callable[[int], str]) -> list[Scored]:
         """The passages, each text once; hits say in how many other documents theirs stands. `date`
