@@ -50,21 +50,27 @@ def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
     return merged([*spans, *_numbers(folded, wanted)])
 
 
-def places(folded: str, term: str, *, bounded: bool = True) -> list[Span]:
-    """Where one term stands, in order; matches may overlap. Unless `bounded`, anywhere."""
+def places(folded: str, term: str) -> list[Span]:
+    """Where one term stands, in order; matches may overlap."""
     start = folded.find(term)
     if start < 0:
         return []
-    found, length = [], len(term)
-    bounded = bounded and not (is_han(term[0]) and is_han(term[-1]))
+    found, length, bounded = [], len(term), _bounded(term)
     while start >= 0:
         end = start + length
-        if not bounded or not (
-            _goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1])
-        ):
+        if not bounded or _whole(folded, start, end, term):
             found.append((start, end))
         start = folded.find(term, start + 1)
     return found
+
+
+def _bounded(term: str) -> bool:
+    """Whether a term has an end at which a run of letters or digits might go on."""
+    return not (is_han(term[0]) and is_han(term[-1]))
+
+
+def _whole(folded: str, start: int, end: int, term: str) -> bool:
+    return not (_goes_on(folded, start - 1, term[0]) or _goes_on(folded, end, term[-1]))
 
 
 def words(folded: str, edges: int, term: str) -> list[Span]:
@@ -83,8 +89,8 @@ class Finder:
     It remembers the texts, which ranking and quoting both ask for."""
 
     def __init__(self, terms: Iterable[str], grams: Set[str] = frozenset()) -> None:
-        self._terms = {term: term not in grams for term in terms}
-        self._stems = stems(term for term, word in self._terms.items() if word)
+        self._terms = {term: term not in grams and _bounded(term) for term in terms}
+        self._stems = stems(self._terms.keys() - grams)
         self._numbers = {term for term in self._terms if term[0] == "="}
         self._found: dict[str, dict[str, list[int]]] = {}
 
@@ -98,14 +104,18 @@ class Finder:
     def _read(self, folded: str) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for term, bounded in self._terms.items():
-            if term in folded:
-                end, starts = -1, []
-                for start, until in places(folded, term, bounded=bounded):
+            start = folded.find(term)
+            if start < 0:
+                continue
+            end, size, starts = -1, len(term), []
+            while start >= 0:
+                if not bounded or _whole(folded, start, start + size, term):
                     if start > end:
                         starts.append(start)
-                    end = until
-                if starts:
-                    found[term] = starts
+                    end = start + size
+                start = folded.find(term, start + 1)
+            if starts:
+                found[term] = starts
         for term, (start, _) in inflected(folded, self._stems):
             found.setdefault(term, []).append(start)
         for quantity in quantities(folded) if self._numbers else ():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
 
@@ -68,7 +68,10 @@ def rerank(
             + ORDER * _in_order(places, pairs)
         )
     best = max(values)
-    better = [replace(hit, score=value / best) for hit, value in zip(scored, values, strict=True)]
+    better = [
+        Scored(hit.passage, value / best, hit.body)
+        for hit, value in zip(scored, values, strict=True)
+    ]
     return sorted(better, key=lambda hit: -hit.score)
 
 
