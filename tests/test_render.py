@@ -30,6 +30,7 @@ from bot.wording.citation import byline
 from bot.wording.locale import Locale, locale, patterns
 from bot.wording.replies import alert
 from retrieval.errors import Cause, Skipped
+from retrieval.excerpts.reasons import Because
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
@@ -199,7 +200,8 @@ def test_a_reason_is_an_alert_and_a_message(
     passage = seeds_index().passages[0]
     hit = Hit(passage, 1.0, Excerpt(passage.start, passage.end, (), False, False))
     named = tuple(Bridge("alias", asked, found) for asked, found in bridges)
-    reason = Reason(hit, tuple(terms), named)
+    pairs = tuple(bridges)
+    reason = Reason(hit, Because(tuple(terms), tuple(terms), pairs, pairs, pairs, (), named))
     for language in LANGUAGES:
         assert 0 < units(alert(reason, locale(language))) <= 200
         accepted(render(reason, locale(language), BOT))

@@ -29,6 +29,7 @@ from bot.wording.citation import Links
 from bot.wording.locale import locale, patterns
 from bot.wording.replies import alert, render, typed_form
 from bot.wording.richtext import Copy, Open, Share
+from retrieval.excerpts.reasons import Because
 from retrieval.library import Library
 from retrieval.places import Place, key
 from tests.corpora import SEEDS, seeds_index
@@ -94,7 +95,7 @@ def test_everything_that_is_offered_can_be_typed(reading: Reading, language: str
 @pytest.mark.parametrize("question", ["香港国安法", "杨洁池", "Who is Pedersen?", "Japan"])
 def test_why_has_words_for_every_bridge(language: str, question: str) -> None:
     result = seeds_index().search(question)
-    why = Reason(result.hits[0], ("词",), result.bridges)
+    why = Reason(result.hits[0], Because(("词",), bridges=result.bridges))
     for bridge in result.bridges:
         assert bridge.found in alert(why, locale(language))
 

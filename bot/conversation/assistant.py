@@ -16,8 +16,8 @@ from bot.conversation.messages import Asker
 from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
 from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
-from retrieval.analysis.folding import fold
 from retrieval.analysis.sentences import sentences
+from retrieval.excerpts.reasons import because
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 from retrieval.places import Place, key
@@ -169,15 +169,7 @@ class Assistant:
         if isinstance(found, Notice):
             return found
         answer, hit = found
-        text = hit.passage.document.text
-        terms = dict.fromkeys(text[start:end] for start, end in hit.excerpt.marks)
-        shown = {fold(term).text for term in terms}
-        bridges = [
-            bridge
-            for bridge in answer.result.bridges
-            if any(_within(fold(name).text, shown) for name in (bridge.asked, bridge.found))
-        ]
-        return Reason(hit, tuple(terms), tuple(bridges))
+        return Reason(hit, because(answer.result.query, hit))
 
     async def cite(
         self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
@@ -232,8 +224,3 @@ class Assistant:
             self._ledger.report(error)
             saved = False
         return Notice("vote-reason" if saved else "not-saved")
-
-
-def _within(name: str, shown: set[str]) -> bool:
-    """Whether a name is, or is part of, or holds something that is marked in a quote."""
-    return any(name in term or (len(term) > 1 and term in name) for term in shown)

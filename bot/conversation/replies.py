@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.conversation.actions import Action, View
 from retrieval.errors import Cause, Skipped
-from retrieval.model import Bridge, Document, Hit, Passage, Result
+from retrieval.excerpts.reasons import Because
+from retrieval.model import Document, Hit, Passage, Result
 from retrieval.places import Place, key
 from retrieval.queries.operators import Kind, parse
 from retrieval.ranking.searcher import FIRST_PAGE
@@ -153,11 +154,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a hit was found: the terms that matched, as the text spells them."""
+    """Why a hit was found."""
 
     hit: Hit
-    terms: tuple[str, ...]
-    bridges: tuple[Bridge, ...]
+    because: Because
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ _DECISIONS = (
 _FIRST = ("read", "more", "next", "file", "copy", "why", "another")
 """What is shown first of what can be typed."""
 _HINTS = 2
+_TERMS = 4
+"""Words, and pairs of them, that a reason names at most."""
 _ALERT = 200
 """UTF-16 units of a short word beside a message: as many as Telegram shows in a pop-up."""
 
@@ -112,13 +114,27 @@ def alert(reply: Notice | Reason, locale: Locale) -> str:
     """The reply in at most 200 UTF-16 units, for a pop-up."""
     if isinstance(reply, Notice):
         return clipped(locale.text(reply.key, **reply.params), _ALERT)
+    why = reply.because
     lines = [
-        locale.text(f"why-{b.kind}", asked=line(b.asked, 30), found=line(b.found, 30))
-        for b in reply.bridges[:2]
+        locale.text(key, terms=" · ".join(line(term, 30) for term in terms[:_TERMS]))
+        for key, terms in (("why-terms", why.words), ("why-runs", why.runs))
+        if terms
     ]
-    if reply.terms:
-        lines.insert(0, locale.text("why-terms", terms=" · ".join(reply.terms)))
-    return clipped("\n".join(lines) or locale.text("why-nothing"), _ALERT)
+    told = {(b.asked, b.found): f"why-{b.kind}" for b in reversed(why.bridges)}
+    pairs = [(key, pair) for pair, key in reversed(told.items())]  # the first kind of each
+    pairs += [("why-number", pair) for pair in why.numbers]
+    pairs += [("why-near", pair) for pair in why.near]
+    pairs += [("why-form", pair) for pair in why.forms]
+    lines += [
+        locale.text(key, asked=line(asked, 30), found=line(found, 30))
+        for key, (asked, found) in pairs[:_TERMS]
+    ]
+    if not lines:
+        lines = [locale.text("why-named")]
+    if why.titled:
+        titled = " · ".join(line(term, 30) for term in why.titled[:_TERMS])
+        lines.append(locale.text("why-title", terms=titled))
+    return clipped("\n".join(lines), _ALERT)
 
 
 def add_typed_forms(

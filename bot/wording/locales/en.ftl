@@ -111,10 +111,15 @@ catalogue-heading = { $count ->
 catalogue-empty = There are no documents yet.
 catalogue-unattributed = No publisher
 why-terms = Matched: { $terms }
+why-runs = In a row, as in your question: { $terms }
 why-alias = “{ $asked }” = “{ $found }”
 why-sound = “{ $asked }” sounds like “{ $found }”
 why-translation = “{ $asked }” was searched as “{ $found }”
-why-nothing = The document as a whole is about your question.
+why-number = “{ $asked }” is written “{ $found }” here
+why-near = “{ $asked }” and “{ $found }” agree in part: year, month or day
+why-form = “{ $asked }” stands here as “{ $found }”
+why-title = In the title: { $terms }
+why-named = Your question names this document or this part of it.
 no-more = There is no more.
 not-here = There is nothing here to do that with.
 no-number = There is nothing with that number.
