@@ -126,7 +126,7 @@ def open_library(
     """The corpus, read within the configured limits. Blocks. Raises CorpusError, StoppedError once
     `stop` is set, and EngineError where what the engine needs is not installed."""
     limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
-    store, place = config.retrieval.store, search_place(config)
+    store, place = config.store, search_place(config)
     return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store, place=place)
 
 
@@ -140,7 +140,7 @@ def search_place(config: Config) -> Milvus | None:
         milvus.uri.parent.mkdir(parents=True, exist_ok=True)
     token = milvus.token.get_secret_value()
     cluster = Cluster(str(milvus.uri), token, milvus.database, milvus.ca_file)
-    return Milvus(cluster, config.retrieval.store)
+    return Milvus(cluster, config.store)
 
 
 def log_key(config: LogConfig) -> bytes:

@@ -17,9 +17,9 @@ from retrieval.errors import CorpusError, EngineError, ReloadRunningError, Stopp
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Progress, assemble, segmented
 from retrieval.indexing.changes import Changes, changes, probe, published
-from retrieval.indexing.parts import Parts
+from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.serving import give_memory_back, placed, warm
-from retrieval.indexing.store import Opened, Store, fingerprint, recipe
+from retrieval.indexing.store import Opened, Store, fingerprint
 from retrieval.model import Corpus
 from retrieval.ranking.searcher import Index
 
@@ -54,8 +54,9 @@ class Library:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
         the last one serves again: at once where no file of the corpus was touched since, and
-        where the corpus cannot be read or is empty all of a sudden (`stale`). With `place`, they
-        are searched there; questions raise EngineError while it does not answer."""
+        where the corpus cannot be read or is empty all of a sudden (`stale`); it is only read
+        while another process has it. With `place`, they are searched there; questions raise
+        EngineError while it does not answer."""
         self._folder, self._place = folder, place
         self._reloading = Lock()
         self._stop = stop or Event()
@@ -65,8 +66,12 @@ class Library:
         """Why an earlier generation serves than the corpus folder's."""
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
-        opened = self._store.last() if self._store is not None else None
-        self._in_service = self._begin(opened, progress)
+        try:
+            opened = self._store.last() if self._store is not None else None
+            self._in_service = self._begin(opened, progress)
+        except BaseException:
+            self.close()
+            raise
         self.current: Index = self._in_service.index
         try:
             published(self.current, progress)
@@ -85,7 +90,8 @@ class Library:
             self._readers.warm()
             warm()
             nothing = Parts() if opened is None else opened.parts()
-            corpus = self._load(progress, nothing if last is not None else Parts())
+            known = nothing if last is not None else Parts()
+            corpus = load(self._folder, progress=progress, reading=self._readers, known=known.file)
             if last is not None and last.index.documents and not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             built = self._build(corpus, nothing, files, progress)
@@ -111,17 +117,18 @@ class Library:
             started = perf_counter()
             before = self.current
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
-            if files and files == self._in_service.files and not _lost(before):
+            lacking = any(skipped.wanted for skipped in before.skipped)  # it may be readable now
+            if files and files == self._in_service.files and not lacking:
                 self.stale = None
                 return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
-            corpus = self._load(None, self._in_service.parts)
+            corpus = load(self._folder, reading=self._readers, known=self._in_service.parts.file)
             if not corpus.documents:
                 raise CorpusError(str(self._folder), "no document in it can be read")
             after = self._build(corpus, self._in_service.parts, files, None)
             published(after.index, None)
             probe(after.index, self._folder)
-            was = before, self._in_service.parts
-            found = changes(was, (after.index, after.parts), perf_counter() - started)
+            pair = (before, self._in_service.parts), (after.index, after.parts)
+            found = changes(*pair, perf_counter() - started)
             if found.doubts:
                 self._waiting = after
             else:
@@ -135,16 +142,15 @@ class Library:
     def serve(self) -> Index | None:
         """Put in service what was held back; None where nothing was. Blocks, where generations
         are stored. Raises EngineError, and then the old one goes on serving."""
-        waiting = self._waiting
-        if waiting is None:
+        if self._waiting is None:
             return None
-        self._serve(waiting)
-        return waiting.index
+        self._serve(self._waiting)
+        return self.current
 
     def keep(self) -> bool:
         """Give up what was held back; whether there was anything."""
-        waiting, self._waiting = self._waiting, None
-        return waiting is not None
+        held, self._waiting = self._waiting is not None, None
+        return held
 
     def rollback(self) -> Index | None:
         """Return to the generation before, as it was; None where there was none. Done twice, it
@@ -152,8 +158,7 @@ class Library:
         Raises EngineError as `serve` does."""
         before = self._before
         if before is None and self._store is not None and self._store.same_corpus:
-            opened = self._store.before()
-            before = self._opened(opened) if opened is not None else None
+            before = self._opened(opened) if (opened := self._store.before()) is not None else None
         if before is None:
             return None
         try:
@@ -179,15 +184,17 @@ class Library:
         """Keep a generation in the store, and let it serve from the next start on."""
         if self._store is None:
             return generation
-        if generation.folder is not None:
-            name = self._store.commit(
-                generation.folder, generation.index, generation.files, generation.parts.files
-            )
-            generation = replace(generation, folder=None, name=name)
-        if not generation.name:  # it was built in memory
-            return generation
-        files = generation.files if chosen_for is None else chosen_for
-        self._store.choose(generation.name, before, files)
+        try:
+            if generation.folder is not None:
+                name = self._store.commit(
+                    generation.folder, generation.index, generation.files, generation.parts.files
+                )
+                generation = replace(generation, folder=None, name=name)
+            if generation.name and self._store.own():  # it was not built in memory
+                files = generation.files if chosen_for is None else chosen_for
+                self._store.choose(generation.name, before, files)
+        except OSError as error:
+            logger.error("A restart will not know of this generation: %s", error)
         return generation
 
     def stop(self) -> bool:
@@ -199,17 +206,11 @@ class Library:
         """A reload is about to begin: `stop` was not meant for it before now."""
         self._stop.clear()
 
-    def _room(self) -> Path | None:
-        """A folder of the store to build in; None where there is none, or it takes nothing."""
-        try:
-            return self._store.begin() if self._store is not None else None
-        except OSError as error:
-            logger.warning("The index is kept in memory: %s", error)
-            return None
-
     def close(self) -> None:
-        """Stop what is under way and leave the place where generations are searched."""
+        """Stop what is under way and leave the place and the store to others."""
         self.stop()
+        if self._store is not None:
+            self._store.release()
         if self._place is not None:
             self._place.close()
 
@@ -217,9 +218,6 @@ class Library:
         """One that was kept in the store."""
         index = placed(opened.index, self._place, recipe())
         return _Generation(index, opened.parts(), opened.files, None, opened.folder.name)
-
-    def _load(self, progress: Progress | None, before: Parts) -> Corpus:
-        return load(self._folder, progress=progress, reading=self._readers, known=before.file)
 
     def _build(
         self, corpus: Corpus, before: Parts, files: str, progress: Progress | None
@@ -231,17 +229,20 @@ class Library:
                 progress(done, total)
 
         operator = Operator.load(self._folder)
-        folder = self._room()
-        try:
+
+        def built(folder: Path | None) -> _Generation:
             parts = segmented(corpus, before, advance, operator, folder, recipe())
             index = placed(assemble(corpus.skipped, parts, folder), self._place, recipe())
             return _Generation(index, parts, files, folder)
-        except BaseException:
-            if folder is not None:
-                rmtree(folder, ignore_errors=True)
-            raise
 
-
-def _lost(index: Index) -> bool:
-    """Whether anything that should have been readable is missing: it may be readable now."""
-    return any(skipped.wanted for skipped in index.skipped)
+        folder = self._store.begin() if self._store is not None else None
+        try:
+            return built(folder)
+        except BaseException as error:
+            if folder is None:
+                raise
+            rmtree(folder, ignore_errors=True)
+            if not isinstance(error, OSError):
+                raise
+            logger.warning("The index is kept in memory: %s", error)  # a full disk
+            return built(None)

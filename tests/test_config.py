@@ -96,6 +96,14 @@ def test_paths_start_from_where_they_stand(tmp_path: Path) -> None:
     assert load(Path("etc/its.toml"), {}).corpus.path == folder / "texts"
 
 
+def test_the_index_lies_beside_the_log_unless_told(tmp_path: Path) -> None:
+    assert load(None, {}).store == tmp_path / "data/yinju.index"
+    assert load(None, {"YINJU_LOG__PATH": "/var/y.db"}).store == Path("/var/y.index")
+    path = written(tmp_path, '[retrieval]\nstore = "memory"\n')
+    assert load(path, {}).store is None
+    assert load(path, {"YINJU_RETRIEVAL__STORE": "./memory"}).store == tmp_path / "memory"
+
+
 def test_every_key_can_be_set_in_the_environment() -> None:
     values = {
         ("telegram", "token"): TOKEN,

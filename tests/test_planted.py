@@ -20,6 +20,7 @@ from bot.conversation.conversation import Conversation
 from tests.commands import small, yinju
 from tests.dialogue import Dialogue, hold
 from tests.querylogs import KEY, locked
+from tests.tales import TALES
 
 ID, GROUP_ID = 987654321987, -1009876543219
 NAME, USERNAME, QUESTION = "Wilhelmina Quastenfloß", "wilhelmina_q", "青石村的石桥有多长呢"
@@ -84,7 +85,9 @@ def test_nothing_planted_is_in_any_file_that_the_bot_leaves(
             {"message": f"Task was lost: '{NAME}'", "task": task, "exception": task.exception()}
         )
 
-    hold(talk, tmp_path)
+    # The index holds the documents, whose words people ask for; of people it holds nothing.
+    hold(talk, tmp_path, retrieval__store=str(tmp_path / "index"))
+    assert set(found(_files(tmp_path / "index"))) <= set(found("".join(TALES.values()).encode()))
     for name in ("telegram", "httpx", "aiohttp.access", "aiosqlite", "apscheduler"):
         library = logging.getLogger(name)
         library.error("Update %s from %s caused error", ID, NAME)

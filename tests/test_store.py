@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,11 @@ from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
 from retrieval.indexing import cutting
 from retrieval.indexing import store as store_module
-from retrieval.indexing.build import WORKSHOP
+from retrieval.indexing.build import WORKSHOP, Progress
 from retrieval.indexing.parts import Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
+from tests.commands import ROOT, yinju
 from tests.corpora import SEEDS, questions
 
 _TEXTS = {
@@ -37,6 +40,22 @@ def _folder(tmp_path: Path) -> Path:
     for name, text in _TEXTS.items():
         _write(folder / name, text)
     return folder
+
+
+@pytest.fixture(name="started")
+def _started() -> Iterator[Callable[..., Library]]:
+    """Starts a library as a new process would: the one before has ended."""
+    running: list[Library] = []
+
+    def start(folder: Path, progress: Progress | None = None, *, store: Path) -> Library:
+        while running:
+            running.pop().close()
+        running.append(Library(folder, progress, store=store))
+        return running[-1]
+
+    yield start
+    for library in running:
+        library.close()
 
 
 def _write(path: Path, text: str, age: float = 60.0) -> None:
@@ -56,11 +75,11 @@ def _reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_start_with_an_untouched_corpus_reads_no_document(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    first = Library(folder, store=tmp_path / "index")
+    first = started(folder, store=tmp_path / "index")
     _reads_nothing(monkeypatch)
-    again = Library(folder, store=tmp_path / "index")
+    again = started(folder, store=tmp_path / "index")
     assert again.current.generation == first.current.generation
     assert again.current.thresholds == first.current.thresholds
     for question in ("成都熊猫基地", "东京会议的声明", "福建茶叶", "没有的事"):
@@ -68,8 +87,10 @@ def test_a_start_with_an_untouched_corpus_reads_no_document(
     assert again.reload().unchanged
 
 
-def test_what_is_on_disk_answers_the_seeds_as_memory_does(tmp_path: Path) -> None:
-    Library(SEEDS, store=tmp_path)
+def test_what_is_on_disk_answers_the_seeds_as_memory_does(
+    tmp_path: Path, started: Callable[..., Library]
+) -> None:
+    started(SEEDS, store=tmp_path)
     memory = Library(SEEDS).current
     opened = store_module.Store(tmp_path, SEEDS).last()
     assert opened is not None
@@ -79,9 +100,9 @@ def test_what_is_on_disk_answers_the_seeds_as_memory_does(tmp_path: Path) -> Non
 
 
 def test_a_changed_document_renews_only_itself(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    Library(folder, store=tmp_path / "index")
+    started(folder, store=tmp_path / "index")
     _write(folder / "panda.txt", "成都熊猫\n\n成都熊猫都搬到雅安去了。", age=30)
     fresh: list[int] = []
     real = build_module.segmented
@@ -92,7 +113,7 @@ def test_a_changed_document_renews_only_itself(
         return made
 
     monkeypatch.setattr(library_module, "segmented", counting)
-    again = Library(folder, store=tmp_path / "index")
+    again = started(folder, store=tmp_path / "index")
     assert fresh == [1]
     whole = Library(folder)
     for question in ("熊猫搬到雅安", "东京会议的声明", "福建茶叶"):
@@ -101,8 +122,10 @@ def test_a_changed_document_renews_only_itself(
     assert [d.id for d in again.reload().removed] == ["tea.txt"]
 
 
-def test_at_most_two_generations_stay(folder: Path, tmp_path: Path) -> None:
-    library = Library(folder, store=tmp_path / "index")
+def test_at_most_two_generations_stay(
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
+) -> None:
+    library = started(folder, store=tmp_path / "index")
     for number in range(4):
         _write(
             folder / "moon.txt", f"月球探测\n\n第{number}个月球探测器已经着陆。", age=30 - number
@@ -114,23 +137,25 @@ def test_at_most_two_generations_stay(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["documents.bin", "manifest.json", "learned.bin", "owner.npy"])
-def test_what_is_damaged_is_built_anew(folder: Path, tmp_path: Path, name: str) -> None:
-    Library(folder, store=tmp_path / "index")
+def test_what_is_damaged_is_built_anew(
+    folder: Path, tmp_path: Path, name: str, started: Callable[..., Library]
+) -> None:
+    started(folder, store=tmp_path / "index")
     (generation,) = _generations(tmp_path / "index")
     data = (generation / name).read_bytes()
     (generation / name).write_bytes(data[: len(data) // 2])
-    again = Library(folder, store=tmp_path / "index")
+    again = started(folder, store=tmp_path / "index")
     assert again.current.search("成都熊猫基地").hits
     assert _generations(tmp_path / "index") != [generation]
 
 
 def test_another_version_builds_anew(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    Library(folder, store=tmp_path / "index")
+    started(folder, store=tmp_path / "index")
     (generation,) = _generations(tmp_path / "index")
     monkeypatch.setattr(store_module, "recipe", lambda: "newer")
-    assert Library(folder, store=tmp_path / "index").current.search("成都熊猫基地").hits
+    assert started(folder, store=tmp_path / "index").current.search("成都熊猫基地").hits
     assert not generation.exists()
 
 
@@ -141,22 +166,22 @@ def test_a_file_that_was_just_written_is_never_taken_for_untouched(folder: Path)
 
 
 def test_a_build_that_fails_leaves_nothing_behind(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     def failing(*_: object) -> Parts:
         raise MemoryError
 
     monkeypatch.setattr(library_module, "segmented", failing)
     with pytest.raises(MemoryError):
-        Library(folder, store=tmp_path / "index")
-    assert list((tmp_path / "index").iterdir()) == []
+        started(folder, store=tmp_path / "index")
+    assert [path.name for path in (tmp_path / "index").iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize("trouble", ["gone", "empty", "manifest", "a file"])
 def test_a_start_whose_corpus_cannot_be_read_serves_what_served_last(
-    folder: Path, tmp_path: Path, trouble: str
+    folder: Path, tmp_path: Path, trouble: str, started: Callable[..., Library]
 ) -> None:
-    first = Library(folder, store=tmp_path / "index")
+    first = started(folder, store=tmp_path / "index")
     assert first.stale is None
     kept = tmp_path / "kept"
     if trouble == "manifest":
@@ -167,7 +192,7 @@ def test_a_start_whose_corpus_cannot_be_read_serves_what_served_last(
         folder.mkdir()
     elif trouble == "a file":
         folder.write_text("no folder")
-    again = Library(folder, store=tmp_path / "index")
+    again = started(folder, store=tmp_path / "index")
     assert again.stale is not None
     assert again.current.search("成都熊猫基地") == first.current.search("成都熊猫基地")
     with pytest.raises(CorpusError):
@@ -186,48 +211,48 @@ def test_a_start_whose_corpus_cannot_be_read_serves_what_served_last(
 
 
 def test_another_corpus_that_cannot_be_read_is_not_answered_from_the_first(
-    folder: Path, tmp_path: Path
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
 ) -> None:
-    Library(folder, store=tmp_path / "index")
+    started(folder, store=tmp_path / "index")
     with pytest.raises(CorpusError):
-        Library(tmp_path / "elsewhere", store=tmp_path / "index")
+        started(tmp_path / "elsewhere", store=tmp_path / "index")
     (tmp_path / "empty").mkdir()
-    other = Library(tmp_path / "empty", store=tmp_path / "index")
+    other = started(tmp_path / "empty", store=tmp_path / "index")
     assert not other.current.documents
     assert other.rollback() is None
 
 
 def test_a_rollback_outlives_a_restart_until_the_corpus_changes(
-    folder: Path, tmp_path: Path
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
 ) -> None:
-    first = Library(folder, store=tmp_path / "index")
+    first = started(folder, store=tmp_path / "index")
     good = first.current.generation
     _write(folder / "coffee.txt", "云南咖啡\n\n云南咖啡产自保山。", age=30)
     assert not first.reload().doubts
     assert first.current.generation != good
     # Restarted in between, it still knows what served before.
-    second = Library(folder, store=tmp_path / "index")
+    second = started(folder, store=tmp_path / "index")
     assert second.current.generation == first.current.generation
     assert second.rollback() is not None
     assert second.current.generation == good
-    third = Library(folder, store=tmp_path / "index")
+    third = started(folder, store=tmp_path / "index")
     assert third.current.generation == good
     assert third.reload().added
     assert third.current.generation == first.current.generation
     assert third.rollback() is not None
     _write(folder / "panda.txt", "成都熊猫\n\n熊猫睡着了。", age=20)
-    fourth = Library(folder, store=tmp_path / "index")
+    fourth = started(folder, store=tmp_path / "index")
     assert fourth.current.search("熊猫睡着").hits
     assert len(_generations(tmp_path / "index")) == 2
 
 
 def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     here = Library(SEEDS).current
     monkeypatch.setattr(cutting, "ALONE", 0)
     monkeypatch.setattr(cutting, "RUN", 60_000)
-    there = Library(SEEDS, store=tmp_path).current
+    there = started(SEEDS, store=tmp_path).current
     assert there.generation == here.generation
     assert [one.id for one in there.documents] == [one.id for one in here.documents]
     for row in questions()[::7]:
@@ -236,7 +261,7 @@ def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
 
 
 def test_a_build_that_was_broken_off_goes_on_where_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     monkeypatch.setattr(cutting, "ALONE", 0)
     monkeypatch.setattr(cutting, "RUN", 60_000)
@@ -247,7 +272,7 @@ def test_a_build_that_was_broken_off_goes_on_where_it_was(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Library(SEEDS, cut_off, store=tmp_path)
+        started(SEEDS, cut_off, store=tmp_path)
     left = {path.name: path.stat().st_ino for path in workshop.iterdir() if path.suffix == ""}
     assert left
     assert _generations(tmp_path) == []
@@ -257,7 +282,7 @@ def test_a_build_that_was_broken_off_goes_on_where_it_was(
         if workshop.is_dir():
             kept.update((path.name, path.stat().st_ino) for path in workshop.iterdir())
 
-    again = Library(SEEDS, looking, store=tmp_path).current
+    again = started(SEEDS, looking, store=tmp_path).current
     assert left.items() <= kept.items()
     assert not workshop.exists()
     assert again.search("国会及行政当局中国委员会").hits
@@ -279,9 +304,9 @@ def _reading(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_only_files_that_were_touched_are_read_again(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    library = Library(folder, store=tmp_path / "index")
+    library = started(folder, store=tmp_path / "index")
     read = _reading(library, monkeypatch)
     _write(folder / "panda.txt", "成都熊猫\n\n成都熊猫都搬到雅安去了。", age=30)
     _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
@@ -305,9 +330,9 @@ def test_only_files_that_were_touched_are_read_again(
 
 
 def test_documents_that_would_be_taken_for_one_are_read_again(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    library = Library(folder, store=tmp_path / "index")
+    library = started(folder, store=tmp_path / "index")
     read = _reading(library, monkeypatch)
     (folder / "more").mkdir()
     _write(folder / "more" / "tea.txt", "福建茶叶\n\n福建茶叶的第二部分讲的是红茶。", age=30)
@@ -317,9 +342,9 @@ def test_documents_that_would_be_taken_for_one_are_read_again(
 
 
 def test_the_operators_new_word_cuts_documents_again_that_are_not_read(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    library = Library(folder, store=tmp_path / "index")
+    library = started(folder, store=tmp_path / "index")
     read = _reading(library, monkeypatch)
     _write(folder / "words.txt", "多只熊猫", age=30)
     library.reload()
@@ -330,9 +355,61 @@ def test_the_operators_new_word_cuts_documents_again_that_are_not_read(
     assert [d.text for d in library.current.documents] == [d.text for d in whole.documents]
 
 
-def test_a_store_that_takes_nothing_costs_no_start(folder: Path, tmp_path: Path) -> None:
+def test_a_store_that_takes_nothing_costs_no_start(
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
+) -> None:
     (tmp_path / "index").write_text("a file, no folder")
-    library = Library(folder, store=tmp_path / "index")
+    library = started(folder, store=tmp_path / "index")
     assert library.current.search("成都熊猫基地").hits
     _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
     assert [one.id for one in library.reload().added] == ["moon.txt"]
+
+
+def test_a_process_that_only_looks_changes_nothing_of_what_another_keeps(
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
+) -> None:
+    bot = started(folder, store=tmp_path / "log.index")
+    _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
+    assert bot.reload().added
+    kept = _generations(tmp_path / "log.index")
+    _write(folder / "coffee.txt", "云南咖啡\n\n云南咖啡产自保山。", age=30)
+    asked = yinju(tmp_path, "ask", "云南咖啡产自哪里", corpus=folder)
+    assert "保山" in asked.stdout, asked
+    assert "another process writes to" in asked.stderr
+    assert _generations(tmp_path / "log.index") == kept
+    assert bot.rollback() is not None
+    # The bot has ended: now this one keeps what it makes.
+    bot.close()
+    _write(folder / "tea.txt", _TEXTS["tea.txt"] + "还有红茶。", age=30)
+    asked = yinju(tmp_path, "ask", "云南咖啡产自哪里", corpus=folder)
+    assert ("保山" in asked.stdout, asked.stderr) == (True, "")
+    assert _generations(tmp_path / "log.index") != kept
+
+
+def test_without_a_store_nothing_is_kept(folder: Path, tmp_path: Path) -> None:
+    asked = yinju(tmp_path, "ask", "成都熊猫", corpus=folder, YINJU_RETRIEVAL__STORE="memory")
+    assert "熊猫" in asked.stdout, asked
+    assert not list(tmp_path.glob("*.index"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
+@pytest.mark.parametrize("size", [400, 1_500])
+def test_a_full_disk_costs_no_answer(folder: Path, tmp_path: Path, size: int) -> None:
+    limited = (
+        "import resource; "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, resource.RLIM_INFINITY)); "
+        "import sys, pathlib; from retrieval.library import Library; "
+        "one = Library(pathlib.Path(sys.argv[1]), store=pathlib.Path(sys.argv[2])); "
+        "print(len(one.current.search('熊猫').hits))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, folder, tmp_path / "index"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == "1\n", done
+    assert not _generations(tmp_path / "index")
+    assert Library(folder, store=tmp_path / "index").current.search("熊猫").hits

@@ -53,9 +53,10 @@ class RetrievalConfig(Section):
     engine: Literal["auto", "okapi", "milvus"] = Field(
         default="auto", description='"auto", "okapi" or "milvus"'
     )
-    store: NoneOrPath = Field(
-        default=None, description="the path of a folder, in quotation marks, or empty"
+    store: Literal["memory"] | NoneOrPath = Field(
+        default=None, description='the path of a folder, in quotation marks, or "memory"'
     )
+    """None: a folder beside the query log (`Config.store`)."""
 
 
 class MilvusConfig(Section):
@@ -159,6 +160,14 @@ class Config(Section):
         """The section of the platform that declares it so."""
         found = (one for one in self.platforms if isinstance(one, platform))
         return next(found, None) or platform()
+
+    @property
+    def store(self) -> Path | None:
+        """The folder that keeps the index; None: it is in memory alone."""
+        store = self.retrieval.store
+        if store is None:  # one bot, one log, one index
+            return self.log.path.with_suffix(".index")
+        return None if store == "memory" else store
 
     def secrets(self) -> list[SecretStr]:
         """Every secret that is set."""

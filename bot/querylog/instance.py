@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from retrieval.lock import lock
 
 
 class InstanceError(Exception):
@@ -33,7 +34,7 @@ def only_instance(database: Path) -> Iterator[None]:
         yield
         return
     try:
-        if not _lock(handle):
+        if not lock(handle):
             with suppress(OSError):
                 written = os.pread(handle, 32, 0) if hasattr(os, "pread") else b""
                 raise InstanceError(database, int(written) if written.isdigit() else None)
@@ -44,27 +45,3 @@ def only_instance(database: Path) -> Iterator[None]:
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
-
-
-if sys.platform != "win32":
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-else:
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        try:
-            # Far behind the process id, which others shall read.
-            os.lseek(handle, 1 << 20, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            os.lseek(handle, 0, os.SEEK_SET)
-        except OSError:
-            return False
-        return True

@@ -8,14 +8,14 @@ another version of the code or its libraries, is not opened, and built anew.
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import shutil
 import tempfile
 import time
-import unicodedata
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -28,17 +28,20 @@ from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ReadFile
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import WORKSHOP
-from retrieval.indexing.parts import Parts
+from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
+from retrieval.lock import lock
 from retrieval.mapped import mapped_array
 from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 
+logger = logging.getLogger(__name__)
+
 _MANIFEST, _LEARNED, _CHOSEN = "manifest.json", "learned.bin", "serving.json"
 _KEYS, _NUMBERS, _FILES = "keys.npy", "numbers.npy", "files.bin"
-_BUILDING = ".building-"
+_BUILDING, _LOCK = ".building-", ".lock"
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
 _SETTLED = 2.0
@@ -90,12 +93,44 @@ class Opened:
 
 
 class Store:
-    """The generations in one folder. Several processes may use it."""
+    """The generations in one folder. Several processes may read it; one of them writes."""
 
     def __init__(self, root: Path, corpus: Path) -> None:
         """`corpus` is the folder with the documents."""
         self._root = root
         self._corpus = str(corpus.absolute())
+        self._held: weakref.finalize[..., Store] | None = None
+        self._denied = ""
+        self.own()
+
+    def own(self) -> bool:
+        """Whether this process is the one that writes: the first that asks, until it ends or
+        gives it back with `release`."""
+        if self._held is not None:
+            return True
+        try:
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(self._root / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                mine = lock(handle)
+            except OSError:
+                os.close(handle)
+                raise
+        except OSError as error:
+            self._denied = str(error)
+            return False
+        if not mine:
+            os.close(handle)
+            self._denied = f"another process writes to {self._root}"
+            return False
+        self._held = weakref.finalize(self, os.close, handle)
+        return True
+
+    def release(self) -> None:
+        """Let another process write."""
+        if self._held is not None:
+            self._held()
+            self._held = None
 
     def last(self) -> Opened | None:
         """The generation that served last, else the newest that can be opened, if any."""
@@ -115,13 +150,18 @@ class Store:
         """Whether what served last was made from this folder."""
         return self._chosen().corpus == self._corpus
 
-    def begin(self) -> Path:
-        """A new folder to build a generation in."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        for left in (*self._root.glob(f"{_BUILDING}*"), *self._root.glob(f"{WORKSHOP}/*")):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
-        return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._root))
+    def begin(self) -> Path | None:
+        """A new folder to build a generation in; None where that cannot be: the log says why."""
+        try:
+            if not self.own():
+                raise OSError(self._denied)
+            for left in (*self._root.glob(f"{_BUILDING}*"), *self._root.glob(f"{WORKSHOP}/*")):
+                if time.time() - left.stat().st_mtime > _ABANDONED:
+                    shutil.rmtree(left, ignore_errors=True)
+            return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._root))
+        except OSError as error:
+            logger.warning("The index is kept in memory: %s", error)
+            return None
 
     def commit(self, folder: Path, index: Index, files: str, read: Mapping[str, ReadFile]) -> str:
         """Keep what was built in `folder` as a generation; its name. It is not chosen yet."""
@@ -159,7 +199,8 @@ class Store:
         try:
             return _open(folder)
         except (OSError, ValueError, msgspec.MsgspecError, KeyError):
-            shutil.rmtree(folder, ignore_errors=True)
+            if self._held is not None:
+                shutil.rmtree(folder, ignore_errors=True)
             return None
 
     def _generations(self) -> list[Path]:
@@ -182,22 +223,6 @@ def _open(folder: Path) -> Opened:
     keys, numbers = (mapped_array(folder / name) for name in (_KEYS, _NUMBERS))
     index = serve(learned, Shelves.open(folder), catalogue, (keys, numbers), fields, engine)
     return Opened(folder, made.files, learned, index)
-
-
-@cache
-def recipe() -> str:
-    """The same for the same code, libraries and tables: all that shapes an index."""
-    digest = hashlib.sha256(f"{unicodedata.unidata_version} {np.dtype(np.int64).str}".encode())
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
-    for name in ("jieba", "rjieba", "OpenCC", "pypinyin", "rank-bm25", "msgspec"):
-        try:
-            digest.update(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            digest.update(f"{name} -".encode())
-    return digest.hexdigest()
 
 
 def fingerprint(folder: Path) -> str:
