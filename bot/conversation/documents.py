@@ -85,6 +85,10 @@ def listing(
     hits = [] if result.verdict is Verdict.NONE else result.hits[:_PLACES]
     documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())
     found = [(*best, d) for d in documents if (best := _best(d, words, question))]
+    if documents and not found:  # another may rank high and not be quoted
+        best_of = dict.fromkeys(index.owner[n] for n in index.ranked(question))
+        near = [index.documents[number] for number in list(best_of)[:_PLACES]]
+        found = [(*best, d) for d in near if (best := _best(d, words, question))]
     if found:
         _, run, document = max(found, key=lambda one: one[0])
         return _listing(index, document, run, words)
