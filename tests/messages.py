@@ -77,9 +77,8 @@ def documents(draw: st.DrawFn) -> Document:
 
 def accepted(out: Outgoing) -> dict[str, Any]:
     """The message as it would stand in a chat. Raises `Refusal` where Telegram would refuse it."""
-    entities = [entity.to_dict() for entity in out.entities]
-    text, kept = checked_text(out.text, entities, "")
+    text, kept = checked_text(out.text, list(out.entities), "")
     assert not blank(text)
-    markup = None if out.keyboard is None else checked_markup(out.keyboard.to_dict())
+    markup = checked_markup(out.fields.get("reply_markup"))
     buttons = [button for row in (markup or {}).get("inline_keyboard", []) for button in row]
     return {"text": text, "entities": kept, "buttons": buttons}

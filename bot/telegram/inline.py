@@ -11,6 +11,7 @@ from telegram import (
     InlineQueryResultsButton,
     InputTextMessageContent,
     LinkPreviewOptions,
+    MessageEntity,
     Update,
 )
 
@@ -124,9 +125,8 @@ class Inline:
 
 
 def _content(text: RichText) -> InputTextMessageContent:
-    return InputTextMessageContent(
-        text.text, entities=entities(text), link_preview_options=_NO_PREVIEW
-    )
+    found = [MessageEntity(**entity) for entity in entities(text)]
+    return InputTextMessageContent(text.text, entities=found, link_preview_options=_NO_PREVIEW)
 
 
 def _context_button(words: Locale, url: str) -> InlineKeyboardMarkup:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from telegram import (
     BotCommand,
     CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InputFile,
     InputTextMessageContent,
@@ -34,7 +33,7 @@ from bot.conversation.requests import Outcome, Request
 from bot.telegram.desk import Context, Desk
 from bot.telegram.inline import Inline
 from bot.telegram.people import PLATFORM, asker_of, question_in, replied_text, served
-from bot.telegram.replies import Outgoing, pop_up, quietly, reply
+from bot.telegram.replies import Fields, Outgoing, Rows, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
 from bot.wording.citation import shortened
 from bot.wording.findings import file_text
@@ -44,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 SHOW = "all:"
 _AGAIN = "q_"
-Rows = Sequence[Sequence[InlineKeyboardButton]]
 
 
 def updates(bot: ExtBot[Any]) -> list[str]:
@@ -143,31 +141,30 @@ class Whispers:
         return await bot.send_message(
             message.chat_id,
             out.text,
-            entities=out.entities,
-            reply_markup=InlineKeyboardMarkup(self.rows(out, shown, words)),
             message_thread_id=topic,
-            api_kwargs=more,
+            api_kwargs=replace(out, rows=self.rows(out, shown, words)).fields | more,
         )
 
-    def rows(self, out: Outgoing, shown: Reply, words: Locale) -> list[list[InlineKeyboardButton]]:
+    def rows(self, out: Outgoing, shown: Reply, words: Locale) -> Rows:
         """The buttons, and where the asker may decide, the one that shows it to all."""
-        rows = [list(row) for row in out.keyboard.inline_keyboard] if out.keyboard else []
+        rows = [list(row) for row in out.rows]
         if self._wanted == "ask" and isinstance(shown, Answer) and shown.result.hits:
             data = f"{SHOW}{shown.question}"
-            rows.append([InlineKeyboardButton(words.text("button-show-all"), callback_data=data)])
+            rows.append([{"text": words.text("button-show-all"), "callback_data": data}])
         return rows
 
     async def _lead(self, message: Message, outcome: Outcome, words: Locale) -> None:
         """Say aloud only where the answer can be read. Who asked unseen is not named."""
         payload = f"{_AGAIN}{outcome.answered}" if outcome.answered else "ask"
         link = create_deep_linked_url(self._desk.username, payload)
-        button = InlineKeyboardButton(words.text("button-in-private"), url=link)
-        text, keyboard = words.text("answer-in-private"), InlineKeyboardMarkup([[button]])
+        button = {"text": words.text("button-in-private"), "url": link}
+        out = Outgoing(words.text("answer-in-private"), rows=[[button]])
         if secret(message) is None:
-            await reply(message, Outgoing(text, keyboard=keyboard))
+            await reply(message, out)
             return
         with quietly():
-            await message.get_bot().send_message(message.chat_id, text, reply_markup=keyboard)
+            bot = message.get_bot()
+            await bot.send_message(message.chat_id, out.text, api_kwargs=out.fields)
 
     async def asked_elsewhere(self, payload: str, asker: Asker) -> Ask | Notice | None:
         """What a way to the private chat leads to; None where `payload` is none."""
@@ -184,7 +181,7 @@ class Whispers:
         self,
         query: CallbackQuery,
         message: Message,
-        rows: Sequence[Sequence[InlineKeyboardButton]],
+        rows: Sequence[Sequence[Fields]],
         out: Outgoing | None = None,
     ) -> None:
         """Put other buttons, and `out` where it is given, in place of a message that its reader
@@ -193,10 +190,10 @@ class Whispers:
             "chat_id": message.chat_id,
             "receiver_user_id": query.from_user.id,
             "ephemeral_message_id": secret(message),
-            "reply_markup": InlineKeyboardMarkup([row for row in rows if row]).to_dict(),
+            "reply_markup": {"inline_keyboard": [row for row in rows if row]},
         }
         if out is not None:
-            data |= {"text": out.text, "entities": [entity.to_dict() for entity in out.entities]}
+            data |= {"text": out.text, "entities": out.entities}
         what = "ReplyMarkup" if out is None else "Text"
         with quietly():
             await message.get_bot().do_api_request(f"editEphemeralMessage{what}", data)
@@ -215,10 +212,9 @@ class Whispers:
         await pop_up(query)
         out = self._desk.message(outcome.reply, words)
         with quietly():
-            await context.bot.send_message(
-                query.message.chat_id, out.text, entities=out.entities, reply_markup=out.keyboard
-            )
-        await self.edit(query, query.message, out.keyboard.inline_keyboard if out.keyboard else [])
+            chat = query.message.chat_id
+            await context.bot.send_message(chat, out.text, api_kwargs=out.fields)
+        await self.edit(query, query.message, out.rows)
 
 
 class Guest:

@@ -9,18 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from telegram import (
-    CallbackQuery,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    Message,
-    MessageEntity,
-    ReplyParameters,
-)
+from telegram import CallbackQuery, InputFile, Message, ReplyParameters
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
@@ -38,20 +30,35 @@ TEXT_LIMIT = MessageLimit.MAX_TEXT_LENGTH
 
 _HOST = re.compile(r"(?:[^\s/@:.]+\.)+[^\s/@:.]{2,}")
 
+Fields = dict[str, Any]
+"""An object of the Bot API as it is sent. The library's own classes cost more to make and to turn
+into this than all the rest of sending a message."""
+Rows = list[list[Fields]]
+"""Of buttons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message. `entities` in UTF-16 units."""
+    """One message. `entities` in UTF-16 units; no row is empty."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
-    keyboard: InlineKeyboardMarkup | None = None
+    entities: Sequence[Fields] = ()
+    rows: Sequence[Sequence[Fields]] = ()
+
+    @property
+    def fields(self) -> Fields:
+        """What goes with the text, as `api_kwargs`."""
+        found: Fields = {"entities": self.entities} if self.entities else {}
+        if self.rows:
+            found["reply_markup"] = {"inline_keyboard": self.rows}
+        return found
 
 
 def outgoing(message: Composed) -> Outgoing:
     """`message` as it goes out; a text without styles is cut where Telegram would refuse it."""
-    text, found = message.text.text, tuple(entities(message.text))
-    return Outgoing(text if found else clipped(text, TEXT_LIMIT), found, keyboard(message.rows))
+    text, found = message.text.text, entities(message.text)
+    rows = [[button(offer) for offer in row] for row in message.rows]
+    return Outgoing(text if found else clipped(text, TEXT_LIMIT), found, rows)
 
 
 def plain(text: str) -> Outgoing:
@@ -59,37 +66,36 @@ def plain(text: str) -> Outgoing:
     return Outgoing(clipped(text, TEXT_LIMIT))
 
 
-def entities(text: RichText) -> list[MessageEntity]:
+def entities(text: RichText) -> list[Fields]:
     """The spans of `text` as Telegram counts them, outer before inner."""
-    found: list[MessageEntity] = []
+    found: list[Fields] = []
     characters = offset = 0
     whole = text.text
     for span in text.spans:
         offset += units(whole[characters : span.start])
         characters = span.start
         length = units(whole[span.start : span.end])
-        kind, language = span.style.value, span.language or None
-        found.append(MessageEntity(kind, offset, length, url=span.url, language=language))
+        entity: Fields = {"type": span.style.value, "offset": offset, "length": length}
+        if span.url is not None:
+            entity["url"] = span.url
+        if span.language:
+            entity["language"] = span.language
+        found.append(entity)
     return found
 
 
-def keyboard(rows: Sequence[Sequence[Offer]]) -> InlineKeyboardMarkup | None:
-    """The buttons for what a message offers; None where it offers nothing."""
-    buttons = [[button(offer) for offer in row] for row in rows if row]
-    return InlineKeyboardMarkup(buttons) if buttons else None
-
-
-def button(offer: Offer) -> InlineKeyboardButton:
+def button(offer: Offer) -> Fields:
     """The button for one offer; an action comes back to us when it is pressed."""
     match offer.does:
         case Open(url):
-            return InlineKeyboardButton(offer.label, url=url)
+            does: Fields = {"url": url}
         case Copy(text):
-            return InlineKeyboardButton(offer.label, copy_text=CopyTextButton(text))
+            does = {"copy_text": {"text": text}}
         case Share(question):
-            return InlineKeyboardButton(offer.label, switch_inline_query=question)
+            does = {"switch_inline_query": question}
         case action:
-            return InlineKeyboardButton(offer.label, callback_data=action.encode())
+            does = {"callback_data": action.encode()}
+    return {"text": offer.label, **does}
 
 
 def links(username: str, site: str = "") -> Links:
@@ -149,25 +155,20 @@ def quietly() -> Iterator[None]:
 async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> Message | None:
     """Reply to `message` in its chat and topic; None where that was not possible any more."""
     bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
+    answered = {"message_id": message.message_id, "allow_sending_without_reply": True}
     with quietly():
         try:
             return await bot.send_message(
                 message.chat_id,
                 out.text,
-                entities=out.entities,
-                reply_markup=out.keyboard,
-                reply_parameters=ReplyParameters(
-                    message.message_id, allow_sending_without_reply=True
-                ),
                 message_thread_id=message.message_thread_id if message.is_topic_message else None,
                 rate_limit_args=urgency,
+                api_kwargs=out.fields | {"reply_parameters": answered},
             )
         except ChatMigrated as moved:
             # Asked in a group, answered in the supergroup it has become meanwhile. The number is
             # not remembered: it belongs to another chat.
-            await bot.send_message(
-                moved.new_chat_id, out.text, entities=out.entities, reply_markup=out.keyboard
-            )
+            await bot.send_message(moved.new_chat_id, out.text, api_kwargs=out.fields)
     return None
 
 
@@ -189,21 +190,22 @@ async def edit(message: Message, number: int, out: Outgoing) -> None:
             out.text,
             chat_id=message.chat_id,
             message_id=number,
-            entities=out.entities,
-            reply_markup=out.keyboard,
+            api_kwargs=out.fields,
         )
 
 
 async def turn(query: CallbackQuery, out: Outgoing) -> None:
     """Put `out` in place of the message whose button was pressed."""
     with quietly():
-        await query.edit_message_text(out.text, entities=out.entities, reply_markup=out.keyboard)
+        await query.edit_message_text(out.text, api_kwargs=out.fields)
 
 
-async def rearm(query: CallbackQuery, rows: Sequence[Sequence[InlineKeyboardButton]]) -> None:
+async def rearm(query: CallbackQuery, rows: Sequence[Sequence[Fields]]) -> None:
     """Put other buttons under the message whose button was pressed."""
     with quietly():
-        await query.edit_message_reply_markup(InlineKeyboardMarkup([row for row in rows if row]))
+        await query.edit_message_reply_markup(
+            api_kwargs={"reply_markup": {"inline_keyboard": [row for row in rows if row]}}
+        )
 
 
 async def pop_up(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:

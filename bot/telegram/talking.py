@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
+from telegram import CallbackQuery, Message, Update
 
 from bot.conversation.actions import (
     Action,
@@ -19,7 +19,7 @@ from bot.telegram.desk import Context, Desk
 from bot.telegram.newer import Whispers, secret
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
 from bot.telegram.profile import set_admin_menu
-from bot.telegram.replies import attach, button, edit, plain, pop_up, rearm, reply, turn
+from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply, turn
 from bot.wording.citation import shortened
 from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale
@@ -223,15 +223,16 @@ def _owner(message: Message) -> str | None:
     return str(asked.from_user.id)
 
 
-def _rows(message: Message) -> list[list[InlineKeyboardButton]]:
+def _rows(message: Message) -> Rows:
     keyboard = message.reply_markup
-    return [list(row) for row in keyboard.inline_keyboard] if keyboard else []
+    rows = keyboard.inline_keyboard if keyboard is not None else ()
+    return [[one.to_dict() for one in row] for row in rows]
 
 
-def _without_reasons(message: Message) -> list[list[InlineKeyboardButton]]:
+def _without_reasons(message: Message) -> Rows:
     """The buttons under a message, without those that ask what was wrong."""
     return [
         row
         for row in _rows(message)
-        if not any(isinstance(decode(str(b.callback_data or "")), GiveReason) for b in row)
+        if not any(isinstance(decode(b.get("callback_data", "")), GiveReason) for b in row)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from retrieval.model import Document, Hit
@@ -34,6 +35,7 @@ def web_address(document: Document) -> str | None:
     return opening(document.url)
 
 
+@lru_cache(maxsize=4096)
 def opening(url: str | None) -> str | None:
     """`url` if a browser opens it, else None."""
     if url is None or len(url) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):

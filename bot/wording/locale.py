@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -35,9 +36,18 @@ class Locale:
             files("bot.wording.locales").joinpath(f"{language}.ftl").read_text(encoding="utf-8")
         )
         self._bundle.add_resource(FluentResource(source))
+        self._fixed: dict[str, str] = {}
+        """Messages without parameters, once they were made."""
 
     def text(self, key: str, **params: str | int | float) -> str:
         """The message `key`, or its attribute for a key such as ``start.name``."""
+        if params:
+            return self._made(key, params)
+        if key not in self._fixed:
+            self._fixed[key] = self._made(key, params)
+        return self._fixed[key]
+
+    def _made(self, key: str, params: Mapping[str, str | int | float]) -> str:
         name, _, attribute = key.partition(".")
         if not self._bundle.has_message(name):
             raise LocaleError(self.language, key, "no such message")
