@@ -20,6 +20,7 @@ from bot.conversation.messages import Asker, ChatKind
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.instance import InstanceError, only_instance
 from bot.querylog.pseudonyms import Keyring
+from bot.querylog.writes import Arrival
 from bot.wording.locale import locale
 from tests.commands import ROOT
 from tests.dialogue import Dialogue, hold
@@ -211,6 +212,26 @@ def test_what_waits_is_bounded_dropped_on_request_and_counted_when_lost(path: Pa
         left = len(backlog)
         await backlog.close()
         assert backlog.lost == 5 + left
+        await log.close()
+
+    asyncio.run(main())
+
+
+def test_nobody_waits_for_the_next_try_of_a_database_that_takes_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        (tmp_path / "yinju.db").mkdir()
+        log = QueryLog(tmp_path / "yinju.db")
+        failures: list[QueryLogError] = []
+
+        async def wrote() -> None:
+            raise AssertionError
+
+        backlog = Backlog(log, failures.append, wrote, again=3600)
+        arrival = Arrival("telegram", "1", "message", "{}", 0.0)
+        assert await backlog.arrived([arrival]) is None
+        assert failures
+        assert backlog.arrived([arrival]).result() is None  # at once, not in an hour
+        await backlog.close()
         await log.close()
 
     asyncio.run(main())

@@ -84,9 +84,14 @@ class Backlog:
 
     def arrived(self, arrivals: Iterable[Arrival]) -> asyncio.Future[frozenset[Event] | None]:
         """Keep these; the future tells what of them was new, or None when they could not be
-        kept: then they are held by whoever has them."""
-        self._notes.arrived += arrivals
-        return self.noted()
+        kept: then they are held by whoever has them, and nobody waits for the next try."""
+        trying = self.noted()
+        if self.failing:
+            trying = asyncio.get_running_loop().create_future()
+            trying.set_result(None)
+        else:
+            self._notes.arrived += arrivals
+        return trying
 
     def progress(self, event: Event, progress: Progress) -> None:
         """Remember how far an event's handling has come."""
