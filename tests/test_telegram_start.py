@@ -91,7 +91,7 @@ def test_of_two_instances_with_one_token_both_go_on_and_every_question_is_answer
             for folder in folders:
                 folder.mkdir()
             processes = [await run(folder, api) for folder in folders]
-            await api.polled(120)
+            await api.until(lambda: len(api.made("getMe")) >= len(processes), 120)
             person = api.user(7, "A", "zh-hans")
             for question in ("青石村的石桥", "白云村的石桥"):
                 said = await person.says(question)
