@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter, stem
-from retrieval.expansion.bilingual import translations
+from retrieval.expansion.bilingual import Dictionary, translations, turned
 from retrieval.model import Bridge, Verdict
 from retrieval.queries.query import analyse
 from tests.corpora import document, index, questions, seeds_index
 
+_FEW = {"叙利亚": 27, "攻击": 8, "袭击": 3, "人权": 109, "伊拉克": 2, "难民": 3}
+
+
+@cache
+def _dictionary() -> Dictionary:
+    return Dictionary(turned(_FEW))
+
 
 def _said(question: str, words: dict[str, int]) -> dict[str, tuple[str, ...]]:
     folded = question.lower()
-    found = translations(list(Segmenter().words(folded)), folded, words)
+    found = translations(list(Segmenter().words(folded)), folded, words, _dictionary())
     return {folded[start:end]: names for start, end, names in found}
 
 
 def test_words_are_called_what_the_corpus_calls_them() -> None:
-    words = {"叙利亚": 27, "攻击": 8, "袭击": 3, "人权": 109}
-    assert _said("Syria attacks", words) == {"syria": ("叙利亚",), "attacks": ("攻击", "袭击")}
-    assert _said("the Human Rights", words) == {"human rights": ("人权",)}
+    assert _said("Syria attacks", _FEW) == {"syria": ("叙利亚",), "attacks": ("攻击", "袭击")}
+    assert _said("the Human Rights", _FEW) == {"human rights": ("人权",)}
     assert _said("Syria", {"人权": 109}) == {}
+
+
+def test_only_what_the_corpus_has_is_kept() -> None:
+    assert "难民" in _dictionary().written
+    assert "熊猫" not in _dictionary().written
+    assert turned({"panda": 3, "熊": 2}) == ""
+    assert list(Dictionary().explained("panda")) == []
 
 
 def test_people_are_called_after_their_country() -> None:

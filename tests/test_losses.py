@@ -68,7 +68,7 @@ def test_a_document_that_cannot_be_cut_is_named_and_the_others_serve(
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("mine", "no-aliases"), ("heard", "no-sounds"),
+    [("mine", "no-aliases"), ("heard", "no-sounds"), ("turned", "no-dictionary"),
      ("calibrate", "no-thresholds")],
 )  # fmt: skip
 def test_what_cannot_be_learned_costs_no_document(

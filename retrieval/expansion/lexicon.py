@@ -12,6 +12,7 @@ from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.errors import CorpusError
+from retrieval.expansion.bilingual import Dictionary
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
 
@@ -74,6 +75,7 @@ class Lexicon:
     sounds: Sounds
     words: Mapping[str, int]
     """Every term of field `word` that passages or titles have → in how many of them."""
+    dictionary: Dictionary = field(default_factory=Dictionary)
 
 
 def operator_words(folder: Path) -> frozenset[str]:

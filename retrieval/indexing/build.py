@@ -18,6 +18,7 @@ from retrieval.engines import counts
 from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
+from retrieval.expansion.bilingual import turned
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import mine
@@ -158,17 +159,18 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
             labels.setdefault(label, []).append(first + place)
         first += facts.passages
     catalogue = Catalogue.of(about)
-    words = Vocabulary(partial(counts, engine), parts.fields.words)
+    words = Vocabulary(partial(counts, engine), parts.fields.words).counted()
     made = Learned(
         generation=generation(parts),
         added=parts.added,
         aliases=parts.aliases.others,
         heard=learned(
             "no-sounds",
-            lambda: heard(dict.fromkeys(names, 1) | words.counted(), names),
+            lambda: heard(dict.fromkeys(names, 1) | words, names),
             Heard,
             lost,
         ),
+        dictionary=learned("no-dictionary", lambda: turned(words), str, lost),
         labels={label: tuple(places) for label, places in labels.items()},
         totals=catalogue.totals,
     )

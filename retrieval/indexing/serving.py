@@ -17,6 +17,7 @@ from retrieval.engines import Engine, Place, counts
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Skipped
+from retrieval.expansion.bilingual import Dictionary
 from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
@@ -42,6 +43,8 @@ class Learned:
     """The operator's words."""
     aliases: Mapping[str, tuple[Alias, ...]]
     heard: Heard
+    dictionary: str
+    """English to Chinese: see `bilingual.turned`."""
     labels: Mapping[str, tuple[int, ...]]
     totals: Totals
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -55,6 +58,7 @@ class Learned:
             index.lexicon.segmenter.added,
             index.lexicon.aliases.others,
             index.lexicon.sounds.tables,
+            index.lexicon.dictionary.written,
             index.places.labels,
             index.catalogue.totals,
             index.thresholds,
@@ -102,6 +106,7 @@ def serve(
             Aliases(learned.aliases),
             Sounds(learned.heard, vocabulary, occurs),
             vocabulary,
+            Dictionary(learned.dictionary),
         ),
         engine=engine,
         texts=Texts(

@@ -297,6 +297,7 @@ cause-no-letters = almost nothing in it is a letter, a character or a digit
 cause-no-words = only { $share } % of its letters stand as in words
 cause-failed = this program cannot cope with it; please report it, with the file
 cause-no-aliases = other names were not learned from them; only those of aliases.toml count
+cause-no-dictionary = English questions do not reach Chinese text
 cause-no-sounds = words that sound alike are not known
 cause-no-thresholds = how sure an answer is was not measured; the usual thresholds count
 stage-find = finding it

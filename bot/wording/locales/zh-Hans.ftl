@@ -268,6 +268,7 @@ cause-no-letters = 其中几乎没有文字或数字
 cause-no-words = 字母中只有 { $share }% 像单词那样排列
 cause-failed = 本程序处理不了它；请连同文件一起报告
 cause-no-aliases = 未能从中学到别名；只用 aliases.toml 里的
+cause-no-dictionary = 英文问题查不到中文内容
 cause-no-sounds = 无法识别同音词
 cause-no-thresholds = 未能测定把握的高低；采用通常的界限
 stage-find = 查找

@@ -268,6 +268,7 @@ cause-no-letters = 其中幾乎沒有文字或數字
 cause-no-words = 字母中只有 { $share }% 像單詞那樣排列
 cause-failed = 本程式處理不了它；請連同檔案一起回報
 cause-no-aliases = 未能從中學到別名；只用 aliases.toml 裡的
+cause-no-dictionary = 英文問題查不到中文內容
 cause-no-sounds = 無法識別同音詞
 cause-no-thresholds = 未能測定把握的高低；採用通常的界限
 stage-find = 尋找
