@@ -17,7 +17,7 @@ from retrieval.engines import importance
 from retrieval.excerpts.speech import Part, Speech
 from retrieval.excerpts.windows import beginning, cut, windows
 from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
-from retrieval.passages.outline import LIMIT, outlines
+from retrieval.passages.outline import LETTERS, LIMIT, outlines
 from retrieval.passages.packing import scale
 from retrieval.passages.split import sentences, split
 from retrieval.passages.zones import speakers, zones
@@ -65,7 +65,7 @@ def _best(scope: list[Part], speech: Speech, taken: Sequence[tuple[int, int]] = 
 def _assert_sound(found: Excerpt, source: Document, asked: Query) -> None:
     quote = source.text[found.start : found.end]
     assert 0 <= found.start < found.end <= len(source.text)
-    assert len(quote) <= LIMIT * scale(source.text)
+    assert len(quote) <= (LIMIT if scale(source.text) == 1 else LETTERS)
     assert quote == quote.strip()
     assert all(found.start <= start < end <= found.end for start, end in found.marks)
     assert all(a[1] <= b[0] for a, b in pairwise(found.marks))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from retrieval.analysis.characters import HAN, is_han
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import Finder, Sought
+from retrieval.analysis.stopwords import ENGLISH, FUNCTION
 from retrieval.excerpts.answers import Asking
 from retrieval.model import BlockKind, Passage, Query
 from retrieval.passages.outline import Outline
 from retrieval.passages.zones import Zone
+
+_WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Speech:
         self._units: dict[str, list[Unit | None]] = {}
         self._topics: dict[str, frozenset[str]] = {}
         self._headed: dict[str, float] = {}
+        self._subjects: dict[str, float] = {}
         self._open = False
 
     def everywhere(self) -> None:
@@ -92,6 +98,17 @@ class Speech:
         if part.topic not in self._topics:
             self._topics[part.topic] = frozenset(self.finder.starts(part.topic))
         return self.share(terms | self._topics[part.topic])
+
+    def subject(self, part: Part) -> float:
+        """How far what a passage is about is what the question asks about: of its document's title
+        and the headings above the best, by the share of the question that it says and the share
+        of it that says so; 0 to 1."""
+        topic = part.topic
+        if topic not in self._subjects:
+            lines = ((self.finder.starts(line), line) for line in topic.split("\n"))
+            shares = (self.share(said) * _filled(line, said) for said, line in lines if said)
+            self._subjects[topic] = max(shares, default=0.0)
+        return self._subjects[topic]
 
     def headed(self, part: Part) -> float:
         """The share of the question that the heading holds which a passage stands right below; 0
@@ -148,3 +165,22 @@ class Speech:
                     )
             start = end
         return units
+
+
+def _filled(line: str, said: Mapping[str, Sequence[int]]) -> float:
+    """The share of a folded line, but for its function words, that is the terms `said` in it."""
+    filled = bytearray(len(line))
+    for term, starts in said.items():
+        if term[0] != "=" and not (len(term) == 1 and is_han(term)):
+            for start in starts:
+                filled[start : start + len(term)] = b"\1" * len(line[start : start + len(term)])
+    whole = told = 0
+    for word in _WORD.finditer(line):
+        if word.group() not in ENGLISH and word.group() not in FUNCTION:
+            start, end = word.span()
+            whole += end - start
+            # What begins with a term is a form of it: an English word is its stem and an ending.
+            told += (
+                end - start if filled[start] and not is_han(line[start]) else sum(filled[start:end])
+            )
+    return told / whole if whole else 0.0

@@ -12,9 +12,9 @@ from retrieval.model import BlockKind, Document, Passage
 from retrieval.passages.packing import scale
 from retrieval.passages.zones import Zone, speakers, zones
 
-LIMIT = 180
-"""Characters of a sentence, or part of one, and of a quote, at most, of a text in Chinese; of one
-in letters twice as many."""
+LIMIT, LETTERS = 180, 450
+"""Characters of a sentence, or part of one, and of a quote, at most, of a text in Chinese, and of
+one in letters: what a sentence of 180 Chinese characters says takes 400 to 550 in English."""
 WHOLE_QUOTE = 500
 """Characters of a quote with a block of code, a poem or a numbered unit that is quoted whole."""
 _GOES_ON, _WHOLE = 0x80, 0x40
@@ -66,7 +66,7 @@ def outlines(document: Document, passages: Sequence[Passage]) -> tuple[Outline, 
     """The outlines of a document's passages."""
     quiet = zones(document)
     turns = speakers(document, quiet)
-    limit = LIMIT * scale(document.text)
+    limit = LIMIT if scale(document.text) == 1 else LETTERS
     return tuple(_outline(passage, quiet, turns, limit) for passage in passages)
 
 

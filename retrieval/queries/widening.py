@@ -100,9 +100,7 @@ class Widening:
         if self._chinese:
             return
         known = self._lexicon.words
-        for start, end, names in translations(
-            content, self._text, known, self._lexicon.dictionary
-        ):
+        for start, end, names in translations(content, self._text, known, self._lexicon.dictionary):
             words = [token.text for token in content if start <= token.start < end]
             unknown = [word for word in words if not {word, stem(word)} & known.keys()]
             self._forget(unknown)
