@@ -18,6 +18,9 @@ LIMIT = 1000
 _DONE = 10_000
 _AGAIN = 5.0
 """Seconds until a database that refused is tried again."""
+_LINGER = 0.02
+"""Seconds that what nobody's message waits for may wait for company: one commit then serves what
+came, that it was begun, its row and the sending of its answer, about as long as an answer takes."""
 
 
 @dataclass(eq=False, slots=True)
@@ -62,6 +65,7 @@ class Backlog:
         self._wrote = wrote
         self._again = again
         self._worker: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._closing = False
 
     def add(self, write: Write | Batch, owner: str = "") -> asyncio.Future[None]:
@@ -74,7 +78,7 @@ class Backlog:
             self._items.remove(oldest)
             oldest.settle()
             self.lost += 1
-        self._wake()
+        self._linger()
         return item.tried
 
     def __len__(self) -> int:
@@ -85,18 +89,21 @@ class Backlog:
     def arrived(self, arrivals: Iterable[Arrival]) -> asyncio.Future[frozenset[Event] | None]:
         """Keep these; the future tells what of them was new, or None when they could not be
         kept: then they are held by whoever has them, and nobody waits for the next try."""
-        trying = self.noted()
         if self.failing:
-            trying = asyncio.get_running_loop().create_future()
-            trying.set_result(None)
-        else:
-            self._notes.arrived += arrivals
-        return trying
+            refused: asyncio.Future[frozenset[Event] | None]
+            refused = asyncio.get_running_loop().create_future()
+            refused.set_result(None)
+            self._wake()
+            return refused
+        self._notes.arrived += arrivals
+        self._linger()
+        return self._when_noted()
 
-    def progress(self, event: Event, progress: Progress) -> None:
-        """Remember how far an event's handling has come."""
+    def progress(self, event: Event, progress: Progress, *, soon: bool = False) -> None:
+        """Remember how far an event's handling has come; `soon` where a kill would cost somebody
+        a second answer."""
         self._notes.progress[event] = progress
-        self._wake()
+        (self._wake if soon else self._linger)()
 
     def done(self, event: Event) -> None:
         """An event is done with: its content goes."""
@@ -107,9 +114,12 @@ class Backlog:
     def noted(self) -> asyncio.Future[frozenset[Event] | None]:
         """Done when all that was noted or added until now is written (what of it was new), or
         could not be (None)."""
+        self._wake()
+        return self._when_noted()
+
+    def _when_noted(self) -> asyncio.Future[frozenset[Event] | None]:
         if self._noted is None:
             self._noted = asyncio.get_running_loop().create_future()
-        self._wake()
         return asyncio.shield(self._noted)  # for it is not one alone who waits
 
     def drop(self, owners: Collection[str]) -> int:
@@ -129,6 +139,7 @@ class Backlog:
         if (self._notes or self._busy) and not self.failing:
             await self.noted()
         if waiting:
+            self._wake()
             await asyncio.wait(waiting)
 
     async def close(self) -> None:
@@ -143,7 +154,14 @@ class Backlog:
         self.lost += len(self._items)
         self._items.clear()
 
+    def _linger(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_LINGER, self._wake)
+
     def _wake(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
 

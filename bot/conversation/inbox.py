@@ -136,11 +136,17 @@ class Handling:
         if self.inbox.writable:
             await self.inbox.backlog.noted()
 
-    def note(self) -> None:
+    def ended(self, send: Send, number: str | None) -> None:
+        """It was sent, as the message of that number, or for certain not sent."""
+        send.number = number
+        send.tries -= number is None
+        self.note(soon=True)
+
+    def note(self, *, soon: bool = False) -> None:
         """Remember how far it has come, behind the answer."""
         sends = json.dumps([self._asked, *([one.tries, one.number] for one in self._sends)])
         progress = Progress(self.arrival.starts + 1, sends)
-        self.inbox.backlog.progress(self.arrival.id, progress)
+        self.inbox.backlog.progress(self.arrival.id, progress, soon=soon)
 
 
 HANDLING: ContextVar[Handling | None] = ContextVar("handling", default=None)

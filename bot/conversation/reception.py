@@ -88,12 +88,9 @@ class Reception:
         if not fresh:
             return
         keeping = self._inbox.accept(tuple(fresh.values()))
-        kept = None
-        if not self._loaded:
-            # What was done with in an earlier run is not known yet, but to the database.
-            kept = await keeping
-            if kept is not None:
-                fresh = {name: one for name, one in fresh.items() if one.id in kept}
+        if not self._loaded and (kept := await keeping) is not None:
+            # What was done with in an earlier run was not known yet, but to the database.
+            fresh = {name: one for name, one in fresh.items() if one.id in kept}
         waiting = [_Waiting(one, self._whose(one)) for one in fresh.values()]
         for one in waiting:
             self._turns.add(one.whose, one)

@@ -203,14 +203,13 @@ class _Attempt:
         except TelegramError as error:
             if isinstance(error, NetworkError) and doubtful(error):
                 self._doubts += 1
-            else:
+            elif handling is None:
                 send.tries -= 1
-                if handling is not None:
-                    handling.note()
+            else:
+                handling.ended(send, None)
             raise
         if isinstance(result, dict) and handling is not None:
-            send.number = str(result["message_id"])
-            handling.note()
+            handling.ended(send, str(result["message_id"]))
         return result
 
 
