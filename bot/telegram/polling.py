@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest
 
+from bot.telegram.transport import checked
+
 logger = logging.getLogger(__name__)
 
 _LONGEST_BREATH = 30.0
@@ -89,7 +91,7 @@ class Polling:
             "POST",
             read_timeout=seconds + (self._request.read_timeout or 0),
         )
-        answer = json.loads(payload)
+        answer = checked(status, payload)
         if status == HTTPStatus.OK and isinstance(answer.get("result"), list):
             found = [one for one in answer["result"] if isinstance(one, dict)]
             return [one for one in found if isinstance(one.get("update_id"), int)]

@@ -153,7 +153,7 @@ async def _poll(
         await application.bot.delete_webhook()
     except TelegramError as error:
         raise _start_error(error) from None
-    request = request_for(telegram)
+    request = request_for(telegram, unread=True)
     token = telegram.token.get_secret_value()
     address = f"{telegram.api_url}/bot{token}/getUpdates"
     async with request:

@@ -63,9 +63,11 @@ def proxy_for(telegram: TelegramConfig) -> str:
     return proxy
 
 
-def request_for(telegram: TelegramConfig, *, seconds: float | None = None) -> BaseRequest:
-    """What the library is to make its requests with. Raises ValueError or RuntimeError for a proxy
-    that cannot be used."""
+def request_for(
+    telegram: TelegramConfig, *, seconds: float | None = None, unread: bool = False
+) -> BaseRequest:
+    """What the library is to make its requests with; `unread`, for who does the checking of
+    answers. Raises ValueError or RuntimeError for a proxy that cannot be used."""
     proxy, limit = proxy_for(telegram), seconds or telegram.timeout
     inner: BaseRequest
     if telegram.http == "aiohttp":
@@ -81,7 +83,7 @@ def request_for(telegram: TelegramConfig, *, seconds: float | None = None) -> Ba
             proxy=_socks(proxy) or None,
             httpx_kwargs={"trust_env": False},
         )
-    return Checked(inner)
+    return inner if unread else Checked(inner)
 
 
 class AiohttpRequest(BaseRequest):
@@ -183,22 +185,23 @@ class Checked(BaseRequest):
         status, payload = await self._inner.do_request(url, method, *args, **kwargs)
         if method == "GET":
             return status, payload  # a file
-        answer = _answer(payload)
-        if answer is None:
-            raise NotTelegramError(f"something that is not Telegram answered (HTTP {status})")
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise UnavailableError(f"Telegram answered HTTP {status}")
+        answer = checked(status, payload)
         if status == HTTPStatus.OK and url.endswith(("/sendMessage", "/editMessageText")):
             return status, _only_id(answer)
         return status, payload
 
 
-def _answer(payload: bytes) -> dict[str, Any] | None:
+def checked(status: int, payload: bytes) -> dict[str, Any]:
+    """What Telegram answered. Raises NotTelegramError, UnavailableError."""
     try:
         answer = json.loads(payload)
     except ValueError:
-        return None
-    return answer if isinstance(answer, dict) and "ok" in answer else None
+        answer = None
+    if not isinstance(answer, dict) or "ok" not in answer:
+        raise NotTelegramError(f"something that is not Telegram answered (HTTP {status})")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise UnavailableError(f"Telegram answered HTTP {status}")
+    return answer
 
 
 def _only_id(answer: dict[str, Any]) -> bytes:
