@@ -86,9 +86,12 @@ class Backlog:
 
     # What the inbox notes
 
-    def arrived(self, arrivals: Iterable[Arrival]) -> asyncio.Future[frozenset[Event] | None]:
-        """Keep these; the future tells what of them was new, or None when they could not be
-        kept: then they are held by whoever has them, and nobody waits for the next try."""
+    def arrived(
+        self, arrivals: Iterable[Arrival], *, soon: bool = False
+    ) -> asyncio.Future[frozenset[Event] | None]:
+        """Keep these, `soon` where more wait behind them; the future tells what of them was new,
+        or None when they could not be kept: then they are held by whoever has them, and nobody
+        waits for the next try."""
         if self.failing:
             refused: asyncio.Future[frozenset[Event] | None]
             refused = asyncio.get_running_loop().create_future()
@@ -96,7 +99,7 @@ class Backlog:
             self._wake()
             return refused
         self._notes.arrived += arrivals
-        self._linger()
+        (self._wake if soon else self._linger)()
         return self._when_noted()
 
     def progress(self, event: Event, progress: Progress, *, soon: bool = False) -> None:

@@ -42,11 +42,13 @@ class Inbox:
         """Whether an event came before."""
         return event in self._seen
 
-    def accept(self, arrived: Sequence[Arrival]) -> asyncio.Future[frozenset[Event] | None]:
+    def accept(
+        self, arrived: Sequence[Arrival], *, soon: bool
+    ) -> asyncio.Future[frozenset[Event] | None]:
         """Commit what arrived, all of it unseen. The future is None when it could not be kept."""
         for one in arrived:
             self._remember(one.event)
-        return self.backlog.arrived(arrived)
+        return self.backlog.arrived(arrived, soon=soon)
 
     async def waiting(self) -> list[Arrival]:
         """What an earlier run left undone, oldest first. Raises QueryLogError."""

@@ -26,8 +26,8 @@ Whose = tuple[str, str]
 """A chat and who in it: each has a queue of their own."""
 _PLACES = 64
 """What is being worked on, in all: what waits for its chat holds no place."""
-_EACH = 4
-"""And of each one's own queue, waiting for the chat or not."""
+_EACH = 2
+"""And of each one's own queue, waiting for the chat or not: as many as are searched for at once."""
 
 
 class Kind(StrEnum):

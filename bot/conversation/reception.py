@@ -80,14 +80,15 @@ class Reception:
         if not await self._load(report):
             self._loading = asyncio.create_task(self._load_later(report))
 
-    async def take(self, came: Sequence[Arrival]) -> None:
-        """Take what came; when this returns, it is kept, and the platform may forget it."""
+    async def take(self, came: Sequence[Arrival], *, soon: bool = False) -> None:
+        """Take what came; when this returns, it is kept, and the platform may forget it. `soon`
+        where it has more, for which others may be waiting."""
         while not self.room:  # noqa: ASYNC110 - a rare state, that nobody is told the end of
             await asyncio.sleep(0.5)
         fresh = {one.event: one for one in came if not self._inbox.seen(one.event)}
         if not fresh:
             return
-        keeping = self._inbox.accept(tuple(fresh.values()))
+        keeping = self._inbox.accept(tuple(fresh.values()), soon=soon)
         if not self._loaded and (kept := await keeping) is not None:
             # What was done with in an earlier run was not known yet, but to the database.
             fresh = {name: one for name, one in fresh.items() if one.id in kept}

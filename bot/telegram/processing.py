@@ -79,7 +79,7 @@ class Processing:
                 task = asyncio.create_task(self._tell(dict(raw), refusal))
                 self._telling.add(task)
                 task.add_done_callback(self._telling.discard)
-        await self.reception.take(arrived)
+        await self.reception.take(arrived, soon=len(updates) > 1)
 
     async def stop(self) -> None:
         """Finish what is quick; what is left is done at the next start."""
