@@ -21,6 +21,7 @@ from retrieval.passages.outline import LETTERS, LIMIT, outlines
 from retrieval.passages.packing import scale
 from retrieval.passages.split import sentences, split
 from retrieval.passages.zones import speakers, zones
+from retrieval.queries.query import analyse
 from tests.corpora import document, query, questions, seeds_index
 from tests.corpora import index as seeds_of
 
@@ -105,7 +106,7 @@ def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
             if passages[n].document is passage.document
         ]
         for start, end in sentences(passage.text):
-            asked = seeds_index().search(passage.text[start:end]).query
+            asked = analyse(passage.text[start:end], seeds_index().lexicon)
             says = importance(seeds_index().engine, asked)
             _assert_sound(_best(near, Speech(asked, says)), passage.document, asked)
 

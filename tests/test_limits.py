@@ -105,9 +105,9 @@ def test_a_refusal_says_when_to_try_again() -> None:
     assert limit.ask("a") is None
 
 
-def test_a_million_people_take_no_more_room_than_the_most_that_are_remembered() -> None:
+def test_any_number_of_people_take_no_more_room_than_the_most_that_are_remembered() -> None:
     limit = MinuteLimit(90, Clock())
-    for number in range(1_000_000):
+    for number in range(100_000):
         assert limit.ask(str(number)) is None
     assert len(limit) <= 10_001
     tracemalloc.start()

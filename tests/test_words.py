@@ -62,7 +62,7 @@ def test_it_cuts_as_jieba_does(tmp_path: Path) -> None:
     assert [cutter.words(run) for run in runs] == [plain.lcut(run, HMM=False) for run in runs]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(_WORD, max_size=6), st.lists(_RUN, min_size=1, max_size=40))
 def test_both_libraries_cut_alike_added_words_included(added: list[str], runs: list[str]) -> None:
     with_words = WordCutter(added, rjieba.Jieba), WordCutter(added, lambda: Jieba(_REFERENCE()))
@@ -102,6 +102,7 @@ def test_one_cutters_words_are_not_anothers() -> None:
     assert not known("联署信")
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(_WORD, max_size=6), _RUN)
 def test_the_words_joined_are_the_run(added: list[str], run: str) -> None:
     words = WordCutter(added).words(run)
@@ -109,6 +110,7 @@ def test_the_words_joined_are_the_run(added: list[str], run: str) -> None:
     assert all(words)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(_WORD, min_size=1, max_size=8))
 def test_every_added_word_stays_whole_in_any_order(added: list[str]) -> None:
     for words in (added, added[::-1]):
