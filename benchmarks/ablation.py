@@ -26,7 +26,7 @@ from retrieval.analysis.words import WordCutter
 from retrieval.engines import Weights
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.evaluation.metrics import figures, run
-from retrieval.excerpts.speech import Speech
+from retrieval.excerpts.reading import Reading
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import assemble, segmented
 from retrieval.indexing.parts import Parts
@@ -63,8 +63,8 @@ def _nothing(*_: object, **__: object) -> list[object]:
     return []
 
 
-def _without_topic(speech: Speech, terms: frozenset[str], _: object) -> float:
-    return speech.share(terms)
+def _without_topic(_: Reading, kept: object) -> int:
+    return 0
 
 
 def _with_hmm(_: WordCutter, text: str) -> list[str]:
@@ -96,7 +96,7 @@ VARIANTS = (
     Variant("not ranked once more", {f"{_RERANK}.{name}": 0.0 for name in _RERANKED}),
     *(Variant(f"... without {name}", {f"{_RERANK}.{name}": 0.0}) for name in _RERANKED),
     *(Variant(f"windows without {name}", {f"{_WINDOWS}.{name}": 0.0}) for name in _BESIDE),
-    Variant("windows without the topic", {"retrieval.excerpts.speech.Speech.told": _without_topic}),
+    Variant("without the topic", {"retrieval.excerpts.reading.Reading.topic": _without_topic}),
     Variant("no translations", {"retrieval.queries.widening.translations": _nothing}),
     Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
     Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),

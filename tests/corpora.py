@@ -7,9 +7,13 @@ import json
 from functools import cache
 from pathlib import Path
 
+from retrieval.analysis.folding import Folded
+from retrieval.analysis.numbers import quantities
 from retrieval.corpus.loading import load
+from retrieval.excerpts.standing import Standing, Wanted
 from retrieval.indexing.build import build
 from retrieval.model import Block, BlockKind, Corpus, Document, Query
+from retrieval.passages.outline import Kept, Outline
 from retrieval.ranking.searcher import Index
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -49,6 +53,16 @@ def seeds_index() -> Index:
 def query(question: str) -> Query:
     """`question` as an index of nothing understands it."""
     return _nothing().search(question).query
+
+
+def standing(text: str, edges: int, asked: Query) -> Standing:
+    """Where what is asked for stands in one folded text, with the `edges` of its words."""
+    bits = edges.to_bytes(len(text) // 8 + 1, "little")
+    numbers, whole = tuple(quantities(text)), Outline((len(text),), bytes(1))
+    kept = Kept(
+        "", 0, len(text), 0, (), "", "", Folded(text), "", (), whole, bits, "", numbers, b""
+    )
+    return Standing(Wanted(asked, dict.fromkeys((*asked.word, *asked.char), 1.0)), [kept], ())
 
 
 @cache

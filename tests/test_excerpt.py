@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
-from retrieval.analysis.matching import Sought, edges
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter
 from retrieval.engines import importance
-from retrieval.excerpts.speech import Part, Speech
-from retrieval.excerpts.windows import beginning, cut, windows
+from retrieval.excerpts.reading import Part, Reading
+from retrieval.excerpts.windows import Window, beginning, cut, runs, windows
+from retrieval.indexing.records import kept, prepare, segment
 from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
-from retrieval.passages.outline import LETTERS, LIMIT, outlines
+from retrieval.passages.outline import LETTERS, LIMIT, Kept
 from retrieval.passages.packing import scale
 from retrieval.passages.split import sentences, split
 from retrieval.passages.zones import speakers, zones
 from retrieval.queries.query import analyse
-from tests.corpora import document, query, questions, seeds_index
+from tests.corpora import document, query, questions, seeds_index, standing
 from tests.corpora import index as seeds_of
 
 _CHARACTERS = "中国人权法律香港报告。，；！？：“”（）ab1e\u0301 \n㎏ＡİＣ𠮷發裡"
@@ -38,27 +38,30 @@ _PARTS = st.lists(
 _QUESTION = st.text(alphabet=_CHARACTERS, max_size=30)
 
 
-def _parts(passages: Sequence[Passage]) -> list[Part]:
-    folded = [fold(passage.text) for passage in passages]
-    words = [int.from_bytes(edges(Segmenter().words(one.text)), "little") for one in folded]
-    made = outlines(passages[0].document, passages)
-    return [Part(*each) for each in zip(passages, folded, made, words, strict=True)]
+def _kept(source: Document) -> list[Kept]:
+    _, prepared, _ = segment(source, prepare(source), Segmenter())
+    return [*kept(prepared)]
+
+
+def _parts(source: Document) -> list[Part]:
+    return [Part(number, one.passage(source), one) for number, one in enumerate(_kept(source))]
 
 
 def _excerpt(
-    passages: Sequence[Passage], number: int, asked: Query, taken: Sequence[tuple[int, int]] = ()
+    source: Document, number: int, asked: Query, taken: Sequence[tuple[int, int]] = ()
 ) -> Excerpt:
     importance = {**dict.fromkeys(asked.char, 0.5), **dict.fromkeys(asked.word, 1.0)}
-    scope = _parts(passages)[max(number - 1, 0) : number + 2]
-    return _best(scope, Speech(asked, importance), taken)
+    scope = _parts(source)[max(number - 1, 0) : number + 2]
+    return _best(scope, Reading(asked, importance, _kept(source)), taken)
 
 
-def _best(scope: list[Part], speech: Speech, taken: Sequence[tuple[int, int]] = ()) -> Excerpt:
-    found = windows(scope, speech, taken) or windows(scope, speech)
+def _best(scope: list[Part], reading: Reading, taken: Sequence[tuple[int, int]] = ()) -> Excerpt:
+    read = [*runs(scope, reading)]
+    found = windows(scope, read, reading, taken) or windows(scope, read, reading)
     if not found:
-        return beginning(scope, speech)
+        return beginning(scope, reading)
     best = max(found, key=lambda window: window.value)
-    excerpt = cut(scope, speech, best.start, best.end)
+    excerpt = cut(scope, reading, best.start, best.end)
     assert excerpt.marks
     return excerpt
 
@@ -90,9 +93,9 @@ def test_any_document_and_any_question_give_a_sound_excerpt(
         return
     asked = query(question)
     number = data.draw(st.integers(0, len(passages) - 1))
-    first = _excerpt(passages, number, asked)
+    first = _excerpt(source, number, asked)
     _assert_sound(first, source, asked)
-    second = _excerpt(passages, number, asked, [(first.start, first.end)])
+    second = _excerpt(source, number, asked, [(first.start, first.end)])
     _assert_sound(second, source, asked)
 
 
@@ -101,14 +104,14 @@ def test_every_passage_of_the_seeds_quotes_its_own_sentences_verbatim() -> None:
     for number, passage in enumerate(passages):
         texts = seeds_index().texts
         near = [
-            Part(passages[n], texts.folded[n], texts.outlines[n], texts.edges[n])
+            Part(n, passages[n], texts[n])
             for n in range(max(number - 1, 0), min(number + 2, len(passages)))
             if passages[n].document is passage.document
         ]
         for start, end in sentences(passage.text):
             asked = analyse(passage.text[start:end], seeds_index().lexicon)
             says = importance(seeds_index().engine, asked)
-            _assert_sound(_best(near, Speech(asked, says)), passage.document, asked)
+            _assert_sound(_best(near, Reading(asked, says, texts)), passage.document, asked)
 
 
 def test_hits_of_the_seeds_are_sound() -> None:
@@ -127,51 +130,51 @@ def _text(*parts: str) -> tuple[Document, tuple[Passage, ...]]:
 def test_it_quotes_the_sentence_that_speaks_of_the_question() -> None:
     filler = "这里说的是别的事情，与问题没有什么关系。" * 8
     answer = "会议于三月十六日在东京举行。"
-    source, passages = _text(filler + answer + filler)
+    source, _ = _text(filler + answer + filler)
     asked = query("会议在东京举行")
-    found = _excerpt(passages, 0, asked)
+    found = _excerpt(source, 0, asked)
     assert answer in source.text[found.start : found.end]
     assert "东京举行" in "|".join(source.text[s:e] for s, e in found.marks)
     assert found.cut_before or found.cut_after
 
 
 def test_a_short_text_is_quoted_whole_and_nothing_is_cut() -> None:
-    source, passages = _text("会议在东京举行。会后发表了声明。")
-    found = _excerpt(passages, 0, query("东京"))
+    source, _ = _text("会议在东京举行。会后发表了声明。")
+    found = _excerpt(source, 0, query("东京"))
     assert (found.start, found.end) == (0, len(source.text))
     assert not found.cut_before
     assert not found.cut_after
 
 
 def test_a_paragraph_that_has_nothing_of_the_question_is_not_quoted_with_it() -> None:
-    source, passages = _text("会议在东京举行。", "会后发表了声明。")
-    found = _excerpt(passages, 0, query("东京"))
+    source, _ = _text("会议在东京举行。", "会后发表了声明。")
+    found = _excerpt(source, 0, query("东京"))
     assert source.text[found.start : found.end] == "会议在东京举行。"
     assert found.cut_after
 
 
 def test_the_answer_may_stand_in_a_neighbouring_passage() -> None:
     filler = "这里说的是别的事情，与问题没有什么关系。" * 24
-    source, passages = _text(filler + "会议在东京举行。")
-    assert len(passages) == 2
-    found = _excerpt(passages, 0, query("东京"))
+    source, _ = _text(filler + "会议在东京举行。")
+    assert len(split(source)) == 2
+    found = _excerpt(source, 0, query("东京"))
     assert "东京" in source.text[found.start : found.end]
 
 
 def test_a_free_sentence_is_found_between_taken_ones() -> None:
     """Though every window as long as can be overlaps what is taken."""
     one, two, three = ("会议第一天谈" + c * 60 + "。" for c in "甲乙丙")
-    source, passages = _text(one + two + three)
+    source, _ = _text(one + two + three)
     asked = query("会议")
-    found = _excerpt(passages, 0, asked, [(0, len(one + two))])
+    found = _excerpt(source, 0, asked, [(0, len(one + two))])
     assert source.text[found.start : found.end] == three
     everything = [(0, len(source.text))]
-    _assert_sound(_excerpt(passages, 0, asked, everything), source, asked)
+    _assert_sound(_excerpt(source, 0, asked, everything), source, asked)
 
 
 def test_a_sentence_without_an_end_is_sliced() -> None:
-    source, passages = _text("人权" * 200)
-    found = _excerpt(passages, 0, query("人权"))
+    source, _ = _text("人权" * 200)
+    found = _excerpt(source, 0, query("人权"))
     assert found.end - found.start == LIMIT
     assert found.marks == ((found.start, found.end),)
     assert source.text[found.start : found.end] == "人权" * 90
@@ -198,32 +201,32 @@ def test_every_quote_of_the_first_page_has_a_word_of_the_question() -> None:
     index = seeds_index()
     for row in questions():
         result = index.search(str(row["text"]))
-        sought = Sought.of(result.query)
         for hit in result.hits:
-            assert _speaks(hit.quote, sought) or hit.passage.label, (row["text"], hit.quote)
+            assert _speaks(hit.quote, result.query) or hit.passage.label, (row["text"], hit.quote)
 
 
 @given(st.text(alphabet="中国人权新疆公司王君正六四送反150万transgender 的，", max_size=16))
 def test_no_question_is_quoted_without_one_of_its_words(question: str) -> None:
     result = seeds_index().search(question)
-    sought = Sought.of(result.query)
     for hit in result.hits:
         assert len(hit.quote) <= LIMIT
         spelled = fold(result.lookup or "").text
-        assert _speaks(hit.quote, sought) or (spelled and spelled in fold(hit.quote).text)
+        assert _speaks(hit.quote, result.query) or (spelled and spelled in fold(hit.quote).text)
 
 
-def _speaks(quote: str, sought: Sought) -> bool:
+def _speaks(quote: str, asked: Query) -> bool:
     text = fold(quote).text
-    return bool(sought.found(text, (1 << (len(text) + 1)) - 1))
+    return bool(standing(text, (1 << (len(text) + 1)) - 1, asked).found(0))
 
 
 def _texts(source: Document, question: str) -> list[str]:
-    passages = split(source)
-    asked = query(question)
-    speech = Speech(asked, {**dict.fromkeys(asked.word, 1.0)})
-    found = windows(_parts(passages), speech)
-    return [source.text[window.start : window.end] for window in found]
+    return [source.text[w.start : w.end] for w in _windows(source, query(question))]
+
+
+def _windows(source: Document, asked: Query) -> list[Window]:
+    reading = Reading(asked, dict.fromkeys(asked.word, 1.0), _kept(source))
+    scope = _parts(source)
+    return windows(scope, runs(scope, reading), reading)
 
 
 def test_a_letterhead_is_quoted_only_where_it_is_asked_for() -> None:
@@ -243,8 +246,7 @@ def test_a_quote_never_cuts_a_line_of_code() -> None:
     text = f"下面是程序。\n\n{code}"
     blocks = (Block(0, 6), Block(8, len(text), BlockKind.CODE))
     source = Document("a.md", "题", text, blocks, "a.md", "0")
-    passages = split(source)
-    found = windows(_parts(passages), Speech(query("石桥"), {"石桥": 1.0}))
+    found = _windows(source, query("石桥"))
     whole = {line.strip() for line in text.split("\n")}
     assert found
     for window in found:
@@ -261,7 +263,7 @@ def test_a_quote_has_one_numbered_unit() -> None:
         for start, article in zip(places, articles, strict=True)
     )
     source = Document("a.md", "题", text, blocks, "a.md", "0")
-    found = windows(_parts(split(source)), Speech(query("石桥"), {"石桥": 1.0}))
+    found = _windows(source, query("石桥"))
     assert {text[window.start : window.end] for window in found} == set(articles)
 
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from retrieval.analysis.matching import Sought, edges, merged, occurrences
 from retrieval.analysis.segment import Segmenter
 from retrieval.model import Query
-from tests.corpora import document, index, query
+from tests.corpora import document, index, query, standing
 
 
 def _marked(text: str, asked: Query) -> list[tuple[int, int]]:
-    return Sought.of(asked).marked(text, _edges(text))
+    found = standing(text, _edges(text), asked).found(0)
+    return merged([*found, *Sought.of(asked).shared(text)])
 
 
 def query_over(text: str, question: str) -> Query:
@@ -104,7 +105,7 @@ def test_a_text_has_a_question_by_whole_words_only(
     question: str, text: str, found: list[str]
 ) -> None:
     asked = query_over(text, question)
-    spans = Sought.of(asked).found(text, _edges(text))
+    spans = standing(text, _edges(text), asked).found(0)
     assert [text[start:end] for start, end in spans] == found
 
 
@@ -117,5 +118,5 @@ def test_no_single_character_is_marked_that_is_no_word_of_the_question(
 ) -> None:
     asked = query(question)
     sought = Sought.of(asked)
-    for start, end in sought.marked(text, _edges(text)):
+    for start, end in _marked(text, asked):
         assert end - start > 1 or text[start:end] in sought.words | sought.numbers

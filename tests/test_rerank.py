@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.engines import importance
+from retrieval.excerpts.reading import Reading
 from retrieval.queries.query import analyse
 from retrieval.ranking.rerank import rerank
 from tests.corpora import document, index, seeds_index
@@ -51,7 +52,7 @@ def test_it_keeps_every_passage_and_gives_ordered_shares(question: str) -> None:
     built = seeds_index()
     query = analyse(question, built.lexicon)
     scored = built.engine.search(query, 30)
-    better = rerank(scored, query, importance(built.engine, query), built.texts)
+    better = rerank(scored, Reading(query, importance(built.engine, query), built.texts))
     assert {hit.passage for hit in better} == {hit.passage for hit in scored}
     assert all(0 < hit.score <= 1 for hit in better)
     assert all(one.score >= other.score for one, other in pairwise(better))
@@ -62,5 +63,6 @@ def test_of_equals_the_engines_order_stays() -> None:
     built = seeds_index()
     query = analyse("布林肯", built.lexicon)
     (hit, *_) = built.engine.search(query, 5)
+    nothing = Reading(query, {}, built.texts)
     twice = [hit, replace(hit, body=0.0)]
-    assert [h.body for h in rerank(twice, query, {}, built.texts)] == [hit.body, 0.0]
+    assert [h.body for h in rerank(twice, nothing)] == [hit.body, 0.0]

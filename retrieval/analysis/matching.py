@@ -9,7 +9,7 @@ not in 中国会议. A single character is a word only by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,9 @@ from retrieval.model import Query
 Span = tuple[int, int]
 
 _ENGLISH = re.compile(r"(?<![^\W\d_])[a-z]+(?![^\W\d_])")
+_CHANGED = 2
+"""Letters at the end of a stem, at most, that its forms need not have: happi of happy, die of
+dying."""
 
 
 class Placed(Protocol):
@@ -52,19 +55,22 @@ def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:
 
 def places(folded: str, term: str) -> list[Span]:
     """Where one term stands, in order; matches may overlap."""
-    start = folded.find(term)
-    if start < 0:
-        return []
-    found, length, bounded = [], len(term), _bounded(term)
+    size = len(term)
+    return [(start, start + size) for start in starts(folded, term, whole=bounded(term))]
+
+
+def starts(folded: str, term: str, *, whole: bool) -> list[int]:
+    """Where one term begins, in order; perhaps only where it is a whole run."""
+    found: list[int] = []
+    start, size = folded.find(term), len(term)
     while start >= 0:
-        end = start + length
-        if not bounded or _whole(folded, start, end, term):
-            found.append((start, end))
+        if not whole or _whole(folded, start, start + size, term):
+            found.append(start)
         start = folded.find(term, start + 1)
     return found
 
 
-def _bounded(term: str) -> bool:
+def bounded(term: str) -> bool:
     """Whether a term has an end at which a run of letters or digits might go on."""
     return not (is_han(term[0]) and is_han(term[-1]))
 
@@ -81,47 +87,6 @@ def words(folded: str, edges: int, term: str) -> list[Span]:
         if (edges >> start & 1 and edges >> end & 1)
         or (end - start > 1 and is_han(term[0]) and not _parted(edges, start, end))
     ]
-
-
-class Finder:
-    """Finds all the terms of one question in folded texts, as `occurrences` finds each of them,
-    English words in any form of their stem, and `grams`, which are parts of words, anywhere.
-    It remembers the texts, which ranking and quoting both ask for."""
-
-    def __init__(self, terms: Iterable[str], grams: Set[str] = frozenset()) -> None:
-        self._terms = {term: term not in grams and _bounded(term) for term in terms}
-        self._stems = stems(self._terms.keys() - grams)
-        self._numbers = {term for term in self._terms if term[0] == "="}
-        self._found: dict[str, dict[str, list[int]]] = {}
-
-    def starts(self, folded: str) -> Mapping[str, Sequence[int]]:
-        """Each term that a text has, and where; those of one term that touch are one."""
-        found = self._found.get(folded)
-        if found is None:
-            found = self._found[folded] = self._read(folded)
-        return found
-
-    def _read(self, folded: str) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for term, bounded in self._terms.items():
-            start = folded.find(term)
-            if start < 0:
-                continue
-            end, size, starts = -1, len(term), []
-            while start >= 0:
-                if not bounded or _whole(folded, start, start + size, term):
-                    if start > end:
-                        starts.append(start)
-                    end = start + size
-                start = folded.find(term, start + 1)
-            if starts:
-                found[term] = starts
-        for term, (start, _) in inflected(folded, self._stems):
-            found.setdefault(term, []).append(start)
-        for quantity in quantities(folded) if self._numbers else ():
-            for term in self._numbers.intersection(quantity.terms):
-                found.setdefault(term, []).append(quantity.start)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,34 +115,10 @@ class Sought:
         runs = {t for t in threes if t[:2] in query.char and t[1:] in query.char and is_han(t[0])}
         return cls(frozenset(long), frozenset(names), numbers, frozenset(runs), stems(long))
 
-    def found(self, folded: str, edges: int) -> list[Span]:
-        """Where a folded text has any of it, but for shared runs; ordered, disjoint."""
-        spans: list[Span] = []
-        for term in (*self.words, *self.names):
-            if term in folded:
-                spans += words(folded, edges, term)
-        if self.stems:
-            spans += [span for _, span in inflected(folded, self.stems)]
-        if self.numbers:
-            spans += _numbers(folded, self.numbers)
-        return merged(spans)
-
-    def within(self, folded: str, edges: int) -> bool:
-        """Whether a folded text has any of it."""
-        return (
-            any(
-                term in folded and words(folded, edges, term) for term in (*self.words, *self.names)
-            )
-            or any(True for _ in inflected(folded, self.stems))
-            or bool(_numbers(folded, self.numbers))
-        )
-
-    def marked(self, folded: str, edges: int) -> list[Span]:
-        """What of a folded text is worth marking: what is `found`, and runs of three and more
-        Chinese characters that stand in the question too."""
-        shared = merged(span for run in self.runs for span in places(folded, run))
-        trimmed = (_trimmed(folded, *run) for run in shared)
-        return merged([*self.found(folded, edges), *(r for r in trimmed if r[1] - r[0] > 2)])
+    def shared(self, folded: str) -> list[Span]:
+        """Where runs of three and more Chinese characters of the question stand too."""
+        found = merged(span for run in self.runs for span in places(folded, run))
+        return [run for run in (_trimmed(folded, *span) for span in found) if run[1] - run[0] > 2]
 
 
 def _parts(name: str) -> list[str]:
@@ -230,9 +171,16 @@ def stems(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(term for term in terms if term.isascii() and term.isalpha())
 
 
-def inflected(folded: str, stems: Set[str]) -> Iterator[tuple[str, Span]]:
-    """Each English word of a folded text that is a form of one of `stems`, and that stem: a match
-    of the stem is a match of the whole word."""
-    for run in _ENGLISH.finditer(folded) if stems else ():
-        if stem(run.group()) in stems:
-            yield stem(run.group()), run.span()
+def inflected(folded: str, stems: Iterable[str]) -> list[tuple[str, Span]]:
+    """Each English word of a folded text that is a form of one of `stems`, and that stem, in
+    order: a match of the stem is a match of the whole word."""
+    found: list[tuple[str, Span]] = []
+    for wanted in stems:
+        shared = wanted[: max(len(wanted) - _CHANGED, 1)]
+        at = folded.find(shared)
+        while at >= 0:
+            run = _ENGLISH.match(folded, at)
+            if run is not None and stem(run.group()) == wanted:
+                found.append((wanted, run.span()))
+            at = folded.find(shared, at + 1)
+    return sorted(found, key=lambda one: one[1])

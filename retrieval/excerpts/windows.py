@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.analysis.matching import Sought, Span, merged
-from retrieval.excerpts.speech import Part, Scope, Speech, Unit
+from retrieval.analysis.matching import Span, merged
+from retrieval.excerpts.reading import Reading, Scope, Unit
 from retrieval.model import BlockKind, Document, Excerpt
 from retrieval.passages.outline import WHOLE_QUOTE
 
@@ -42,21 +42,7 @@ _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那
 """With which a sentence leans on the one before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A unit with its passage; how well that or one beside it ranks; how late in them it stands;
-    what of the question it says, with the topic of its document; and what the heading right above
-    says."""
-
-    unit: Unit
-    part: Part
-    rank: float
-    late: float
-    told: float
-    headed: float
-
-
-Run = list[_Placed]
+Run = list[Unit]
 """Units that follow one another."""
 
 
@@ -70,8 +56,11 @@ class Window:
     """By which it competes with others of the same question: 0 to about 4."""
 
 
-def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Window]:
-    """Every window in passages of one document that follow one another that could be quoted.
+def windows(
+    scope: Scope, read: Iterable[Run], reading: Reading, taken: Sequence[Span] = ()
+) -> list[Window]:
+    """Every window in passages of one document that follow one another that could be quoted, from
+    their `runs`.
 
     Whole sentences where they fit, else clauses, else a slice; never across a heading, a zone or
     the beginning of a numbered unit, never overlapping the spans `taken`, and never without
@@ -84,34 +73,34 @@ def windows(scope: Scope, speech: Speech, taken: Sequence[Span] = ()) -> list[Wi
     document = scope[0].passage.document
     text = document.text
     return [
-        Window(*_trim(text, run[0].unit.start, run[-1].unit.end), _value(text, run, speech))
-        for free in _free(_runs(scope, speech), taken)
-        for run in _windows(document, free, scope[0].outline.limit)
+        Window(*_trim(text, run[0].start, run[-1].end), _value(text, run, reading))
+        for free in _free(read, taken)
+        for run in _windows(document, free, scope[0].kept.outline.limit)
     ]
 
 
-def cut(scope: Scope, speech: Speech, start: int, end: int) -> Excerpt:
+def cut(scope: Scope, reading: Reading, start: int, end: int) -> Excerpt:
     """The excerpt ``[start, end)`` of the document that the passages of `scope` belong to."""
     text = scope[0].passage.document.text
     return Excerpt(
         start,
         end,
-        tuple(_marks(scope, speech.sought, start, end)),
+        tuple(_marks(scope, reading, start, end)),
         cut_before=_goes_on(text, scope[0].passage.start, start),
         cut_after=_goes_on(text, end, scope[-1].passage.end),
     )
 
 
-def beginning(scope: Scope, speech: Speech) -> Excerpt:
+def beginning(scope: Scope, reading: Reading) -> Excerpt:
     """How the passages of `scope` begin, for a unit of a document that is quoted by its label."""
     text, start = scope[0].passage.document.text, scope[0].passage.start
-    ends = [start + end for end in scope[0].outline.ends]
-    limit = scope[0].outline.limit
+    ends = [start + end for end in scope[0].kept.outline.ends]
+    limit = scope[0].kept.outline.limit
     fitting = [end for end in ends if end - start <= limit] or ends[:1]
-    return cut(scope, speech, *_trim(text, start, fitting[-1]))
+    return cut(scope, reading, *_trim(text, start, fitting[-1]))
 
 
-def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
+def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
     """The units of the passages, parted where a heading or a zone stands between two of them, or
     a numbered unit begins."""
     text = scope[0].passage.document.text
@@ -121,38 +110,46 @@ def _runs(scope: Scope, speech: Speech) -> Iterator[Run]:
         begins = near[0].passage.start
         length = max(near[-1].passage.end - begins, _SHORT)
         rank = max([one.rank for one in near])
+        subject = reading.subject(part)
         apart = part.passage.label != near[0].passage.label
-        if run and (apart or text[run[-1].unit.end : part.passage.start].strip()):
+        if run and (apart or text[run[-1].end : part.passage.start].strip()):
             yield run
             run = []
-        for unit in speech.units(part):
+        for unit in reading.units(part):
             if unit is None:
                 yield run
                 run = []
                 continue
-            headed = speech.headed(part) if unit.start == part.passage.start else 0.0
-            late, told = (unit.start - begins) / length, speech.told(unit.terms, part)
-            run.append(_Placed(unit, part, rank, late, told, headed))
+            unit.rank, unit.late, unit.subject = rank, (unit.start - begins) / length, subject
+            if unit.start == part.passage.start:
+                unit.headed = reading.headed(part)
+            run.append(unit)
     yield run
 
 
-def _value(text: str, run: Run, speech: Speech) -> float:
-    terms = frozenset().union(*[one.unit.terms for one in run])
-    told = [one.told for one in run]
-    best = max(range(len(run)), key=told.__getitem__)
-    value = min([one.rank for one in run]) + speech.told(terms, run[0].part)
-    value += _BEST * told[best] + _FITS * run[best].unit.fits
-    value += _FOLLOWED * (told[-1] < told[best]) + _SUBJECT * speech.subject(run[0].part)
-    leans = _leans(text[run[0].unit.start : run[0].unit.end])
-    return value + _HEADED * run[0].headed - _LATE * run[0].late - _LEANING * leans
+def _value(text: str, run: Run, reading: Reading) -> float:
+    terms, best, rank, first = run[0].topic, run[0], run[0].rank, run[0]
+    for one in run:
+        terms |= one.terms
+        if one.told > best.told:
+            best = one
+        if one.rank < rank:
+            rank = one.rank
+    value = rank + reading.share(terms) + _BEST * best.told + _FITS * best.fits
+    value += _FOLLOWED * (run[-1].told < best.told) + _SUBJECT * first.subject
+    leans = _leans(text[first.start : first.end])
+    return value + _HEADED * first.headed - _LATE * first.late - _LEANING * leans
 
 
 def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
     """What is left of the runs without the units that overlap a span `taken`."""
+    if not taken:
+        yield from runs
+        return
     for run in runs:
         left: Run = []
         for one in run:
-            if not _overlaps((one.unit.start, one.unit.end), taken):
+            if not _overlaps((one.start, one.end), taken):
                 left.append(one)
                 continue
             yield left
@@ -166,12 +163,12 @@ def _windows(document: Document, run: Run, limit: int) -> Iterator[Run]:
     question; without paragraphs at its end that have nothing of it. Code goes with what
     introduces it, and what stands in an article or a definition with its beginning, where both
     fit."""
-    text, units = document.text, [one.unit for one in run]
+    text, units = document.text, run
     blocks = document.blocks_in(units[0].start, units[0].start + 1) if units else ()
     defined = bool(blocks) and blocks[0].kind is BlockKind.UNIT
     for first, unit in enumerate(units):
         after = units[first + 1 : first + 2]
-        told = unit.terms or run[first].headed
+        told = unit.terms or unit.headed
         if not told and not any(_leans(text[one.start : one.end]) for one in after):
             continue
         if defined and _fit(units[0], unit, limit):
@@ -222,13 +219,13 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     return bool(text[start:end].strip())
 
 
-def _marks(scope: Scope, sought: Sought, start: int, end: int) -> list[Span]:
+def _marks(scope: Scope, reading: Reading, start: int, end: int) -> list[Span]:
     spans: list[Span] = []
     for part in scope:
-        passage, folded = part.passage, part.folded
+        passage, folded = part.passage, part.kept.folded
         if passage.end <= start or passage.start >= end:
             continue
-        for first, last in sought.marked(folded.text, part.edges):
+        for first, last in reading.marked(part):
             s, e = folded.original(first, last)
             spans.append((max(passage.start + s, start), min(passage.start + e, end)))
     return merged((s, e) for s, e in spans if s < e)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.matching import edges
+from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.people import people
 from retrieval.indexing.shelf import Shelf, Stocking
-from retrieval.model import Document, Passage
-from retrieval.passages.outline import Outline, outlines
+from retrieval.model import BlockKind, Document, Passage
+from retrieval.passages.outline import Kept, Outline, outlines, statements
 from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
 from retrieval.queries.catalogue import About
@@ -77,30 +78,10 @@ class Facts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A passage as it is kept: without its document, with all that answering asks of it."""
-
-    id: str
-    start: int
-    end: int
-    ordinal: int
-    headings: tuple[str, ...]
-    label: str
-    anchor: str
-    folded: Folded
-    above: str
-    """The document's title and the headings above it, folded."""
-    sentences: Sequence[int]
-    """Where its sentences end in its folded text."""
-    outline: Outline
-    edges: bytes
-    """Where words begin and end in its folded text: see `matching.edges`."""
-
-    def passage(self, document: Document) -> Passage:
-        """The passage, in its document."""
-        place = self.start, self.end, self.ordinal
-        return Passage(self.id, document, *place, self.headings, self.label, self.anchor)
+def _right_above(passage: Passage) -> str:
+    before = passage.document.blocks_in(passage.start - 3, passage.start)
+    stands = passage.headings and before and before[-1].kind is BlockKind.HEADING
+    return fold(passage.headings[-1]).text if stands else ""
 
 
 def kept(prepared: Prepared) -> Iterator[Kept]:
@@ -119,6 +100,9 @@ def kept(prepared: Prepared) -> Iterator[Kept]:
             prepared.sentences[n],
             prepared.outlines[n],
             prepared.edges[n],
+            _right_above(p),
+            tuple(quantities(prepared.folded[n].text)),
+            statements(prepared.folded[n].text),
         )
 
 

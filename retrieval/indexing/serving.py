@@ -27,7 +27,6 @@ from retrieval.model import Passage
 from retrieval.places import Places
 from retrieval.queries.catalogue import Catalogue, Totals
 from retrieval.ranking.confidence import Thresholds
-from retrieval.ranking.rerank import Texts
 from retrieval.ranking.searcher import Index
 
 _OPEN_DOCUMENTS, _OPEN_PASSAGES = 128, 1024
@@ -87,12 +86,11 @@ def serve(
 
     count = len(owner)
     passages = View(count, passage)
-    folded = View(count, lambda number: kept(number).folded)
     vocabulary = Vocabulary(partial(counts, engine), fields.words)
 
     def occurs(text: str) -> bool:
         pairs = [text[at : at + 2] for at in range(len(text) - 1)]
-        return any(text in folded[number].text for number in engine.having((), pairs))
+        return any(text in kept(number).folded.text for number in engine.having((), pairs))
 
     return Index(
         generation=learned.generation,
@@ -109,13 +107,7 @@ def serve(
             Dictionary(learned.dictionary),
         ),
         engine=engine,
-        texts=Texts(
-            folded,
-            View(count, lambda number: kept(number).sentences),
-            View(count, lambda number: kept(number).above),
-            View(count, lambda number: kept(number).outline),
-            View(count, lambda number: int.from_bytes(kept(number).edges, "little")),
-        ),
+        texts=View(count, kept),
         owner=owner.data,
         places=Places(*keys, first, passages, learned.labels),
         thresholds=learned.thresholds,

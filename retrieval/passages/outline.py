@@ -1,12 +1,17 @@
-"""What a passage consists of: the units that quotes are made of, their zones, who speaks."""
+"""What a passage consists of: the units that quotes are made of, their zones, who speaks; and
+passages as an index keeps them."""
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
+from retrieval.analysis.folding import Folded
+from retrieval.analysis.numbers import Quantity
 from retrieval.analysis.sentences import Span, clauses, sentences
 from retrieval.model import BlockKind, Document, Passage
 from retrieval.passages.packing import scale
@@ -17,8 +22,9 @@ LIMIT, LETTERS = 180, 450
 one in letters: what a sentence of 180 Chinese characters says takes 400 to 550 in English."""
 WHOLE_QUOTE = 500
 """Characters of a quote with a block of code, a poem or a numbered unit that is quoted whole."""
-_GOES_ON, _WHOLE = 0x80, 0x40
-_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _GOES_ON, Zone.TEXT | _WHOLE))
+_WHOLE = 0x40
+_BETWEEN = re.compile(r"[^\w\s]+|\s\s+")
+_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _WHOLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,7 @@ class Outline:
     """A passage's units: sentences, or clauses of long ones, or slices of endless ones.
 
     Plain data, small: `ends` of the units in the passage's text, with the blanks after them; in
-    `kinds` for each its Zone, whether it goes on with the sentence of the one before it, and
-    whether it is a block in one piece.
+    `kinds` for each its Zone, and whether it is a block in one piece.
     `turns`: in offsets of the document, the label of whoever speaks when the passage begins and
     of those who speak up in it.
     """
@@ -44,14 +49,11 @@ class Outline:
         return bool(self.kinds.strip(_PLAIN))
 
     def zone(self, unit: int) -> Zone:
-        return Zone(self.kinds[unit] & ~(_GOES_ON | _WHOLE))
+        return Zone(self.kinds[unit] & ~_WHOLE)
 
     def whole(self, unit: int) -> bool:
         """Whether it is code or a poem in one piece, which belongs to what stands before it."""
         return bool(self.kinds[unit] & _WHOLE)
-
-    def goes_on(self, unit: int) -> bool:
-        return bool(self.kinds[unit] & _GOES_ON)
 
     def speaker(self, start: int) -> Span | None:
         """The nearest label before a place in the document; None where the place begins with
@@ -60,6 +62,49 @@ class Outline:
         if not number or self.turns[number - 1][0] == start:
             return None
         return self.turns[number - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A passage as it is kept: without its document, with all that answering asks of it."""
+
+    id: str
+    start: int
+    end: int
+    ordinal: int
+    headings: tuple[str, ...]
+    label: str
+    anchor: str
+    folded: Folded
+    above: str
+    """The document's title and the headings above it, folded."""
+    sentences: Sequence[int]
+    """Where its sentences end in its folded text."""
+    outline: Outline
+    edges: bytes
+    """Where words begin and end in its folded text: see `matching.edges`."""
+    heading: str
+    """The heading that it stands right below, folded; empty where it does not."""
+    numbers: tuple[Quantity, ...]
+    """The dates and numbers of its folded text."""
+    statements: bytes
+    """What it says, to be compared: see `statements`."""
+
+    def passage(self, document: Document) -> Passage:
+        """The passage, in its document."""
+        place = self.start, self.end, self.ordinal
+        return Passage(self.id, document, *place, self.headings, self.label, self.anchor)
+
+
+def statements(folded: str) -> bytes:
+    """What stands between marks in a folded text, each once: a number of 64 bits that is the same
+    for the same characters, the lowest 16 of which say how many these are."""
+    said = {part for clause in _BETWEEN.split(folded) if (part := clause.strip())}
+    numbers = (
+        int.from_bytes(blake2b(part.encode(), digest_size=6).digest()) << 16 | min(len(part), 65535)
+        for part in said
+    )
+    return array("Q", sorted(numbers)).tobytes()
 
 
 def outlines(document: Document, passages: Sequence[Passage]) -> tuple[Outline, ...]:
@@ -83,9 +128,9 @@ def _outline(
             kinds += [kind if one else Zone.TEXT] * (len(ends) - len(kinds))
             continue
         for first, last in sentences(text[start:end]):
-            for number, (_, until) in enumerate(_pieces(text, start + first, start + last, limit)):
+            for _, until in _pieces(text, start + first, start + last, limit):
                 ends.append(until)
-                kinds.append(kind | (_GOES_ON if number else 0))
+                kinds.append(kind)
     said = [turn for turn in turns if turn[0] < passage.end]
     earlier = [turn for turn in said if turn[0] <= passage.start][-1:]
     turned = (*earlier, *(turn for turn in said if turn[0] > passage.start))

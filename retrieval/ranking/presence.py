@@ -16,11 +16,11 @@ from time import monotonic
 import numpy as np
 
 from retrieval.analysis.characters import is_han
-from retrieval.analysis.folding import Folded
 from retrieval.analysis.matching import occurrences, words
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
+from retrieval.passages.outline import Kept
 from retrieval.queries.catalogue import Catalogue
 from retrieval.queries.lookups import Lookup
 from retrieval.queries.operators import Filter, Kind
@@ -63,10 +63,8 @@ class Presence:
     segmenter: Segmenter
     documents: Sequence[Document]
     catalogue: Catalogue
-    folded: Sequence[Folded]
+    texts: Sequence[Kept]
     """Of each passage."""
-    edges: Sequence[int]
-    """Of each passage, where its words begin and end: see `matching.edges`."""
     owner: Sequence[int]
     """Of each passage, the number of its document; ascending."""
     deadline: Deadline
@@ -91,7 +89,7 @@ class Presence:
         kept = [
             number
             for number in found.tolist()
-            if words(self.folded[number].text, self.edges[number], text)
+            if words(self._text(number), int.from_bytes(self.texts[number].edges, "little"), text)
         ]
         return np.asarray(kept, dtype=np.int64)
 
@@ -120,7 +118,7 @@ class Presence:
     def by_document(self, scored: Sequence[Scored], newest: bool = False) -> list[Scored]:
         """Hits, best first, grouped by document: the one with the best prose, or the newest,
         first, and in each of them prose before lists."""
-        prose = {hit.passage: is_prose(self.folded[hit.passage].text) for hit in scored}
+        prose = {hit.passage: is_prose(self._text(hit.passage)) for hit in scored}
         place: dict[int, int] = {}
         for hit in sorted(scored, key=lambda hit: not prose[hit.passage]):
             place.setdefault(self.owner[hit.passage], len(place))
@@ -134,9 +132,14 @@ class Presence:
         as a sample of them tells."""
         if any(map(is_han, question)) or not any(map(str.isalpha, question)):
             return False
-        sample = self.folded[:: max(len(self.folded) // _SAMPLE, 1)]
-        chinese = sum(3 * sum(map(is_han, one.text)) > len(one.text) for one in sample)
+        sample = self.texts[:: max(len(self.texts) // _SAMPLE, 1)]
+        chinese = sum(
+            3 * sum(map(is_han, one.folded.text)) > len(one.folded.text) for one in sample
+        )
         return chinese * 2 > len(sample)
+
+    def _text(self, number: int) -> str:
+        return self.texts[number].folded.text
 
     def _read(self, text: str) -> tuple[Numbers, Numbers]:
         """The passages that have the text, and those that could not be read in time."""
@@ -146,7 +149,7 @@ class Presence:
         for at, number in enumerate(candidates.tolist()):
             if at % _STRIDE == 0 and self.deadline.over():
                 return np.asarray(found, dtype=np.int64), candidates[at:]
-            passage = self.folded[number].text
+            passage = self._text(number)
             if text in passage and occurrences(passage, [text]):
                 found.append(number)
         return np.asarray(found, dtype=np.int64), candidates[:0]

@@ -1,5 +1,6 @@
 """The best passages once more, by what a sum over terms cannot see: that the words of a question
-stand in one sentence, next to one another in its order, or in the title.
+stand in one sentence, next to one another in its order, or in the title. And of passages that say
+the same in several documents, one stands for all.
 
 Measured together, MRR@10 in thousandths: drcd +12, rgb +15, domainrag +10, squad2zh +6,
 checklist +5, xquad +1, cmrc 0. Weights learned on one set do better there and worse elsewhere.
@@ -7,16 +8,17 @@ checklist +5, xquad +1, cmrc 0. Weights learned on one set do better there and w
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import fsum
 
-from retrieval.analysis.folding import Folded
-from retrieval.analysis.matching import Finder
-from retrieval.model import Query, Scored
-from retrieval.passages.outline import Outline
+import numpy as np
+
+from retrieval.excerpts.reading import Reading
+from retrieval.excerpts.standing import Standing, bits
+from retrieval.model import Scored
+from retrieval.passages.outline import Kept
 
 SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
 """Weights, beside 1 of the score over the best one: of the share of the question that the best
@@ -24,88 +26,121 @@ sentence holds; of its neighbouring words that follow one another; of the share 
 headings hold; of the share that they and the passage hold together."""
 NEAR = 8
 """Characters between two words that still follow one another."""
+SAME = 0.8
+"""Of what two passages say together, by its characters, what must stand in each for them to say
+the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What is looked at, by the number of the passage; all folded."""
-
-    folded: Sequence[Folded]
-    sentences: Sequence[Sequence[int]]
-    """Where the sentences of each passage end."""
-    headings: Sequence[str]
-    """Its document's title and the headings above it."""
-    outlines: Sequence[Outline]
-    edges: Sequence[int]
-    """Where the words of each passage begin and end: see `matching.edges`."""
-
-
-def rerank(
-    scored: Sequence[Scored],
-    query: Query,
-    importance: Mapping[str, float],
-    texts: Texts,
-    finder: Finder | None = None,
-) -> list[Scored]:
-    """The passages in their better order, their scores between 0 and 1 of the best one's.
-    `finder`: of the terms in `importance`, where there is one already."""
+def rerank(scored: Sequence[Scored], reading: Reading) -> list[Scored]:
+    """The passages in their better order, their scores between 0 and 1 of the best one's."""
     if not scored:
         return []
-    total = sum(importance.values()) or 1.0
-    pairs = _pairs(query, importance)
-    first = scored[0].score
-    values: list[float] = []
-    finder = finder or Finder(importance, query.char.keys() - query.word.keys())
-    for hit in scored:
-        titled = finder.starts(texts.headings[hit.passage]).keys()
-        places = finder.starts(texts.folded[hit.passage].text)
-        sentence = _best_sentence(places, texts.sentences[hit.passage], importance)
-        together = fsum(importance[term] for term in titled | places.keys())
-        title = fsum(importance[term] for term in titled)
-        values.append(
-            hit.score / first
-            + (SENTENCE * sentence + TITLE * title + TOGETHER * together) / total
-            + ORDER * _in_order(places, pairs)
-        )
-    best = max(values)
-    better = [
-        Scored(hit.passage, value / best, hit.body)
-        for hit, value in zip(scored, values, strict=True)
-    ]
+    numbers = [hit.passage for hit in scored]
+    reading.read(numbers)
+    values = dict[int, float]()
+    best_first = scored[0].score
+    for standing, places in _standing(numbers, reading):
+        matrix, first = standing.sentences
+        best = np.maximum.reduceat(matrix @ reading.wanted.says, first[:-1]) / reading.wanted.total
+        held = bits(np.logical_or.reduceat(matrix, first[:-1]))
+        order = _in_order(standing, reading)
+        for at, place in places.items():
+            topic = reading.topic(standing.kept[place])
+            values[at] = (
+                scored[at].score / best_first
+                + SENTENCE * float(best[place])
+                + TITLE * reading.share(topic)
+                + TOGETHER * reading.share(topic | held[place])
+                + ORDER * order[place]
+            )
+    most = max(values.values())
+    better = [Scored(hit.passage, values[at] / most, hit.body) for at, hit in enumerate(scored)]
     return sorted(better, key=lambda hit: -hit.score)
 
 
-def _pairs(query: Query, importance: Mapping[str, float]) -> dict[tuple[str, str], float]:
-    """Neighbouring words of the question → the share of what all such pairs say."""
-    says = {
-        (one, other): importance.get(one, 0.0) + importance.get(other, 0.0)
-        for one, other in pairwise(word for word in query.spelled if word in query.word)
+def _standing(numbers: Sequence[int], reading: Reading) -> list[tuple[Standing, dict[int, int]]]:
+    """Where some passages were looked through, and the place there of each by its place here."""
+    found: dict[int, tuple[Standing, dict[int, int]]] = {}
+    for at, number in enumerate(numbers):
+        standing, place = reading.standing(number)
+        found.setdefault(id(standing), (standing, {}))[1][at] = place
+    return list(found.values())
+
+
+def _in_order(standing: Standing, reading: Reading) -> list[float]:
+    """Of each text the share, of what all pairs of neighbouring words of the question say, of those
+    whose words follow one another closely somewhere."""
+    query, says = reading.query, reading.importance
+    pairs = {
+        (one, other): says[one] + says[other]
+        for one, other in pairwise(w for w in query.spelled if w in query.word and w in says)
     }
-    total = sum(says.values()) or 1.0
-    return {pair: share / total for pair, share in says.items()}
+    total = sum(pairs.values()) or 1.0
+    shares = np.zeros(len(standing.base) - 1)
+    for (one, other), said in pairs.items():
+        before = standing.starts(reading.wanted.places[one]) + len(one)
+        after = standing.starts(reading.wanted.places[other])
+        if len(before) and len(after):
+            follows = after.searchsorted(before)
+            follows[follows == len(after)] = 0
+            gap = after[follows] - before
+            close = before[(gap >= 0) & (gap <= NEAR)]
+            shares[np.unique(np.searchsorted(standing.base, close, "right") - 1)] += said / total
+    found: list[float] = shares.tolist()
+    return found
 
 
-def _best_sentence(
-    places: Mapping[str, Sequence[int]], ends: Sequence[int], terms: Mapping[str, float]
-) -> float:
-    """The most that the terms in one sentence say."""
-    says = [0.0] * (len(ends) + 1)
-    for term, found in places.items():
-        for number in {bisect_right(ends, at) for at in found}:
-            says[number] += terms[term]
-    return max(says)
+@dataclass(slots=True)
+class _Group:
+    """Passages that say the same, in the order of their rank."""
+
+    size: int
+    """Characters of what they say."""
+    passages: list[int] = field(default_factory=list)
 
 
-def _in_order(places: Mapping[str, Sequence[int]], pairs: Mapping[tuple[str, str], float]) -> float:
-    """The share of the pairs whose words follow one another closely somewhere."""
-    return sum(
-        share
-        for (one, other), share in pairs.items()
-        if one in places
-        and other in places
-        and any(
-            0 <= after - before - len(one) <= NEAR
-            for before in places[one]
-            for after in places[other]
-        )
-    )
+def distinct(
+    ranked: Sequence[Scored],
+    texts: Sequence[Kept],
+    owner: Sequence[int],
+    date: Callable[[int], str],
+) -> tuple[list[Scored], dict[int, int]]:
+    """The passages without those that say what another says, and in how many other documents each
+    stands that has such: where the best of them stood, that of the newest document stays, by the
+    `date` of its number."""
+    said = [np.frombuffer(texts[hit.passage].statements, np.uint64) for hit in ranked]
+    sizes = [int((each & 0xFFFF).sum()) for each in said]
+    clauses, counts = np.unique(np.concatenate([*said, np.zeros(0, np.uint64)]), return_counts=True)
+    again = clauses[counts > 1]
+    groups: list[_Group] = []
+    having: dict[int, list[int]] = {}
+    for hit, each, size in zip(ranked, said, sizes, strict=True):
+        repeated = np.intersect1d(each, again, assume_unique=True)
+        group = len(groups)
+        if int((repeated & 0xFFFF).sum()) >= SAME * size:
+            shared: Counter[int] = Counter()
+            for clause in repeated.tolist():
+                for number in having.setdefault(clause, []):
+                    shared[number] += clause & 0xFFFF
+            for number, both in sorted(shared.items()):
+                if both >= SAME * (size + groups[number].size - both):
+                    group = number
+                    break
+            else:
+                for clause in repeated.tolist():
+                    having[clause].append(group)
+        if group == len(groups):
+            groups.append(_Group(size))
+        groups[group].passages.append(hit.passage)
+    if len(groups) == len(ranked):
+        return list(ranked), {}
+    first = {hit.passage: hit for hit in ranked}
+    kept: list[Scored] = []
+    also: dict[int, int] = {}
+    for one in groups:
+        newest = max(one.passages, key=lambda number: date(owner[number]))
+        kept.append(replace(first[one.passages[0]], passage=newest))
+        others = {owner[number] for number in one.passages} - {owner[newest]}
+        if others:
+            also[newest] = len(others)
+    return kept, also

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from retrieval.engines import Engine, Scope, importance
 from retrieval.errors import Skipped
+from retrieval.excerpts.reading import Reading
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Document, Hit, Passage, Query, Result, Scored, Verdict
+from retrieval.passages.outline import Kept
 from retrieval.places import Places
 from retrieval.queries import operators
 from retrieval.queries.catalogue import About, Catalogue
@@ -18,7 +20,7 @@ from retrieval.ranking.confidence import Thresholds, confidence
 from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
-from retrieval.ranking.rerank import Texts, rerank
+from retrieval.ranking.rerank import rerank
 from retrieval.ranking.selection import Quoting, capped, worth_showing
 
 CANDIDATES = 60
@@ -38,7 +40,7 @@ class Index:
     skipped: tuple[Skipped, ...]
     lexicon: Lexicon
     engine: Engine
-    texts: Texts
+    texts: Sequence[Kept]
     owner: Sequence[int]
     places: Places
     thresholds: Thresholds
@@ -214,14 +216,13 @@ class Index:
         query = analyse(asked.text, self.lexicon)
         scope, _ = self.presence(Deadline()).fitting(asked.filters)
         scored = self.engine.search(query, CANDIDATES, scope)
-        better = rerank(scored, query, importance(self.engine, query), self.texts)
-        return [hit.passage for hit in better]
+        reading = Reading(query, importance(self.engine, query), self.texts)
+        return [hit.passage for hit in rerank(scored, reading)]
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
-        words, texts = self.lexicon.segmenter, (self.texts.folded, self.texts.edges)
-        where = self.documents, self.catalogue, *texts, self.owner
-        return Presence(self.engine, words, *where, deadline)
+        where = self.documents, self.catalogue, self.texts, self.owner
+        return Presence(self.engine, self.lexicon.segmenter, *where, deadline)
 
     def _result(
         self,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.matching import Span, occurrences
-from retrieval.excerpts.speech import Part, Scope, Speech
-from retrieval.excerpts.windows import Window, beginning, cut, windows
+from retrieval.excerpts.reading import Part, Reading, Scope
+from retrieval.excerpts.windows import Run, Window, beginning, cut, runs, windows
 from retrieval.model import Excerpt, Hit, Passage, Query, Scored
-from retrieval.ranking.duplicates import distinct
-from retrieval.ranking.rerank import Texts, rerank
+from retrieval.passages.outline import Kept
+from retrieval.ranking.rerank import distinct, rerank
 
 SHARE = 0.4
 CONSIDERED = 8
@@ -42,7 +42,7 @@ class Quoting:
     def __init__(
         self,
         passages: Sequence[Passage],
-        texts: Texts,
+        texts: Sequence[Kept],
         owner: Sequence[int],
         query: Query,
         importance: Mapping[str, float],
@@ -53,29 +53,28 @@ class Quoting:
         a quote on the first page should have."""
         self._allowed, self._phrases = allowed, phrases
         self._passages, self._texts, self._owner = passages, texts, owner
-        self._query, self._importance = query, importance
-        self._speech = Speech(query, importance)
+        self._reading = Reading(query, importance, texts)
         self._also: dict[str, int] = {}
 
     def quotable(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages that have a word of the question, or what stands for one; those that have
         it only in a zone that it does not ask for, where there is no other."""
-        held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
+        self._reading.read(hit.passage for hit in ranked)
+        held = [hit for hit in ranked if self._reading.holds(hit.passage)]
         if not held:
-            self._speech.everywhere()
-            held = [hit for hit in ranked if self._speech.holds(self._part(hit.passage))]
+            self._reading.everywhere()
+            held = [hit for hit in ranked if self._reading.holds(hit.passage)]
         return held
 
     def better(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages in their better order: see `rerank`."""
-        finder = self._speech.finder
-        return rerank(ranked, self._query, self._importance, self._texts, finder)
+        return rerank(ranked, self._reading)
 
     def distinct(self, ranked: Sequence[Scored], date: Callable[[int], str]) -> list[Scored]:
         """The passages, each text once; hits say in how many other documents theirs stands. `date`
         is that of a document, by its number."""
         kept, also = distinct(ranked, self._texts, self._owner, date)
-        self._also |= {self._passages[number].id: count for number, count in also.items()}
+        self._also |= {self._texts[number].id: count for number, count in also.items()}
         return kept
 
     def together(self, ranked: Sequence[Scored], first: int, per_document: int) -> list[Hit]:
@@ -88,7 +87,8 @@ class Quoting:
         considered = self._considered(ranked)
         ranks = {hit.passage: hit.score / ranked[0].score for hit in considered}
         scopes = self._scopes(ranks)
-        pool = [self._windows(scope, ()) for scope in scopes]
+        read = [[*runs(scope, self._reading)] for scope in scopes]
+        pool = [self._windows(*each) for each in zip(scopes, read, strict=True)]
         taken: dict[str, list[Span]] = {}
         hits: list[Hit] = []
         while len(hits) < first:
@@ -96,25 +96,31 @@ class Quoting:
                 (window.value, -number, window)
                 for number, found in enumerate(pool)
                 for window in found
-                if not any(_text(scopes[number], window) in hit.quote for hit in hits)
             ]
-            free = [
-                one
-                for one in competing
-                if len(taken.get(_document(scopes[-one[1]]), ())) < per_document
-            ]
-            if not competing:
+            competing.sort(key=lambda one: one[:2], reverse=True)
+            best: tuple[float, int, Window] | None = None
+            for one in competing:
+                scope = scopes[-one[1]]
+                if any(_text(scope, one[2]) in hit.quote for hit in hits):
+                    continue
+                best = best or one
+                if len(taken.get(_document(scope), ())) < per_document:
+                    best = one
+                    break
+            if best is None:
                 break
-            _, number, window = max(free or competing, key=lambda one: one[:2])
+            _, number, window = best
             scope = scopes[-number]
             hits.append(self._hit(scope, window, ranked[0].score))
             spans = taken.setdefault(_document(scope), [])
             spans.append((window.start, window.end))
-            pool[-number] = self._windows(scope, spans)
+            pool[-number] = self._windows(scope, read[-number], spans)
         return hits
 
-    def _windows(self, scope: Scope, taken: Sequence[Span]) -> list[Window]:
-        found = windows(scope, self._speech, taken)
+    def _windows(
+        self, scope: Scope, read: Sequence[Run], taken: Sequence[Span] = ()
+    ) -> list[Window]:
+        found = windows(scope, read, self._reading, taken)
         return [window for window in found if self._has_phrases(scope, window)] or found
 
     def _has_phrases(self, scope: Scope, window: Window) -> bool:
@@ -135,7 +141,7 @@ class Quoting:
     def unquoted(self, ranked: Sequence[Scored], hits: Sequence[Hit]) -> list[Scored]:
         """The passages, by rank, that none of `hits` quotes."""
         quoted = {hit.passage.id for hit in hits}
-        return [scored for scored in ranked if self._passages[scored.passage].id not in quoted]
+        return [scored for scored in ranked if self._texts[scored.passage].id not in quoted]
 
     def in_turn(self, ranked: Sequence[Scored], shown: Sequence[Hit] = ()) -> list[Hit]:
         """One quote from each passage, saying what those before it did not where it can."""
@@ -148,12 +154,13 @@ class Quoting:
             scope = [self._part(scored.passage)]
             passage = scope[0].passage
             spans = taken.setdefault(passage.document.id, [])
-            found = self._windows(scope, spans) or self._windows(scope, ())
+            read = [*runs(scope, self._reading)]
+            found = self._windows(scope, read, spans) or self._windows(scope, read)
             if found:
                 best = max(found, key=lambda window: window.value)
-                part = cut(scope, self._speech, best.start, best.end)
+                part = cut(scope, self._reading, best.start, best.end)
             else:
-                part = beginning(scope, self._speech)
+                part = beginning(scope, self._reading)
             spans.append((part.start, part.end))
             hits.append(self._made(passage, scored.score, part, scope))
         return hits
@@ -161,7 +168,7 @@ class Quoting:
     def _hit(self, scope: Scope, window: Window, best: float) -> Hit:
         """The hit of a window: its passage is the one that holds most of what matched in it, or
         else most of it; a passage that did not rank has the score of the better one beside it."""
-        part = cut(scope, self._speech, window.start, window.end)
+        part = cut(scope, self._reading, window.start, window.end)
 
         def held(number: int) -> tuple[int, int]:
             passage = scope[number].passage
@@ -175,7 +182,7 @@ class Quoting:
 
     def _made(self, passage: Passage, score: float, part: Excerpt, scope: Scope) -> Hit:
         begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
-        turn = begins.outline.speaker(part.start)
+        turn = begins.kept.outline.speaker(part.start)
         speaker = passage.document.text[turn[0] : turn[1]] if turn else None
         return Hit(passage, round(score, 4), part, speaker, self._also.get(passage.id, 0))
 
@@ -196,18 +203,11 @@ class Quoting:
             else:
                 scopes.append([number])
         scopes.sort(key=lambda scope: -max(ranks.get(n, 0.0) for n in scope))
+        self._reading.read(near)
         return [[self._part(n, ranks.get(n, 0.0)) for n in scope] for scope in scopes]
 
     def _part(self, number: int, rank: float = 0.0) -> Part:
-        texts, passage = self._texts, self._passages[number]
-        return Part(
-            passage,
-            texts.folded[number],
-            texts.outlines[number],
-            texts.edges[number],
-            texts.headings[number],
-            rank,
-        )
+        return Part(number, self._passages[number], self._texts[number], rank)
 
 
 def _document(scope: Scope) -> str:

@@ -1,0 +1,195 @@
+"""What passages say about one question, looked for once, for ranking and quoting alike."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.analysis.characters import HAN, is_han
+from retrieval.analysis.matching import Span, merged
+from retrieval.analysis.stopwords import ENGLISH, FUNCTION
+from retrieval.excerpts.answers import Asking
+from retrieval.excerpts.standing import Standing, Wanted, bits
+from retrieval.model import Passage, Query
+from retrieval.passages.outline import Kept
+from retrieval.passages.zones import Zone
+
+_WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+
+
+@dataclass(slots=True)
+class Part:
+    """A passage, by its number, with what is known of it."""
+
+    number: int
+    passage: Passage
+    kept: Kept
+    rank: float = 0.0
+    """Its score over the best one's; 0 for a passage that only stands beside one that ranks."""
+
+
+Scope = Sequence[Part]
+"""Neighbouring passages of one document."""
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """A sentence, or a clause of a long one, in offsets of the document; the terms of the
+    question in it, as bits."""
+
+    start: int
+    end: int
+    terms: int
+    topic: int
+    """The terms that the topic of its document has: sentences speak of that without naming it."""
+    told: float
+    """The share of the question that both are."""
+    holds: bool
+    """Whether it has something of the question for which it may be quoted."""
+    fits: bool
+    """Whether it has what the question asks for: a date, a number."""
+    whole: bool
+    """Whether it is code or a poem in one piece."""
+    rank: float = 0.0
+    """How well its passage or one beside it ranks."""
+    late: float = 0.0
+    """How late it stands in these."""
+    headed: float = 0.0
+    """The share of the question that the heading right above holds."""
+    subject: float = 0.0
+    """How far what its passage is about is what the question asks about: see `Reading.subject`."""
+
+
+class Reading:
+    """What passages say about one question. `importance` is what each term of it says."""
+
+    def __init__(
+        self, query: Query, importance: Mapping[str, float], texts: Sequence[Kept]
+    ) -> None:
+        self.query, self.importance = query, importance
+        self._texts = texts
+        self.wanted = Wanted(query, importance)
+        self.share = self.wanted.share
+        self._asking = Asking.of(query.folded)
+        self._read: dict[int, tuple[Standing, int]] = {}
+        self._further: dict[str, int] = {"": 0}
+        """Of titles and headings the terms in them; `_standing`: where these were looked for."""
+        self._standing: dict[str, tuple[Standing, int]] = {}
+        self._subjects = {"": 0.0}
+        self._open = False
+
+    def everywhere(self) -> None:
+        """From now on, zones count whether they are asked for or not."""
+        self._open = True
+
+    def read(self, numbers: Iterable[int]) -> None:
+        """Look through those passages that were not yet: better many at once."""
+        new = [number for number in dict.fromkeys(numbers) if number not in self._read]
+        if not new:
+            return
+        kept = [self._texts[number] for number in new]
+        heads = dict.fromkeys(head for one in kept for head in (one.above, one.heading))
+        further = [head for head in heads if head not in self._further]
+        standing = Standing(self.wanted, kept, further)
+        matrix, first = standing.sentences
+        self._further |= zip(further, bits(matrix[first[len(kept)] :]), strict=False)
+        self._standing |= {text: (standing, n) for n, text in enumerate(further, start=len(kept))}
+        for place, number in enumerate(new):
+            self._read[number] = standing, place
+
+    def standing(self, number: int) -> tuple[Standing, int]:
+        """The passages among which one was looked through, and its place there."""
+        if number not in self._read:
+            self.read([number])
+        return self._read[number]
+
+    def topic(self, kept: Kept) -> int:
+        """The terms that the title of a passage's document and the headings above it have."""
+        return self._further[kept.above]
+
+    def holds(self, number: int) -> bool:
+        """Whether a passage has something of the question, outside zones it does not ask for."""
+        standing, place = self.standing(number)
+        found, outline = standing.found(place), standing.kept[place].outline
+        if not found or self._open or not outline.zoned:
+            return bool(found)
+        ends = standing.units[2][place]
+        zones = (outline.zone(bisect_right(ends, start)) for start, _ in found)
+        return any(not zone or self._asking.wants(zone) for zone in zones)
+
+    def units(self, part: Part) -> list[Unit | None]:
+        """The units of a passage without blank ones; None for those of a zone that the question
+        does not ask for."""
+        standing, place = self.standing(part.number)
+        masks, firsts, every = standing.units
+        ends, terms = every[place], masks[firsts[place] : firsts[place + 1]]
+        text, folded, outline = part.passage.text, part.kept.folded.text, part.kept.outline
+        topic, kinds, zoned = self.topic(part.kept), self._asking.kinds, outline.zoned
+        holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
+        units: list[Unit | None] = []
+        beginning, start = part.passage.start, 0
+        for number, end in enumerate(outline.ends):
+            if not text[start:end].isspace():
+                zone = outline.zone(number) if zoned else Zone.TEXT
+                if zone and not self._open and not self._asking.wants(zone):
+                    units.append(None)
+                else:
+                    said = folded[ends[number - 1] if number else 0 : ends[number]] if kinds else ""
+                    units.append(
+                        Unit(
+                            beginning + start,
+                            beginning + end,
+                            terms[number],
+                            topic,
+                            self.share(terms[number] | topic),
+                            number in holding,
+                            bool(kinds) and self._asking.answered(said),
+                            outline.whole(number),
+                        )
+                    )
+            start = end
+        return units
+
+    def subject(self, part: Part) -> float:
+        """How far what a passage is about is what the question asks about: of its document's title
+        and the headings above, by the share of the question that they say and the share of them
+        that says so; 0 to 1."""
+        above = part.kept.above
+        if above not in self._subjects:
+            self.read([part.number])
+            standing, place = self._standing[above]
+            said = [(self.wanted.terms[term], at) for term, at in standing.starting(place)]
+            self._subjects[above] = self.share(self._further[above]) * _filled(above, said)
+        return self._subjects[above]
+
+    def headed(self, part: Part) -> float:
+        """The share of the question that the heading holds which a passage stands right below; 0
+        elsewhere."""
+        return self.share(self._further[part.kept.heading])
+
+    def marked(self, part: Part) -> list[Span]:
+        """What of a passage's folded text is worth marking: what is sought, and runs of three and
+        more Chinese characters that stand in the question too."""
+        standing, place = self.standing(part.number)
+        return merged([*standing.found(place), *self.wanted.sought.shared(part.kept.folded.text)])
+
+
+def _filled(line: str, said: Iterable[tuple[str, int]]) -> float:
+    """The share of a folded line, but for its function words, that is the terms `said` in it, each
+    where it begins."""
+    filled = bytearray(len(line))
+    for term, start in said:
+        if term[0] != "=" and not (len(term) == 1 and is_han(term)):
+            filled[start : start + len(term)] = b"\1" * len(line[start : start + len(term)])
+    whole = told = 0
+    for word in _WORD.finditer(line):
+        if word.group() not in ENGLISH and word.group() not in FUNCTION:
+            start, end = word.span()
+            whole += end - start
+            # What begins with a term is a form of it: an English word is its stem and an ending.
+            told += (
+                end - start if filled[start] and not is_han(line[start]) else sum(filled[start:end])
+            )
+    return told / whole if whole else 0.0

@@ -1,0 +1,169 @@
+"""Where the terms of one question stand in many texts, looked for in all of them at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.analysis.characters import is_han
+from retrieval.analysis.matching import Sought, Span, bounded, inflected, merged, starts, stems
+from retrieval.analysis.numbers import quantities
+from retrieval.model import Query
+from retrieval.passages.outline import Kept
+
+APART = 16
+"""Characters, at least, that part two texts which are looked through as one."""
+_FINE = 2**40
+"""What terms say is added up in integers: the same for the same terms in any order, so that equal
+passages and windows stay equal in every process."""
+
+
+class Wanted:
+    """What is looked for: the terms of one question, with what each of them says, and what of them
+    a quote must have. Sets of terms are the bits of one number."""
+
+    def __init__(self, query: Query, importance: Mapping[str, float]) -> None:
+        self.sought = Sought.of(query)
+        self.terms = tuple(importance)
+        self.places = {term: place for place, term in enumerate(self.terms)}
+        self.numbers = {term for term in self.terms if term[0] == "="}
+        grams = query.char.keys() - query.word.keys()
+        self.stems = stems(self.places.keys() - grams) | self.sought.stems
+        self.looked = [(term, term not in grams and bounded(term)) for term in self.terms]
+        """What is looked for, and whether only where it is a whole run: the terms, then what else
+        is sought, or sought otherwise."""
+        self.words: list[tuple[int, int, bool]] = []
+        """Of what is sought the place in `looked`, its length, and whether it may stand for a row
+        of words."""
+        for term in sorted(self.sought.words | self.sought.names):
+            place = self.places.get(term, -1)
+            if place < 0 or term in grams:
+                place = len(self.looked)
+                self.looked.append((term, bounded(term)))
+            self.words.append((place, len(term), len(term) > 1 and is_han(term[0])))
+        self.says = np.rint(np.asarray([*importance.values()]) * _FINE).astype(np.int64)
+        self._says: list[int] = self.says.tolist()
+        self.total = sum(self._says) or 1
+        self._shares: dict[int, float] = {}
+
+    def share(self, terms: int) -> float:
+        """The share of the question that some terms are: 0 to 1."""
+        share = self._shares.get(terms)
+        if share is None:
+            said = sum(says for at, says in enumerate(self._says) if terms >> at & 1)
+            share = self._shares[terms] = said / self.total
+        return share
+
+
+class Standing:
+    """Where the terms stand in some passages, and in further texts behind them."""
+
+    def __init__(self, wanted: Wanted, kept: Sequence[Kept], further: Sequence[str]) -> None:
+        self.kept = kept
+        texts = [*(one.folded.text for one in kept), *further]
+        sizes = [(len(text) + APART) // 8 * 8 + 8 for text in texts]
+        joined = "".join([text.ljust(n, "\n") for text, n in zip(texts, sizes, strict=True)])
+        self.base = [0, *accumulate(sizes)]
+        self._spans: list[Span] = []
+        found = [starts(joined, term, whole=whole) for term, whole in wanted.looked]
+        self._words(wanted, found, sizes)
+        del found[len(wanted.terms) :]
+        for word, span in inflected(joined, wanted.stems):
+            if word in wanted.places:
+                found[wanted.places[word]].append(span[0])
+            if word in wanted.sought.stems:
+                self._spans.append(span)
+        if wanted.numbers:
+            numbers = [*(one.numbers for one in kept), *(tuple(quantities(t)) for t in further)]
+            for begin, one in ((b, q) for b, n in zip(self.base, numbers, strict=False) for q in n):
+                for term in wanted.numbers & set(one.terms):
+                    found[wanted.places[term]].append(begin + one.start)
+                    self._spans.append((begin + one.start, begin + one.end))
+        self.spans = merged(self._spans)
+        """Where what is sought stands, from the first text on."""
+        counts = [len(each) for each in found]
+        self.at = np.fromiter(chain.from_iterable(found), np.int64, sum(counts))
+        self.term = np.repeat(np.arange(len(found)), counts)
+        self.width = len(found)
+        first = np.cumsum([0, *counts])
+        self.first = first.tolist()
+
+    def _words(self, wanted: Wanted, found: Sequence[Sequence[int]], sizes: Sequence[int]) -> None:
+        """Take in where what is sought stands as a word or a row of words."""
+        pairs = [(e.edges, n // 8) for e, n in zip(self.kept, sizes, strict=False)]
+        bits = b"".join([edges.ljust(n, b"\0") for edges, n in pairs])
+        edge = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
+        before = np.concatenate(([0], np.cumsum(edge)))
+        for place, size, han in wanted.words:
+            begin = np.asarray(found[place], np.int64)
+            begin = begin[begin < len(edge)]
+            if len(begin):
+                end = begin + size
+                whole = (edge[begin] & edge[end]).astype(bool)
+                if han:
+                    whole |= before[end] == before[begin + 1]
+                self._spans += [(at, at + size) for at in begin[whole].tolist()]
+
+    def rows(self, ends: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.bool_], list[int]]:
+        """Which terms stand in each piece of the texts, that end at `ends`, and the first piece of
+        each text; the last piece reaches to the next text."""
+        bounds = [
+            begin + end
+            for begin, last, each in zip(self.base, self.base[1:], ends, strict=False)
+            for end in (*each, last - begin)
+        ]
+        matrix = np.zeros((len(bounds), self.width), bool)
+        piece = np.searchsorted(np.asarray(bounds, np.int64), self.at, "right")
+        inside = piece < len(bounds)
+        matrix[piece[inside], self.term[inside]] = True
+        return matrix, [0, *accumulate(len(each) + 1 for each in ends)]
+
+    @cached_property
+    def sentences(self) -> tuple[npt.NDArray[np.bool_], list[int]]:
+        """The terms of each sentence of the passages, and of the further texts."""
+        more = len(self.base) - 1 - len(self.kept)
+        return self.rows([*(one.sentences for one in self.kept), *([()] * more)])
+
+    @cached_property
+    def units(self) -> tuple[list[int], list[int], list[list[int]]]:
+        """The terms of each unit of the passages, the first unit of each, and where they end in
+        the folded text."""
+        ends = [
+            [one.folded.place(end) for end in one.outline.ends]
+            if one.folded.origins
+            else list(one.outline.ends)
+            for one in self.kept
+        ]
+        matrix, first = self.rows(ends)
+        return bits(matrix), first, ends
+
+    def found(self, place: int) -> list[Span]:
+        """Where what is sought stands in a passage."""
+        begin, end = self.base[place : place + 2]
+        first = bisect_left(self.spans, (begin, begin))
+        last = bisect_left(self.spans, (end, end), lo=first)
+        return [(s - begin, e - begin) for s, e in self.spans[first:last]]
+
+    def starting(self, place: int) -> list[tuple[int, int]]:
+        """The terms in a text, each with where it begins."""
+        begin, end = self.base[place : place + 2]
+        inside = np.flatnonzero((self.at >= begin) & (self.at < end))
+        return [*zip(self.term[inside].tolist(), (self.at[inside] - begin).tolist(), strict=True)]
+
+    def starts(self, term: int) -> npt.NDArray[np.int64]:
+        """Where a term begins, ascending, from the first text on."""
+        return np.sort(self.at[self.first[term] : self.first[term + 1]])
+
+
+def bits(matrix: npt.NDArray[np.bool_]) -> list[int]:
+    """The rows of a matrix, each as the bits of one number."""
+    packed = np.packbits(matrix, axis=1, bitorder="little")
+    width, data = packed.shape[1], packed.tobytes()
+    return [
+        int.from_bytes(data[n * width : n * width + width], "little") for n in range(len(packed))
+    ]
