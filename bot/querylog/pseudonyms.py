@@ -10,7 +10,6 @@ later half can always still be found, and so deleted, by whoever asked.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets as random
 from collections.abc import Iterator
@@ -41,17 +40,14 @@ class Pseudonyms:
 
         `kind` keeps uses apart: the same number as an asker and as a chat shows no relation.
         """
-        digest = hmac.new(self._key, digestmod=hashlib.sha256)
-        for part in (kind, *parts):
-            encoded = str(part).encode("utf-8", "surrogatepass")
-            # The length in front keeps ("1", "23") and ("12", "3") apart.
-            digest.update(len(encoded).to_bytes(8, "big"))
-            digest.update(encoded)
-        return digest.hexdigest()[:32]
+        encoded = [str(part).encode("utf-8", "surrogatepass") for part in (kind, *parts)]
+        # The length in front keeps ("1", "23") and ("12", "3") apart.
+        whole = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+        return hmac.digest(self._key, whole, "sha256").hex()[:32]
 
     def under(self, secret: bytes) -> Pseudonyms:
         """Pseudonyms that take both keys to make."""
-        return Pseudonyms(hmac.new(self._key, secret, hashlib.sha256).digest())
+        return Pseudonyms(hmac.digest(self._key, secret, "sha256"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from bot.telegram.desk import Context, Desk
 from bot.telegram.inline import Inline
 from bot.telegram.people import PLATFORM, asker_of, question_in, replied_text, served
 from bot.telegram.replies import Fields, Outgoing, Rows, pop_up, quietly, reply
-from bot.telegram.sending import GaveUpError
+from bot.telegram.sending import GaveUpError, call
 from bot.wording.citation import shortened
 from bot.wording.findings import file_text
 from bot.wording.locale import Locale
@@ -98,7 +98,7 @@ class Whispers:
         if (shown := outcome.reply) is None:
             return
         bot: ExtBot[Any] = message.get_bot()  # type: ignore[assignment]
-        sent = None
+        sent: dict[str, Any] | None = None
         if sender is not None and message.sender_chat is None and await self._supported(bot):
             try:
                 sent = await self._send(bot, message, shown, words, sender, query)
@@ -106,9 +106,9 @@ class Whispers:
                 logger.info("An answer could not be given to its asker alone: %s", error)
         if sent is None:
             await self._lead(message, outcome, words)
-        elif secret(sent) is None:
+        elif not sent.get("ephemeral_message_id"):
             self._known = False  # it was shown to everybody: it goes, and none follows it
-            await sent.delete()
+            await bot.delete_message(message.chat_id, sent["message_id"])
             await self._lead(message, outcome, words)
 
     async def _send(
@@ -119,7 +119,7 @@ class Whispers:
         words: Locale,
         sender: User,
         query: CallbackQuery | None,
-    ) -> Message:
+    ) -> dict[str, Any]:
         how: dict[str, Any] = {"receiver_user_id": sender.id}
         how |= {} if query is None else {"callback_query_id": query.id}
         number = secret(message)
@@ -134,16 +134,15 @@ class Whispers:
         if isinstance(shown, File):
             name = f"{shortened(shown.document.title, 60)}.txt"
             file = InputFile(file_text(shown).encode(), filename=name)
-            return await bot.send_document(
+            sent = await bot.send_document(
                 message.chat_id, file, message_thread_id=topic, api_kwargs=more
             )
+            return {"message_id": sent.message_id, "ephemeral_message_id": secret(sent)}
         out = self._desk.message(shown, words)
-        return await bot.send_message(
-            message.chat_id,
-            out.text,
-            message_thread_id=topic,
-            api_kwargs=replace(out, rows=self.rows(out, shown, words)).fields | more,
-        )
+        out = replace(out, rows=self.rows(out, shown, words))
+        where = {"chat_id": message.chat_id, "message_thread_id": topic}
+        said: dict[str, Any] = await call(bot, "sendMessage", where | out.fields | more)
+        return said
 
     def rows(self, out: Outgoing, shown: Reply, words: Locale) -> Rows:
         """The buttons, and where the asker may decide, the one that shows it to all."""
@@ -162,9 +161,9 @@ class Whispers:
         if secret(message) is None:
             await reply(message, out)
             return
+        bot: ExtBot[Any] = message.get_bot()  # type: ignore[assignment]
         with quietly():
-            bot = message.get_bot()
-            await bot.send_message(message.chat_id, out.text, api_kwargs=out.fields)
+            await call(bot, "sendMessage", {"chat_id": message.chat_id} | out.fields)
 
     async def asked_elsewhere(self, payload: str, asker: Asker) -> Ask | Notice | None:
         """What a way to the private chat leads to; None where `payload` is none."""
@@ -212,8 +211,7 @@ class Whispers:
         await pop_up(query)
         out = self._desk.message(outcome.reply, words)
         with quietly():
-            chat = query.message.chat_id
-            await context.bot.send_message(chat, out.text, api_kwargs=out.fields)
+            await call(context.bot, "sendMessage", {"chat_id": query.message.chat_id} | out.fields)
         await self.edit(query, query.message, out.rows)
 
 

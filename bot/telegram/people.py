@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from telegram import Chat, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
@@ -201,9 +202,7 @@ def _meant(body: Mapping[str, Any], text: str, bot_id: int) -> bool:
 
 def packed(raw: Mapping[str, Any]) -> str:
     """An update as it is kept: short, unless it holds halves of characters, which no file takes."""
-    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
     try:
-        text.encode()
+        return msgspec.json.encode(raw).decode()
     except UnicodeEncodeError:
         return json.dumps(raw)
-    return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from bot.telegram.people import PLATFORM, Sighting, asker_of, packed, served, si
 from bot.telegram.replies import pop_up, quietly, reply
 from bot.telegram.sending import NOTICE
 from bot.telegram.settings import TelegramConfig
+from bot.telegram.transport import read
 
 _TOLD = 10_000
 
@@ -94,7 +94,7 @@ class Processing:
         return Arrival(PLATFORM, event, seen.update_type, packed(raw), now, person)
 
     def _whose(self, arrival: Arrival) -> Whose:
-        seen = sight(json.loads(arrival.content), self._desk.bot_id)
+        seen = sight(read(arrival.content), self._desk.bot_id)
         return (seen.chat, seen.person) if seen else ("", "")
 
     def _ask(self, seen: Sighting) -> Refusal | None:
@@ -106,7 +106,7 @@ class Processing:
         return self._desk.app.config.of(TelegramConfig).serves(seen.chat)
 
     async def _handle(self, handling: Handling) -> None:
-        raw = json.loads(handling.arrival.content)
+        raw = read(handling.arrival.content)
         try:
             update = Update.de_json(raw, self._application.bot)
         except Exception as error:  # whatever the library meets in a shape that it does not know

@@ -19,7 +19,7 @@ from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
 from bot.conversation.inbox import HANDLING
-from bot.telegram.sending import GaveUpError
+from bot.telegram.sending import GaveUpError, call
 from bot.wording.citation import Links
 from bot.wording.richtext import Copy, Offer, Open, RichText, Share, clipped, units
 from bot.wording.richtext import Message as Composed
@@ -47,8 +47,10 @@ class Outgoing:
 
     @property
     def fields(self) -> Fields:
-        """What goes with the text, as `api_kwargs`."""
-        found: Fields = {"entities": self.entities} if self.entities else {}
+        """The text and what goes with it."""
+        found: Fields = {"text": self.text, "link_preview_options": {"is_disabled": True}}
+        if self.entities:
+            found["entities"] = self.entities
         if self.rows:
             found["reply_markup"] = {"inline_keyboard": self.rows}
         return found
@@ -152,23 +154,25 @@ def quietly() -> Iterator[None]:
         logger.debug("Not delivered: %s", error)
 
 
-async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> Message | None:
-    """Reply to `message` in its chat and topic; None where that was not possible any more."""
+async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> str | None:
+    """Reply to `message` in its chat and topic: the number of what was sent; None where that was
+    not possible any more."""
     bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
     answered = {"message_id": message.message_id, "allow_sending_without_reply": True}
+    where = {
+        "chat_id": message.chat_id,
+        "message_thread_id": message.message_thread_id if message.is_topic_message else None,
+        "reply_parameters": answered,
+    }
     with quietly():
         try:
-            return await bot.send_message(
-                message.chat_id,
-                out.text,
-                message_thread_id=message.message_thread_id if message.is_topic_message else None,
-                rate_limit_args=urgency,
-                api_kwargs=out.fields | {"reply_parameters": answered},
-            )
+            sent = await call(bot, "sendMessage", where | out.fields, urgency)
         except ChatMigrated as moved:
             # Asked in a group, answered in the supergroup it has become meanwhile. The number is
             # not remembered: it belongs to another chat.
-            await bot.send_message(moved.new_chat_id, out.text, api_kwargs=out.fields)
+            await call(bot, "sendMessage", {"chat_id": moved.new_chat_id} | out.fields)
+        else:
+            return str(sent["message_id"])
     return None
 
 
@@ -185,26 +189,24 @@ async def attach(message: Message, name: str, content: str) -> None:
 
 async def edit(message: Message, number: int, out: Outgoing) -> None:
     """Put `out` in place of our message of that number in the chat of `message`."""
+    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
+    which = {"chat_id": message.chat_id, "message_id": number}
     with quietly():
-        await message.get_bot().edit_message_text(
-            out.text,
-            chat_id=message.chat_id,
-            message_id=number,
-            api_kwargs=out.fields,
-        )
+        await call(bot, "editMessageText", which | out.fields)
 
 
-async def turn(query: CallbackQuery, out: Outgoing) -> None:
-    """Put `out` in place of the message whose button was pressed."""
+async def rearm(message: Message, rows: Sequence[Sequence[Fields]]) -> None:
+    """Put other buttons under our message."""
+    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
     with quietly():
-        await query.edit_message_text(out.text, api_kwargs=out.fields)
-
-
-async def rearm(query: CallbackQuery, rows: Sequence[Sequence[Fields]]) -> None:
-    """Put other buttons under the message whose button was pressed."""
-    with quietly():
-        await query.edit_message_reply_markup(
-            api_kwargs={"reply_markup": {"inline_keyboard": [row for row in rows if row]}}
+        await call(
+            bot,
+            "editMessageReplyMarkup",
+            {
+                "chat_id": message.chat_id,
+                "message_id": message.message_id,
+                "reply_markup": {"inline_keyboard": [row for row in rows if row]},
+            },
         )
 
 

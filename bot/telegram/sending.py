@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 from telegram._utils.types import JSONDict
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
-from telegram.ext import BaseRateLimiter
+from telegram.ext import BaseRateLimiter, ExtBot
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.conversation.inbox import HANDLING, Handling, Send
 from bot.conversation.outbox import Lane, Outbox, StoppingError
@@ -38,6 +40,19 @@ Result = bool | JSONDict | list[JSONDict]
 
 class GaveUpError(TelegramError):
     """It was tried for as long as it may be, or once more might say it three times."""
+
+
+async def call(
+    bot: ExtBot[Any], method: str, data: Mapping[str, Any], urgency: str | None = None
+) -> Any:  # noqa: ANN401
+    """Call a method of the Bot API with plain data; what Telegram answers, as plain data too. The
+    library's own methods make objects of both, which costs several times what sending does."""
+    given = {name: value for name, value in data.items() if value is not None}
+    request = RequestData([RequestParameter(name, one, None) for name, one in given.items()])
+    assert isinstance(bot.rate_limiter, Sending)
+    return await bot.rate_limiter.process_request(
+        bot.request.post, (f"{bot.base_url}/{method}", request), {}, method, given, urgency
+    )
 
 
 class Sending(BaseRateLimiter[str]):

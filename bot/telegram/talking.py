@@ -19,7 +19,7 @@ from bot.telegram.desk import Context, Desk
 from bot.telegram.newer import Whispers, secret
 from bot.telegram.people import addressed, asker_of, question_in, replied_text
 from bot.telegram.profile import set_admin_menu
-from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply, turn
+from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply
 from bot.wording.citation import shortened
 from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale
@@ -156,7 +156,7 @@ class Talking:
         elif isinstance(outcome.reply, Notice) and outcome.reply.key == "help":
             await reply(message, plain(self._help(words, message)))
         elif (sent := await reply(message, out)) is not None:
-            self._desk.app.conversation.sent(request, outcome, str(sent.message_id))
+            self._desk.app.conversation.sent(request, outcome, sent)
 
     def _help(self, words: Locale, message: Message) -> str:
         lines = [words.text("help")]
@@ -181,7 +181,7 @@ class Talking:
                 rows = self._whispers.rows(out, shown, words)
                 await self._whispers.edit(query, message, rows, out)
             else:
-                await turn(query, out)
+                await edit(message, message.message_id, out)
             return
         if outcome.manner is Manner.SAY:
             await pop_up(query)
@@ -203,7 +203,7 @@ class Talking:
             if hidden:
                 await self._whispers.edit(query, message, rows)
             else:
-                await rearm(query, rows)
+                await rearm(message, rows)
 
 
 def _unreadable(message: Message) -> str:

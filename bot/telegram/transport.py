@@ -10,8 +10,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
+import msgspec
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from python_socks import parse_proxy_url
+from telegram._utils.types import JSONDict
 from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
@@ -139,8 +141,7 @@ class AiohttpRequest(BaseRequest):
             body["data"] = _form(request_data)
             reading = None if reading is None else max(reading, _UPLOAD_SECONDS)
         elif request_data is not None:
-            payload = json.dumps(request_data.parameters, ensure_ascii=False)
-            body["data"] = payload.encode("utf-8", "replace")
+            body["data"] = written(request_data.parameters)
             body["headers"] = {"Content-Type": "application/json"}
         if urlsplit(self._proxy).scheme in ("http", "https"):
             body["proxy"] = self._proxy
@@ -155,8 +156,7 @@ class AiohttpRequest(BaseRequest):
 
 
 class Checked(BaseRequest):
-    """Takes only Telegram's own answers for answers, and of a sent message only its id: the
-    library would spend more on reading it than on sending it."""
+    """Takes only Telegram's own answers for answers."""
 
     def __init__(self, inner: BaseRequest) -> None:
         self._inner = inner
@@ -183,19 +183,21 @@ class Checked(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body of Telegram's answer. Raises NotTelegramError, UnavailableError too."""
         status, payload = await self._inner.do_request(url, method, *args, **kwargs)
-        if method == "GET":
-            return status, payload  # a file
-        answer = checked(status, payload)
-        if status == HTTPStatus.OK and url.endswith(("/sendMessage", "/editMessageText")):
-            return status, _only_id(answer)
+        if method != "GET":  # a file
+            checked(status, payload)
         return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> JSONDict:
+        """An answer, which `do_request` has found to be one."""
+        return checked(HTTPStatus.OK, payload)
 
 
 def checked(status: int, payload: bytes) -> dict[str, Any]:
     """What Telegram answered. Raises NotTelegramError, UnavailableError."""
     try:
-        answer = json.loads(payload)
-    except ValueError:
+        answer = read(payload)
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or "ok" not in answer:
         raise NotTelegramError(f"something that is not Telegram answered (HTTP {status})")
@@ -204,19 +206,20 @@ def checked(status: int, payload: bytes) -> dict[str, Any]:
     return answer
 
 
-def _only_id(answer: dict[str, Any]) -> bytes:
-    sent = answer.get("result")
-    if not isinstance(sent, dict) or "message_id" not in sent:
-        return json.dumps(answer).encode()
-    chat: dict[str, Any] = sent.get("chat", {})
-    kept = {
-        "message_id": sent["message_id"],
-        "date": sent.get("date", 0),
-        "chat": {"id": chat.get("id", 0), "type": chat.get("type", "private")},
-    }
-    if "ephemeral_message_id" in sent:
-        kept["ephemeral_message_id"] = sent["ephemeral_message_id"]
-    return json.dumps({"ok": True, "result": kept}).encode()
+def read(text: str | bytes) -> Any:  # noqa: ANN401
+    """What a JSON text says, halves of characters too. Raises ValueError or RecursionError."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
+
+
+def written(value: object) -> bytes:
+    """`value` as JSON in UTF-8; half characters, which it cannot hold, become ``?``."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import logging
 import secrets
 import ssl
@@ -21,6 +20,7 @@ from bot.listener import Listener, add_health
 from bot.metrics import WEBHOOK, Health
 from bot.telegram.polling import REFUSALS, RevokedError
 from bot.telegram.settings import TelegramConfig
+from bot.telegram.transport import read
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ class Webhook:
             return _refused(503, "busy")  # Telegram tries again
         try:
             async with asyncio.timeout(_BODY_SECONDS):
-                update = json.loads(await request.read())
+                update = read(await request.read())
         except TimeoutError:
             return _refused(408, "slow")
         except web.HTTPRequestEntityTooLarge:
