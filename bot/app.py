@@ -32,12 +32,12 @@ from retrieval.corpus.pool import Limits
 from retrieval.engines.cluster import Cluster
 from retrieval.engines.milvus import Milvus
 from retrieval.library import Library
+from retrieval.searching import Searcher, fork
 
 logger = logging.getLogger(__name__)
 
-_THREADS = 3
-"""Two that search and one that reloads: searching holds Python's lock, so that more of them only
-take it from each other and from the event loop."""
+_THREADS = 2
+"""One that reloads, and one that searches where no process does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ async def open_app(
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
-    stop = Event()
+    stop, process = Event(), fork()
     try:
         library = await asyncio.to_thread(open_library, config, progress, stop)
-    except asyncio.CancelledError:
+    except BaseException:
         stop.set()  # or the program would not end before the corpus is read
+        if process is not None:
+            process.end()
         raise
     if library.stale is not None:
         # Whoever asks is answered from documents that were good; the operator has to know.
@@ -88,8 +90,10 @@ async def open_app(
         )
         cleaning = Cleaning(ledger, config.log.retention_days)
         known = patterns()
-        assistant = Assistant(library, ledger, config.limits)
-        reading = Reading(library, known.examples)
+        searcher = Searcher(library, process)
+        await searcher.start()
+        assistant = Assistant(searcher, ledger, config.limits)
+        reading = Reading(searcher, known.examples)
         conversation = Conversation(
             assistant,
             reading,
@@ -112,6 +116,7 @@ async def open_app(
         try:
             yield app
         finally:
+            await searcher.close()
             library.close()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)

@@ -58,8 +58,7 @@ class Library:
         while another process has it. With `place`, they are searched there; questions raise
         EngineError while it does not answer."""
         self._folder, self._place = folder, place
-        self._reloading = Lock()
-        self._stop = stop or Event()
+        self._reloading, self._stop = Lock(), stop or Event()
         self._readers = Readers(limits, self._stop)
         self._store = Store(store, folder) if store is not None else None
         self.stale: CorpusError | None = None
@@ -102,20 +101,24 @@ class Library:
             return self._opened(last)
         return self._commit(built, last.folder.name if last is not None else "")
 
+    def kept(self, index: Index) -> Path | None:
+        """The folder of a generation that serves, or did before; None: in memory, or elsewhere."""
+        held = (one for one in (self._in_service, self._before) if one and one.index is index)
+        name = next((one.name for one in held), "")
+        return self._store.folder(name) if name and self._store and not self._place else None
+
     def reload(self) -> Changes:
         """Build the next generation and put it in service, or hold it back where that would ruin
         the corpus (`Changes.doubts`). Blocks: call it off the loop.
 
-        Raises CorpusError, and leaves the current generation serving, when the folder cannot
-        be read, holds no document, or the new index fails its probes; ReloadRunningError when
-        another reload is under way; StoppedError when `stop` is called meanwhile; EngineError
-        when the place where it is to be searched does not take it.
+        The current one goes on serving when it raises CorpusError (the folder cannot be read or
+        holds no document, or the new index fails its probes), ReloadRunningError (another is
+        under way), StoppedError (`stop`) or EngineError (the place does not take it).
         """
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
         try:
-            started = perf_counter()
-            before = self.current
+            started, before = perf_counter(), self.current
             files = fingerprint(self._folder) if self._folder.is_dir() else ""
             lacking = any(skipped.wanted for skipped in before.skipped)  # it may be readable now
             if files and files == self._in_service.files and not lacking:
@@ -153,9 +156,8 @@ class Library:
         return held
 
     def rollback(self) -> Index | None:
-        """Return to the generation before, as it was; None where there was none. Done twice, it
-        is undone. The next reload reads the folder again. Blocks, where generations are stored.
-        Raises EngineError as `serve` does."""
+        """Return to the generation before, as it was; None where there was none. Twice undoes it.
+        The next reload reads the folder again. Blocks and raises as `serve` does."""
         before = self._before
         if before is None and self._store is not None and self._store.same_corpus:
             before = self._opened(opened) if (opened := self._store.before()) is not None else None

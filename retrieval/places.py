@@ -133,6 +133,10 @@ class Places:
         """The passages of a document, in order."""
         return self._passages[int(self._first[document]) : int(self._first[document + 1])]
 
+    def at(self, document: int, ordinal: int) -> Passage:
+        """One passage of a document."""
+        return self._passages[int(self._first[document]) + ordinal]
+
     def locate(self, place: Place) -> tuple[Passage, bool] | None:
         """The passage at `place` and whether it is still the same; the nearest one by position
         where it was revised; None where its document is gone or empty."""

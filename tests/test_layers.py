@@ -29,6 +29,7 @@ LAYERS = (
     "retrieval.ranking",
     "retrieval.indexing",
     "retrieval.library",
+    "retrieval.searching",
     "retrieval.evaluation",
     # the conversation
     "bot.config bot.querylog bot.metrics",

@@ -16,6 +16,7 @@ from bot.wording.locale import patterns
 from retrieval.library import Library
 from retrieval.places import Place
 from retrieval.ranking.searcher import Index
+from retrieval.searching import Searcher
 
 TIMES = 3_000
 
@@ -64,7 +65,7 @@ def _swapping(library: Library, generations: tuple[Index, Index]) -> Iterator[No
 def test_nothing_that_is_read_mixes_two_generations(library: Library, tmp_path: Path) -> None:
     generations = _generations(library, tmp_path)
     reading, by_size = (
-        Reading(library, patterns().examples),
+        Reading(Searcher(library), patterns().examples),
         {len(g.documents): g for g in generations},
     )
     places = [Place.of(p) for g in generations for p in g.passages]

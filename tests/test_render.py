@@ -36,6 +36,7 @@ from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import FIRST_PAGE, Index
+from retrieval.searching import Searcher
 from tests.botapi.checks import valid_url
 from tests.botapi.entities import covered, units
 from tests.corpora import index, seeds_index
@@ -97,7 +98,7 @@ def _without_removed(text: str) -> str:
 def test_reading_any_corpus_makes_messages(corpus: list[Document], data: st.DataObject) -> None:
     words = data.draw(_locales)
     built = build(Corpus(tuple(corpus)))
-    reading = Reading(_Holding(built), patterns().examples)
+    reading = Reading(Searcher(_Holding(built)), patterns().examples)
     for passage in built.passages[:20]:
         part = Excerpt(passage.start, passage.end, (), False, False)
         for place in (Place.of(passage), Place.of(passage, part), Place("________", "________", 9)):
@@ -163,7 +164,7 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
     accepted(render(Answer(QUESTION, nothing), words, BOT))
     filtered = replace(nothing, unmatched_filters=(character * 1000,) * 9)
     accepted(render(Answer(QUESTION, filtered), words, BOT))
-    reading = Reading(_Holding(built), patterns().examples)
+    reading = Reading(Searcher(_Holding(built)), patterns().examples)
     for page in (0, 1):
         catalogue = reading.catalogue(page)
         assert isinstance(catalogue, Catalogue)
@@ -230,7 +231,7 @@ def test_an_address_that_telegram_refuses_gives_way_to_the_reader() -> None:
     message = accepted(render(Answer(QUESTION, built.search("人权报告")), locale("en"), BOT))
     (link,) = [e for e in message["entities"] if e["type"] == "text_link"]
     assert link["url"].startswith(f"https://t.me/{BOT}?start={key('1')}")
-    page = Reading(_Holding(built), patterns().examples).open(Place.beginning(held))
+    page = Reading(Searcher(_Holding(built)), patterns().examples).open(Place.beginning(held))
     assert isinstance(page, Page)
     assert all(
         "url" not in button for button in accepted(render(page, locale("en"), BOT))["buttons"]
@@ -238,7 +239,7 @@ def test_an_address_that_telegram_refuses_gives_way_to_the_reader() -> None:
 
 
 def test_an_empty_corpus_has_its_words() -> None:
-    reading = Reading(_Holding(index()), patterns().examples)
+    reading = Reading(Searcher(_Holding(index())), patterns().examples)
     for reply in (reading.random(), reading.catalogue(), reading.summary()):
         out: Outgoing = render(reply, locale("en"), BOT)
         assert accepted(out)["text"]

@@ -32,6 +32,7 @@ from bot.wording.richtext import Copy, Open, Share
 from retrieval.excerpts.reasons import Because
 from retrieval.library import Library
 from retrieval.places import Place, key
+from retrieval.searching import Searcher
 from tests.corpora import SEEDS, seeds_index
 from tests.dialogue import write
 from tests.tales import TALES
@@ -41,7 +42,7 @@ QUESTION = "AAAAAAAAAAAA"
 
 @pytest.fixture(scope="module")
 def reading() -> Reading:
-    return Reading(Library(SEEDS), patterns().examples)
+    return Reading(Searcher(Library(SEEDS)), patterns().examples)
 
 
 def _replies(reading: Reading) -> list[Reply]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,10 +17,10 @@ from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.sentences import sentences
 from retrieval.excerpts.reasons import because
-from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import FIRST_PAGE, Index
+from retrieval.searching import Searcher
 
 
 def first(asker: Asker) -> int:
@@ -34,11 +33,14 @@ def pages(total: int, first_page: int) -> int:
     return 1 + math.ceil(max(total - first_page, 0) / PAGE)
 
 
-async def search(index: Index, question: str, first_page: int, view: View) -> Result:
+async def search(
+    searcher: Searcher, index: Index, question: str, first_page: int, view: View
+) -> Result:
     """The hits of one page, found off the event loop."""
     start = first_page + PAGE * (view.page - 1) if view.page else 0
-    return await asyncio.to_thread(
-        index.search,
+    return await searcher.run(
+        index,
+        Index.search,
         question,
         page=slice(start, start + (PAGE if view.page else first_page)),
         newest=view.order is Order.NEWEST,
@@ -57,8 +59,8 @@ _SAYS = 6
 class Assistant:
     """Answers questions over the library's current generation, and acts on its answers."""
 
-    def __init__(self, library: Library, ledger: Ledger, limits: LimitsConfig) -> None:
-        self._library = library
+    def __init__(self, searcher: Searcher, ledger: Ledger, limits: LimitsConfig) -> None:
+        self._searcher = searcher
         self._ledger = ledger
         self._length = limits.question_length
 
@@ -79,9 +81,9 @@ class Assistant:
         """
         question = text.strip()
         started = perf_counter()
-        index = self._library.current
+        index = self._searcher.current
         view = view or View()
-        result = await search(index, self.as_asked(question), first(asker), view)
+        result = await search(self._searcher, index, self.as_asked(question), first(asker), view)
         answer = Answer(
             question=again or new_question(),
             result=result,
@@ -101,13 +103,13 @@ class Assistant:
         """Each sentence of a text that can be looked up, at most eight, with the best quote on
         it; logged as one question. None when it is to be met with silence."""
         started = perf_counter()
-        index, asked = self._library.current, self.as_asked(text)
+        index, asked = self._searcher.current, self.as_asked(text)
         said = [s for start, end in sentences(asked) if len(s := asked[start:end].strip()) >= _SAYS]
         said = [s for s in said if s[-1] not in "?？"] or said  # what is asked claims nothing
         claims: list[Claim] = []
         best: Result | None = None
         for sentence in said[:CLAIMS]:
-            result = await search(index, sentence, 1, View())
+            result = await search(self._searcher, index, sentence, 1, View())
             if result.query.empty:
                 continue
             found = result.verdict is Verdict.FOUND and result.hits
@@ -131,17 +133,17 @@ class Assistant:
         question = await self.own_question(asker, question_id, shared)
         if isinstance(question, Notice):
             return question
-        index = self._library.current
+        index = self._searcher.current
         if view.document is not None and index.places.document(view.document) is None:
             return Notice("document-gone")
-        result = await search(index, question.text, first(asker), view)
+        result = await search(self._searcher, index, question.text, first(asker), view)
         if not result.hits and view.document is not None:
             # The document was revised and has nothing on the question any more.
             view = replace(view, document=None, page=0)
-            result = await search(index, question.text, first(asker), view)
+            result = await search(self._searcher, index, question.text, first(asker), view)
         if (last := pages(result.total, first(asker)) - 1) < view.page:
             view = replace(view, page=last)
-            result = await search(index, question.text, first(asker), view)
+            result = await search(self._searcher, index, question.text, first(asker), view)
         return Answer(
             question=question.id,
             result=result,
@@ -191,9 +193,9 @@ class Assistant:
 
     async def quotes(self, question: str, page: int) -> Result:
         """Hits for where questions are asked letter by letter: ten a page, nothing kept."""
-        index = self._library.current
+        index = self._searcher.current
         hits = slice(page * INLINE_PAGE, (page + 1) * INLINE_PAGE)
-        return await asyncio.to_thread(index.search, self.as_asked(question), page=hits)
+        return await self._searcher.run(index, Index.search, self.as_asked(question), page=hits)
 
     async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
         """Count the asker's voice on an answer, the last one given."""

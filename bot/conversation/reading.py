@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import secrets
 from dataclasses import replace
@@ -21,10 +20,10 @@ from bot.conversation.replies import (
     Standing,
     Summary,
 )
-from retrieval.library import Library
 from retrieval.model import Document
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import Index
+from retrieval.searching import Searcher
 
 
 class Reading:
@@ -34,9 +33,9 @@ class Reading:
     moment, and what is numbered in one is something else in the other.
     """
 
-    def __init__(self, library: Library, forms: Forms) -> None:
+    def __init__(self, searcher: Searcher, forms: Forms) -> None:
         """`forms` of the questions that greet people."""
-        self._library = library
+        self._searcher = searcher
         self._forms = forms
         self._examples: tuple[str, tuple[Example, ...]] = ("", ())
 
@@ -44,11 +43,11 @@ class Reading:
         self, place: Place, question: str | None = None, view: View | None = None
     ) -> Page | Notice:
         """The passage at `place`, or the nearest one if its text was revised."""
-        return opened(self._library.current, place, question, view)
+        return opened(self._searcher.current, place, question, view)
 
     def random(self) -> Page | Notice:
         """Any passage of the corpus."""
-        index = self._library.current
+        index = self._searcher.current
         if not index.passages:
             return Notice("catalogue-empty")
         page = opened(index, Place.of(secrets.choice(index.passages)))
@@ -59,7 +58,7 @@ class Reading:
 
         `publisher` is the key of the only one to show; where it is gone, all are shown.
         """
-        index = self._library.current
+        index = self._searcher.current
         publishers = index.catalogue.totals.publishers
         if not index.documents:
             return Notice("catalogue-empty")
@@ -80,50 +79,50 @@ class Reading:
 
     async def greeting(self) -> Greeting | Notice:
         """What the corpus is, and a few questions it answers, found once a generation."""
-        index = self._library.current
+        index = self._searcher.current
         if not index.documents:
             return Notice("start-empty")
         if self._examples[0] != index.generation:
-            made = await asyncio.to_thread(examples, index, self._forms)
+            made = await self._searcher.run(index, examples, self._forms)
             self._examples = (index.generation, made)
         return Greeting(self.summary(), index.catalogue.totals.languages, self._examples[1])
 
     async def find(self, text: str) -> Documents | None:
         """The documents that a text names."""
-        return await asyncio.to_thread(find, self._library.current, text)
+        return await self._searcher.run(self._searcher.current, find, text)
 
     async def listing(self, question: str, document: str | None) -> Listing | Documents | None:
         """The list that answers a question, best in the document of that key, or the documents
         that have one."""
-        return await asyncio.to_thread(listing, self._library.current, question, document)
+        return await self._searcher.run(self._searcher.current, listing, question, document)
 
     def document(self, document_key: str) -> Document | None:
         """The document of that key."""
-        index = self._library.current
+        index = self._searcher.current
         number = index.places.document(document_key)
         return None if number is None else index.documents[number]
 
     async def asked(self, document_key: str, language: str, *, person: bool) -> str | None:
         """The question of the example that the document of that key gives."""
-        index, document = self._library.current, self.document(document_key)
+        index, document = self._searcher.current, self.document(document_key)
         if document is None:
             return None
-        made = await asyncio.to_thread(example, index, document, self._forms, person=person)
+        made = await self._searcher.run(index, example, document, self._forms, person=person)
         return None if made is None else made.questions[language]
 
     def example(self) -> str:
         """A question to show: the title of one of the corpus's own documents."""
-        return self._library.current.catalogue.totals.shortest
+        return self._searcher.current.catalogue.totals.shortest
 
     def newest(self, count: int) -> list[Document]:
         """The newest documents, as far as dates are known."""
-        index = self._library.current
+        index = self._searcher.current
         newest = index.catalogue.newest_of(None)[:count]
         return [index.documents[number] for number in newest if index.catalogue.date(number)]
 
     def summary(self) -> Summary:
         """What the corpus holds."""
-        index = self._library.current
+        index = self._searcher.current
         totals = index.catalogue.totals
         return Summary(
             documents=len(index.documents),

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import Stemmer
 
@@ -59,10 +59,17 @@ class Segmenter:
     def __init__(self, added: Iterable[str] = ()) -> None:
         """`added` words stay whole whatever the dictionary says; all folded."""
         self.added = frozenset(added)
-        self._cutter = WordCutter(sorted(self.added))
+
+    @cached_property
+    def _cutter(self) -> WordCutter:
+        # Some 25 MB, which a process that only knows of a generation need not have.
+        return WordCutter(sorted(self.added))
+
+    @cached_property
+    def _pieces(self) -> dict[str, tuple[str, ...]]:
         plain = WordCutter()
         cut = {word: tuple(plain.words(word)) for word in self.added}
-        self._pieces = {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
+        return {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
 
     def words(self, folded: str) -> Iterator[Token]:
         """The words of a folded text, in order, without punctuation."""

@@ -103,6 +103,10 @@ class Store:
         self._denied = ""
         self.own()
 
+    def folder(self, name: str) -> Path:
+        """Of the generation of that name."""
+        return self._root / name
+
     def own(self) -> bool:
         """Whether this process is the one that writes: the first that asks, until it ends or
         gives it back with `release`."""
@@ -197,7 +201,7 @@ class Store:
 
     def _opened(self, folder: Path) -> Opened | None:
         try:
-            return _open(folder)
+            return opened(folder)
         except (OSError, ValueError, msgspec.MsgspecError, KeyError):
             if self._held is not None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -209,7 +213,9 @@ class Store:
         return [path for path in self._root.glob("[0-9]*-*") if path.is_dir()]
 
 
-def _open(folder: Path) -> Opened:
+def opened(folder: Path) -> Opened:
+    """The generation in a folder. Raises OSError, ValueError, MsgspecError or KeyError for one
+    that is damaged or was made by another version."""
     made = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=_Manifest)
     if made.recipe != recipe():
         raise ValueError("made by another version")

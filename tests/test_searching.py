@@ -1,0 +1,115 @@
+"""Searching in a process of its own: the same answers, and answers when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from retrieval.errors import EngineError
+from retrieval.library import Library
+from retrieval.ranking.searcher import Index
+from retrieval.searching import Process, Searcher, fork
+from tests.corpora import SEEDS
+from tests.tales import TALES
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads search there")
+
+QUESTIONS = (
+    "德国问了什么",
+    "酷刑",
+    "what did Germany ask?",
+    "xyzzy",
+    "习近平",
+    "",
+    "year:2021 人权",
+)
+
+
+@asynccontextmanager
+async def _searching(folder: Path, store: Path | None) -> AsyncIterator[tuple[Searcher, Process]]:
+    process = fork()
+    assert process is not None
+    library = Library(folder, store=store)
+    searcher = Searcher(library, process)
+    await searcher.start()
+    try:
+        yield searcher, process
+    finally:
+        await searcher.close()
+        library.close()
+
+
+def _whose(index: Index) -> int:
+    return os.getpid()
+
+
+def _fails(index: Index) -> None:
+    raise EngineError("nowhere", "it is away")
+
+
+def test_the_process_finds_what_this_one_finds(tmp_path: Path) -> None:
+    async def talk() -> None:
+        async with _searching(SEEDS, tmp_path) as (searcher, process):
+            index = searcher.current
+            assert await searcher.run(index, _whose) == process.number
+            found = [searcher.run(index, Index.search, one, page=slice(5)) for one in QUESTIONS]
+            for question, result in zip(QUESTIONS, await asyncio.gather(*found), strict=True):
+                assert result == index.search(question, page=slice(5))
+            with pytest.raises(EngineError, match="away"):
+                await searcher.run(index, _fails)
+            assert await searcher.run(index, _whose) == process.number
+        with pytest.raises(ProcessLookupError):
+            os.kill(process.number, 0)
+
+    asyncio.run(talk())
+
+
+def test_a_generation_in_memory_is_searched_here() -> None:
+    async def talk() -> None:
+        async with _searching(SEEDS, None) as (searcher, _):
+            assert await searcher.run(searcher.current, _whose) == os.getpid()
+
+    asyncio.run(talk())
+
+
+def test_after_a_reload_both_generations_are_searched_there(tmp_path: Path) -> None:
+    async def talk() -> None:
+        corpus = tmp_path / "corpus"
+        corpus.mkdir()
+        for name, text in TALES.items():
+            (corpus / name).write_text(text, encoding="utf-8")
+        async with _searching(corpus, tmp_path / "store") as (searcher, process):
+            (corpus / "new.md").write_text("# 新桥\n\n新桥有七十七个桥洞。\n", encoding="utf-8")
+            before = searcher.current
+            await asyncio.to_thread(searcher.library.reload)
+            for index, expected in ((before, 0), (searcher.current, 1)):
+                assert await searcher.run(index, _whose) == process.number
+                found = await searcher.run(index, Index.search, "新桥有几个桥洞")
+                assert found == index.search("新桥有几个桥洞")
+                assert sum("七十七" in hit.quote for hit in found.hits) == expected
+
+    asyncio.run(talk())
+
+
+def test_when_the_process_is_killed_every_question_is_answered(tmp_path: Path) -> None:
+    async def talk() -> None:
+        async with _searching(SEEDS, tmp_path) as (searcher, process):
+            index = searcher.current
+            asked = [
+                asyncio.create_task(searcher.run(index, Index.search, question))
+                for question in QUESTIONS
+            ]
+            await asyncio.sleep(0)
+            os.kill(process.number, signal.SIGKILL)
+            for question, result in zip(QUESTIONS, await asyncio.gather(*asked), strict=True):
+                assert result == index.search(question)
+            assert await searcher.run(index, _whose) == os.getpid()
+
+    asyncio.run(talk())
