@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -27,6 +28,7 @@ _ANY = "________"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=4096)
 def key(identity: str) -> str:
     """Eight characters of ``[A-Za-z0-9_-]`` (48 bits) for a document's or passage's id."""
     return urlsafe_b64encode(_digest(identity)).decode()

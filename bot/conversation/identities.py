@@ -51,7 +51,7 @@ class Identities:
 
     def message_key(self, asker: Asker, number: str) -> str:
         """The pseudonym of a message in the asker's chat."""
-        return self.message_keys(asker, number)[0]
+        return self._circle(asker)[0].of("message", asker.platform, asker.chat, number)
 
     def message_keys(self, asker: Asker, number: str) -> list[str]:
         """Every pseudonym of that message that can still be made, the newest first."""

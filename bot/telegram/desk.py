@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from telegram.ext import ContextTypes
 
@@ -17,7 +18,7 @@ from bot.wording.replies import render
 Context = ContextTypes.DEFAULT_TYPE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """The app and the bot's user name; handlers are methods of classes that hold one."""
 
@@ -25,7 +26,7 @@ class Desk:
     username: str
     bot_id: int
 
-    @property
+    @cached_property
     def links(self) -> Links:
         """What can be linked to, on Telegram and in the bot."""
         return links(self.username, self.app.config.corpus.site_url)

@@ -111,9 +111,9 @@ class Processing:
             update = Update.de_json(raw, self._application.bot)
         except Exception as error:  # whatever the library meets in a shape that it does not know
             raise UnreadableError from error
-        seen = sight(raw, self._desk.bot_id)
-        said_at = (seen and seen.date) or handling.arrival.received_at
-        if time.time() - said_at > self._desk.app.config.of(TelegramConfig).stale_after:
+        said = update.effective_message if update.callback_query is None else None
+        at = (said.edit_date or said.date).timestamp() if said else handling.arrival.received_at
+        if time.time() - at > self._desk.app.config.of(TelegramConfig).stale_after:
             await self._too_late(update)
         else:
             await self._application.process_update(update)

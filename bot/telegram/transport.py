@@ -112,7 +112,9 @@ class AiohttpRequest(BaseRequest):
         else:
             connector = ProxyConnector.from_url(_socks(self._proxy), limit=_CONNECTIONS)
         self._session = aiohttp.ClientSession(
-            connector=connector, headers={"User-Agent": self.USER_AGENT}, auto_decompress=True
+            connector=connector,
+            headers={"User-Agent": self.USER_AGENT},
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
 
     async def shutdown(self) -> None:

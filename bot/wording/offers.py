@@ -25,21 +25,21 @@ _SHARED = 200
 def offers(answer: Answer, locale: Locale) -> list[list[Offer]]:
     """Rows of what can be done: read on, page, sort, narrow, vote, copy, share."""
     question, view, hits = answer.question, answer.view, answer.result.hits
-    numbered = enumerate(hits, start=answer.number)
-    labels = {
-        number: locale.text("button-read-one")
+    places = [Place.of(hit.passage, hit.excerpt) for hit in hits]
+    labels = (
+        [locale.text("button-read-one")]
         if len(hits) == 1
-        else locale.text("button-read", number=number)
-        for number, _ in enumerate(hits, start=answer.number)
-    }
+        # As a text: formatting three numbers costs more than all else here.
+        else [locale.text("button-read", number=str(answer.number + n)) for n in range(len(hits))]
+    )
     read = [
-        Offer(labels[number], ShowPlace(Place.of(hit.passage, hit.excerpt), question, view))
-        for number, hit in numbered
+        Offer(label, ShowPlace(place, question, view))
+        for label, place in zip(labels, places, strict=True)
     ]
     votes = [
         Offer("👍", CastVote(question, 1)),
         Offer("👎", CastVote(question, -1)),
-        *_pass_on(answer, locale),
+        *_pass_on(answer, places[0], locale),
     ]
     alone = [Offer(locale.text("button-alone"), Plain("alone"))] if answer.follows else []
     literal = [
@@ -57,10 +57,8 @@ def offers(answer: Answer, locale: Locale) -> list[list[Offer]]:
     return [read, *ways, votes, literal, alone]
 
 
-def _pass_on(answer: Answer, locale: Locale) -> list[Offer]:
+def _pass_on(answer: Answer, place: Place, locale: Locale) -> list[Offer]:
     """The first quote with all that names it, and the question to be asked in another chat."""
-    best = answer.result.hits[0]
-    place = Place.of(best.passage, best.excerpt)
     copy = Offer(locale.text("button-copy"), CopyQuote(answer.question, answer.view, place))
     asked = answer.result.query.text
     share = [Offer(locale.text("button-share"), Share(asked))] if len(asked) <= _SHARED else []

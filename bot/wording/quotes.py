@@ -107,12 +107,13 @@ def _marked(document: Document, run: _Run, marks: Sequence[Span]) -> _Run:
 
 def _pieces(run: _Run) -> Iterator[tuple[int, int, bool, str | None]]:
     """A run of prose in pieces, in order: start, end, whether it matched, where it leads."""
-    cuts = sorted(
-        {run.start, run.end}
-        | {place for start, end in run.marks for place in (start, end)}
-        | {place for link in run.links for place in (link.start, link.end)}
-    )
-    for start, end in pairwise(cuts):
-        marked = any(first <= start and end <= last for first, last in run.marks)
+    cuts = {run.start, run.end}
+    cuts.update(place for span in run.marks for place in span)
+    cuts.update(place for link in run.links for place in (link.start, link.end))
+    begun = {start for start, _ in run.marks}  # a mark may be cut only where a link begins or ends
+    ended = {end for _, end in run.marks}
+    marked = False
+    for start, end in pairwise(sorted(cuts)):
+        marked = start in begun or (marked and start not in ended)
         url = next((k.url for k in run.links if k.start <= start and end <= k.end), None)
         yield start, end, marked, url
