@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -51,14 +52,15 @@ class Bot:
     """Of its metrics; 0 where it has none."""
 
     def cpu(self) -> float:
-        """Seconds of processor time it has used (Linux)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time it has used, with all its processes (Linux)."""
+        told = (one.rpartition(")")[2].split() for one in _told(self.pid, "stat"))
+        # Its own, and of children that have ended.
+        return sum(int(n) for fields in told for n in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
     def resident(self) -> int:
-        """Bytes of memory it holds (Linux)."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """Bytes of memory it holds, with all its processes; what they share counts once (Linux)."""
+        lines = "".join(_told(self.pid, "smaps_rollup"))
+        return 1024 * sum(map(int, re.findall(r"^Pss: +(\d+) kB$", lines, re.MULTILINE)))
 
     def descriptors(self) -> int:
         """Open files and connections (Linux)."""
@@ -144,6 +146,15 @@ async def _process(
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
         await ended
+
+
+def _told(pid: int, what: str) -> Iterator[str]:
+    """What the system tells of a process and of all that it has begun."""
+    with suppress(OSError):  # it has just ended
+        yield Path(f"/proc/{pid}/{what}").read_text()
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _told(int(child), what)
 
 
 def _free_port() -> int:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -38,6 +39,11 @@ logger = logging.getLogger(__name__)
 
 _THREADS = 2
 """One that reloads, and one that searches where no process does."""
+
+
+_TURN = 0.001
+"""Seconds for which a reload keeps the event loop waiting at a time; Python's own are 5 ms. Where
+threads search, each turn would cost them more than it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ async def open_app(
         )
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "search"))
     gc.freeze()  # or the collector would walk the whole corpus time and again
+    if process is not None:
+        sys.setswitchinterval(_TURN)
     async with query_log(config.log) as log:
         ledger = Ledger(
             log,
