@@ -25,7 +25,7 @@ from benchmarks.tables import share, table
 from retrieval.analysis.words import WordCutter
 from retrieval.engines import Weights
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.evaluation.metrics import figures, run
+from retrieval.evaluation import figures, run
 from retrieval.excerpts.reading import Reading
 from retrieval.expansion.synonyms import Aliases
 from retrieval.indexing.build import assemble, segmented

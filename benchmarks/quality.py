@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.peers import PEERS, Builder
 from benchmarks.sets import QuestionSet, Rank, arguments, in_traditional, load, mrr
 from benchmarks.tables import share, table
-from retrieval.evaluation.metrics import figures, run
+from retrieval.evaluation import figures, run
 from retrieval.indexing.build import build
 from retrieval.model import Corpus
 

@@ -19,7 +19,7 @@ from ir_measures import RR
 from opencc import OpenCC
 
 from retrieval.corpus.loading import load as load_corpus
-from retrieval.evaluation.sets import Labelled, beir, labelled
+from retrieval.evaluation import Labelled, beir, labelled
 from retrieval.model import Corpus, Document
 
 DEPTH = 10

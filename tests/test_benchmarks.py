@@ -12,7 +12,7 @@ import pytest
 from benchmarks import ablation, corpora, quality, speed
 from benchmarks.peers import PEERS, Ranker, lucene_cjk, sqlite_trigram
 from benchmarks.sets import load, mrr
-from retrieval.evaluation.sets import beir
+from retrieval.evaluation import beir
 
 _TOPICS = (
     "长江 黄河 珠江 淮河 辽河 海河 松花江 塔里木河 雅鲁藏布江 澜沧江 "

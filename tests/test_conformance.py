@@ -15,8 +15,7 @@ from rich.console import Console
 from bot.app import App, open_app
 from bot.config import Config, ConfigError, load
 from bot.platforms import installed, serve_all
-from bot.terminal.chat import OPERATOR, respond
-from bot.terminal.render import plain
+from bot.terminal import OPERATOR, plain, respond
 from bot.wording.locale import locale
 from tests.botapi import Person
 from tests.conformance import CORPUS, DIALOGUES, Talker, converse

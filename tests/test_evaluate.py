@@ -8,9 +8,7 @@ import sys
 
 import pytest
 
-from retrieval.evaluation import metrics as evaluate
-from retrieval.evaluation.metrics import Outcome, figures
-from retrieval.evaluation.sets import Labelled
+from retrieval.evaluation import Labelled, Outcome, figures, run
 from retrieval.model import Excerpt, Hit, Result, Verdict
 from retrieval.passages.split import split
 from tests.corpora import document, index, query
@@ -88,12 +86,12 @@ def test_a_run_asks_every_question_in_order_and_tells_how_far_it_is() -> None:
         Labelled("3", "", {}),
     ]
     told: list[tuple[int, int]] = []
-    outcomes, milliseconds = evaluate.run(built, asked, lambda done, of: told.append((done, of)))
+    outcomes, milliseconds = run(built, asked, lambda done, of: told.append((done, of)))
     assert [outcome.question for outcome in outcomes] == asked
     assert [outcome.documents[:1] for outcome in outcomes] == [("a",), ("b",), ()]
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert milliseconds > 0
-    assert evaluate.run(built, []) == ([], 0.0)
+    assert run(built, []) == ([], 0.0)
 
 
 def test_without_the_extra_it_says_so() -> None:
@@ -101,7 +99,7 @@ def test_without_the_extra_it_says_so() -> None:
 import sys
 sys.modules["ir_measures"] = None  # as if it were not installed
 from retrieval.errors import EvaluationUnavailableError
-from retrieval.evaluation.metrics import figures
+from retrieval.evaluation import figures
 try:
     figures([], 0.0)
 except EvaluationUnavailableError:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.journal import JsonLine, Line
+from bot.cli.console import JsonLine, Line
 from bot.conversation.conversation import Conversation
 from tests.commands import small, yinju
 from tests.dialogue import Dialogue, hold

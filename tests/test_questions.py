@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from retrieval.errors import CorpusError
-from retrieval.evaluation.sets import beir, labelled
+from retrieval.evaluation import beir, labelled
 from tests.corpora import QUESTIONS, document, seeds
 
 

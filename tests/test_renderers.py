@@ -14,7 +14,7 @@ from bot.conversation.messages import LANGUAGES
 from bot.conversation.replies import Answer, Page, Standing
 from bot.platforms import Abilities, installed
 from bot.telegram.replies import TEXT_LIMIT, outgoing
-from bot.terminal.render import printed
+from bot.terminal import printed
 from bot.wording.citation import Links
 from bot.wording.locale import locale
 from bot.wording.replies import render

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.conversation.replies import Answer, Page, Standing
 from bot.telegram.replies import links, outgoing
-from bot.terminal.render import plain
+from bot.terminal import plain
 from bot.wording.citation import byline, locator, source_url
 from bot.wording.locale import locale
 from bot.wording.replies import render

@@ -13,8 +13,7 @@ from bot.conversation.messages import language_for
 from bot.conversation.reading import opened
 from bot.conversation.replies import Answer
 from bot.conversation.shown import typed
-from bot.terminal.chat import shell_language
-from bot.terminal.render import plain
+from bot.terminal import plain, shell_language
 from bot.wording.citation import Links
 from bot.wording.locale import locale
 from retrieval.errors import CorpusError, EngineError

@@ -17,7 +17,7 @@ from bot.conversation.messages import language_for
 from bot.platforms import Finding, installed
 from bot.querylog import QueryLogError
 from bot.querylog.keys import default_key_file, readable_by_others
-from bot.terminal.chat import shell_language
+from bot.terminal import shell_language
 from bot.wording.citation import Links, web_address
 from bot.wording.locale import locale
 from bot.wording.reports import skip_lines

@@ -10,10 +10,9 @@ from rich.table import Table
 from bot.app import open_library
 from bot.cli.console import fail, out, progress
 from bot.config import Config
-from bot.terminal.render import literal
+from bot.terminal import literal
 from retrieval.errors import CorpusError, EngineError, EvaluationUnavailableError
-from retrieval.evaluation.metrics import Outcome, figures, run
-from retrieval.evaluation.sets import Labelled, beir, labelled
+from retrieval.evaluation import Labelled, Outcome, beir, figures, labelled, run
 from retrieval.indexing.build import build
 from retrieval.model import Verdict
 from retrieval.ranking.searcher import Index

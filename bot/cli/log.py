@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.querylog import QueryLogError
 from bot.querylog.instance import InstanceError, only_instance
 from bot.querylog.keys import default_key_file, shred
-from bot.terminal.render import literal
+from bot.terminal import literal
 
 
 async def print_log(config: Config, count: int) -> None:

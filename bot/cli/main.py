@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import EX_CONFIG, configured, fail, out
-from bot.cli.journal import log_to_stderr
+from bot.cli.console import EX_CONFIG, configured, fail, log_to_stderr, out
 
 app = typer.Typer(
     add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
@@ -60,7 +59,7 @@ def run(
         serve(settings, ready)
     else:
         from bot.conversation.messages import language_for
-        from bot.terminal.chat import shell_language
+        from bot.terminal import shell_language
         from bot.wording.locale import locale
 
         words = locale(language_for(shell_language()))
@@ -128,7 +127,7 @@ def site(
     config: ConfigOption = None,
 ) -> None:
     """Write the corpus as static web pages, with a place for every quote to link to."""
-    from bot.cli.site import make_site
+    from bot.cli.run import make_site
 
     log_to_stderr(logging.WARNING)
     make_site(configured(config), folder)

@@ -1,10 +1,11 @@
-"""`yinju run` and `yinju chat`: an app, its platforms, an exit status."""
+"""`yinju run`, `chat` and `site`: the corpus served by platforms, in a terminal, as pages."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from bot.app import open_app
 from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
@@ -12,6 +13,7 @@ from bot.config import Config
 from bot.platforms import Platform, StartError, serve_all
 from bot.querylog.instance import InstanceError, only_instance
 from retrieval.errors import CorpusError, EngineError
+from retrieval.library import Library
 
 
 def serve(config: Config, platforms: list[Platform]) -> None:
@@ -51,7 +53,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
 
 def converse(config: Config) -> None:
     """Talk in the terminal until the input ends."""
-    from bot.terminal.chat import chat
+    from bot.terminal import chat
 
     async def talk() -> None:
         with progress("Reading the corpus") as advance:
@@ -68,3 +70,18 @@ def converse(config: Config) -> None:
         raise fail(f"The corpus cannot be served. {error}") from None
     except KeyboardInterrupt:
         out.print()
+
+
+def make_site(config: Config, folder: Path) -> None:
+    """Write the site and say how many files it has."""
+    from bot.site.build import write_site
+
+    try:
+        with progress("Reading the corpus") as advance:
+            index = Library(config.corpus.path, advance).current
+        count = write_site(index, folder, config.corpus.site_url)
+    except CorpusError as error:
+        raise fail(f"The corpus cannot be served. {error}") from None
+    except (OSError, ValueError) as error:
+        raise fail(f"The site cannot be written: {error}. Name an empty folder.") from None
+    out.print(f"{count} files in {folder}; publish them as they are, then set corpus.site_url.")

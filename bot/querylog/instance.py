@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from retrieval.lock import lock
+from retrieval.files import lock
 
 
 class InstanceError(Exception):

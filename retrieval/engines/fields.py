@@ -18,7 +18,7 @@ from retrieval.engines.postings import (
     in_memory,
     merge,
 )
-from retrieval.mapped import mapped, mapped_array
+from retrieval.files import mapped, mapped_array
 
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""

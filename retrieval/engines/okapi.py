@@ -14,7 +14,7 @@ from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
 from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
 from retrieval.engines.pruning import Posted, Scores, candidates
 from retrieval.engines.rows import Weighted
-from retrieval.mapped import mapped_array
+from retrieval.files import mapped_array
 from retrieval.model import Query, Scored
 
 _FEW = 8

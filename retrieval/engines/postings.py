@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.mapped import mapped_array
+from retrieval.files import mapped_array
 
 Keys = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]

@@ -14,7 +14,7 @@ from typing import BinaryIO, Generic, TypeVar, overload
 import msgspec
 import numpy as np
 
-from retrieval.mapped import Mapped, mapped, mapped_array
+from retrieval.files import Mapped, mapped, mapped_array
 
 T = TypeVar("T")
 

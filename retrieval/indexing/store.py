@@ -27,13 +27,12 @@ from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ReadFile
 from retrieval.expansion.synonyms import Aliases
+from retrieval.files import lock, mapped_array
 from retrieval.indexing.build import WORKSHOP
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
-from retrieval.lock import lock
-from retrieval.mapped import mapped_array
 from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.searcher import Index
 

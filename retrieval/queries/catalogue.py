@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
-from retrieval.mapped import Mapped, mapped, mapped_array
+from retrieval.files import Mapped, mapped, mapped_array
 from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates
 

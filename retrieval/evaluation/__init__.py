@@ -1,1 +1,0 @@
-"""Labelled question sets, and how well they are answered."""

@@ -1,0 +1,55 @@
+"""Files that one process at a time has to itself, and files as memory: bytes and arrays that the
+system reads when they are looked at, and forgets."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Mapped = bytes | mmap.mmap
+
+if sys.platform != "win32":
+    import fcntl
+
+    def lock(handle: int) -> bool:
+        """Have an open file to oneself until it is closed, which the end of the process does too;
+        whether nobody else has it. Raises OSError where its file system knows no locks."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+else:
+    import msvcrt
+
+    def lock(handle: int) -> bool:
+        try:
+            # Far behind whatever stands in the file, which others shall read.
+            os.lseek(handle, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            os.lseek(handle, 0, os.SEEK_SET)
+        except OSError:
+            return False
+        return True
+
+
+def mapped(path: Path) -> Mapped:
+    """The bytes of a file. Raises OSError."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def mapped_array(path: Path) -> npt.NDArray[Any]:
+    """The array of a file, as a plain one: each slice of a `numpy.memmap` costs ten times as much.
+    Raises OSError, and ValueError where it is damaged."""
+    read: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return read.view(np.ndarray)
