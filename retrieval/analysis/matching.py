@@ -23,9 +23,9 @@ from retrieval.model import Query
 Span = tuple[int, int]
 
 _ENGLISH = re.compile(r"(?<![^\W\d_])[a-z]+(?![^\W\d_])")
-_CHANGED = 2
-"""Letters at the end of a stem, at most, that its forms need not have: happi of happy, die of
-dying."""
+_CHANGED = ("ie", "ble")
+"""What ends a stem whose forms may lack its last two letters, as dying has not all of die; other
+stems, as happi of happy, lack one at most."""
 
 
 class Placed(Protocol):
@@ -176,7 +176,7 @@ def inflected(folded: str, stems: Iterable[str]) -> list[tuple[str, Span]]:
     order: a match of the stem is a match of the whole word."""
     found: list[tuple[str, Span]] = []
     for wanted in stems:
-        shared = wanted[: max(len(wanted) - _CHANGED, 1)]
+        shared = wanted[: -2 if wanted.endswith(_CHANGED) else -1] or wanted
         at = folded.find(shared)
         while at >= 0:
             run = _ENGLISH.match(folded, at)

@@ -161,7 +161,7 @@ def in_files(folder: Path, field: str) -> Make:
         if hasattr(os, "posix_fallocate"):  # a full disk raises here; written to, it would end us
             with path.open("r+b") as file:
                 os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-        return made
+        return made.view(np.ndarray)  # see `mapped_array`
 
     return make
 

@@ -75,8 +75,7 @@ class Reading:
         self._asking = Asking.of(query.folded)
         self._read: dict[int, tuple[Standing, int]] = {}
         self._further: dict[str, int] = {"": 0}
-        """Of titles and headings the terms in them; `_standing`: where these were looked for."""
-        self._standing: dict[str, tuple[Standing, int]] = {}
+        """Of titles and headings the terms in them."""
         self._subjects = {"": 0.0}
         self._open = False
 
@@ -95,7 +94,6 @@ class Reading:
         standing = Standing(self.wanted, kept, further)
         matrix, first = standing.sentences
         self._further |= zip(further, bits(matrix[first[len(kept)] :]), strict=False)
-        self._standing |= {text: (standing, n) for n, text in enumerate(further, start=len(kept))}
         for place, number in enumerate(new):
             self._read[number] = standing, place
 
@@ -159,9 +157,10 @@ class Reading:
         above = part.kept.above
         if above not in self._subjects:
             self.read([part.number])
-            standing, place = self._standing[above]
-            said = [(self.wanted.terms[term], at) for term, at in standing.starting(place)]
-            self._subjects[above] = self.share(self._further[above]) * _filled(above, said)
+            said = self._further[above]
+            self._subjects[above] = self.share(said) * _filled(
+                above, self.wanted.stand(above, said)
+            )
         return self._subjects[above]
 
     def headed(self, part: Part) -> float:
@@ -176,13 +175,11 @@ class Reading:
         return merged([*standing.found(place), *self.wanted.sought.shared(part.kept.folded.text)])
 
 
-def _filled(line: str, said: Iterable[tuple[str, int]]) -> float:
-    """The share of a folded line, but for its function words, that is the terms `said` in it, each
-    where it begins."""
+def _filled(line: str, said: Iterable[Span]) -> float:
+    """The share of a folded line, but for its function words, that stands in the spans `said`."""
     filled = bytearray(len(line))
-    for term, start in said:
-        if term[0] != "=" and not (len(term) == 1 and is_han(term)):
-            filled[start : start + len(term)] = b"\1" * len(line[start : start + len(term)])
+    for start, end in said:
+        filled[start:end] = b"\1" * len(line[start:end])
     whole = told = 0
     for word in _WORD.finditer(line):
         if word.group() not in ENGLISH and word.group() not in FUNCTION:

@@ -59,6 +59,19 @@ class Wanted:
             share = self._shares[terms] = said / self.total
         return share
 
+    def stand(self, folded: str, terms: int) -> list[Span]:
+        """Where some terms stand in a short text, but for single characters and numbers; of a form
+        of a word its stem's length."""
+        looked = [each for at, each in enumerate(self.looked) if terms >> at & 1]
+        found = [
+            (start, start + len(term))
+            for term, whole in looked
+            if term[0] != "=" and not (len(term) == 1 and is_han(term))
+            for start in starts(folded, term, whole=whole)
+        ]
+        forms = inflected(folded, self.stems & {term for term, _ in looked})
+        return [*found, *((start, start + len(word)) for word, (start, _) in forms)]
+
 
 class Standing:
     """Where the terms stand in some passages, and in further texts behind them."""
@@ -148,12 +161,6 @@ class Standing:
         first = bisect_left(self.spans, (begin, begin))
         last = bisect_left(self.spans, (end, end), lo=first)
         return [(s - begin, e - begin) for s, e in self.spans[first:last]]
-
-    def starting(self, place: int) -> list[tuple[int, int]]:
-        """The terms in a text, each with where it begins."""
-        begin, end = self.base[place : place + 2]
-        inside = np.flatnonzero((self.at >= begin) & (self.at < end))
-        return [*zip(self.term[inside].tolist(), (self.at[inside] - begin).tolist(), strict=True)]
 
     def starts(self, term: int) -> npt.NDArray[np.int64]:
         """Where a term begins, ascending, from the first text on."""

@@ -132,10 +132,8 @@ class Presence:
         as a sample of them tells."""
         if any(map(is_han, question)) or not any(map(str.isalpha, question)):
             return False
-        sample = self.texts[:: max(len(self.texts) // _SAMPLE, 1)]
-        chinese = sum(
-            3 * sum(map(is_han, one.folded.text)) > len(one.folded.text) for one in sample
-        )
+        sample = [one.folded.text for one in self.texts[:: max(len(self.texts) // _SAMPLE, 1)]]
+        chinese = sum(not t.isascii() and 3 * sum(map(is_han, t)) > len(t) for t in sample)
         return chinese * 2 > len(sample)
 
     def _text(self, number: int) -> str:

@@ -94,7 +94,7 @@ def _in_order(standing: Standing, reading: Reading) -> list[float]:
 class _Group:
     """Passages that say the same, in the order of their rank."""
 
-    size: int
+    size: float
     """Characters of what they say."""
     passages: list[int] = field(default_factory=list)
 
@@ -109,25 +109,28 @@ def distinct(
     stands that has such: where the best of them stood, that of the newest document stays, by the
     `date` of its number."""
     said = [np.frombuffer(texts[hit.passage].statements, np.uint64) for hit in ranked]
-    sizes = [int((each & 0xFFFF).sum()) for each in said]
-    clauses, counts = np.unique(np.concatenate([*said, np.zeros(0, np.uint64)]), return_counts=True)
-    again = clauses[counts > 1]
+    every = np.concatenate([*said, np.zeros(0, np.uint64)])
+    _, inverse, counts = np.unique(every, return_inverse=True, return_counts=True)
+    whose = np.repeat(np.arange(len(said)), [len(each) for each in said])
+    lengths = (every & 0xFFFF).astype(np.float64)
+    sizes = np.bincount(whose, lengths, len(said))
+    again = np.bincount(whose, lengths * (counts[inverse] > 1), len(said))
     groups: list[_Group] = []
     having: dict[int, list[int]] = {}
-    for hit, each, size in zip(ranked, said, sizes, strict=True):
-        repeated = np.intersect1d(each, again, assume_unique=True)
+    for hit, each, size, shares in zip(
+        ranked, said, sizes.tolist(), (again >= SAME * sizes).tolist(), strict=True
+    ):
         group = len(groups)
-        if int((repeated & 0xFFFF).sum()) >= SAME * size:
-            shared: Counter[int] = Counter()
-            for clause in repeated.tolist():
+        if shares:  # as much as it says others say too
+            clauses: list[int] = each.tolist()
+            both = Counter[int]()
+            for clause in clauses:
                 for number in having.setdefault(clause, []):
-                    shared[number] += clause & 0xFFFF
-            for number, both in sorted(shared.items()):
-                if both >= SAME * (size + groups[number].size - both):
-                    group = number
-                    break
-            else:
-                for clause in repeated.tolist():
+                    both[number] += clause & 0xFFFF
+            same = (n for n, b in sorted(both.items()) if b >= SAME * (size + groups[n].size - b))
+            group = next(same, group)
+            if group == len(groups):
+                for clause in clauses:
                     having[clause].append(group)
         if group == len(groups):
             groups.append(_Group(size))
