@@ -126,6 +126,26 @@ def test_a_question_for_a_list_gets_the_right_one(
         assert item in passage.document.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "联署信为什么要求美国官员发言时严格区分中国政府和人民？",
+        "科技企业被劝告别把东西卖给哪些机构，以免助纣为虐？",
+        "联署信对北京冬季奥运会有什么要求",
+        "有多少港中官员因为自治法被列入名单",
+    ],
+)
+def test_a_question_about_more_than_a_list_gets_no_list(question: str) -> None:
+    assert listing(seeds_index(), question) is None
+
+
+def test_who_signed_for_an_organisation_begins_with_it() -> None:
+    found = listing(seeds_index(), "Who signed the letter for Freedom House?")
+    assert isinstance(found, Listing)
+    assert found.matching == 1
+    assert found.items[0].endswith("自由之家 (Freedom House)")
+
+
 def test_a_list_that_several_documents_have_is_asked_for_by_document() -> None:
     found = listing(seeds_index(), "谁签了名")
     assert isinstance(found, Documents)

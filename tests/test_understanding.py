@@ -150,14 +150,14 @@ def test_what_leans_on_the_last_question_is_put_together_with_it(text: str, aske
         ("2021年的關於香港的聲明", "關於香港的聲明 年份:2021"),
         ("statements from March 2021", "statements year:2021-03"),
         ("letters of 2020", "letters year:2020"),
-        ("布林肯说过什么关于香港的话？", '香港 "布林肯"'),
-        ("布林肯對香港怎麼說", '香港 "布林肯"'),
-        ("What did Blinken say about Hong Kong?", 'Hong Kong "Blinken"'),
+        ("布林肯说过什么关于香港的话？", None),
+        ("布林肯對香港怎麼說", None),
+        ("What did Blinken say about Hong Kong?", None),
         ("2021年3月18日的会谈谈了什么", None),
         ("statements of nothing 2021", None),
     ],
 )
-def test_dates_and_speakers_in_plain_words_are_filters(text: str, asked: str | None) -> None:
+def test_dates_in_plain_words_are_filters_speakers_are_not(text: str, asked: str | None) -> None:
     assert _meant(text) == Ask(asked or text)
 
 

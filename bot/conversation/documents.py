@@ -37,6 +37,13 @@ _KINDS = (
 )
 """What is asked for, and what leads to a list of it: signatories do not say that they signed."""
 _KIND = 1000
+_ITSELF = re.compile(
+    r"名单|名單|清单|清單|信|声明|聲明|呼吁|呼籲|文件|文章|列|list|letter|statement|document",
+    re.IGNORECASE,
+)
+"""Words of a question for a list that name the list itself or where it stands."""
+_NAME = 80
+"""Characters of an item, at most, that is a name rather than something said."""
 Forms = Mapping[str, tuple[str, str]]
 """For each of the bot's languages, a question on a person and one on a title, … in their place."""
 _PLACES = 3
@@ -76,7 +83,8 @@ def listing(
     """The list that answers `question`: of the document of that key, if it has one of the kind;
     else of the best documents on the question the one whose lead-in and items say most of it. A
     question that names no document, where several have such a list, is answered by those. Items
-    that say something of the question come first. None where there is no such list."""
+    that say something of the question come first. None where there is no such list, and where the
+    question is about more than the list: then what is said on it answers, not all there is."""
     result = index.search(question)
     words = [word for word in result.query.spelled if len(word) > 1]
     shown = None if document_key is None else index.places.document(document_key)
@@ -93,8 +101,8 @@ def listing(
         _, run, document = max(found, key=lambda one: one[0])
         return _listing(index, document, run, words)
     opened = () if documents else index.catalogue.newest[:_OPENED]
-    having = [d for n in opened if _best(d := index.documents[int(n)], [], question)]
-    if len(having) == 1 and (only := _best(having[0], [], question)):
+    having = [d for n in opened if _best(d := index.documents[int(n)], words, question)]
+    if len(having) == 1 and (only := _best(having[0], words, question)):
         return _listing(index, having[0], only[1], words)
     return Documents(question, tuple(having[:_OFFERED])) if having else None
 
@@ -107,10 +115,24 @@ def _best(document: Document, words: list[str], question: str) -> tuple[int, Run
         for run in runs(document.text, list(document.blocks))
         if run.is_list
         and not all("://" in document.text[block.start : block.end] for block in run.blocks)
+        and _alone(document, run, words, question)
     ]
     scored = [(_score(document, run, words, question), run) for run in lists]
     score, run = max(scored, key=lambda one: one[0], default=(0, None))
     return (score, run) if score and run is not None else None
+
+
+def _alone(document: Document, run: Run, words: list[str], question: str) -> bool:
+    """Whether a question asks for a list and nothing else: all of its words speak of the kind of
+    the list, of its document or what leads to it, or of one name in it."""
+    for kind in (_ITSELF, *(asks for asks, _ in _KINDS)):
+        question = kind.sub(" ", question)
+    rest = [word for word in words if word in fold(question).text]
+    said = document.text[max(run.blocks[0].start - _ABOVE, 0) : run.blocks[0].start]
+    about = fold(f"{document.title}\n{document.publisher}\n{said}").text
+    rest = [word for word in rest if word not in about]
+    names = (document.text[b.start : b.end] for b in run.blocks if b.end - b.start <= _NAME)
+    return not rest or any(all(word in fold(name).text for word in rest) for name in names)
 
 
 def _score(document: Document, run: Run, words: list[str], question: str) -> int:
@@ -133,14 +155,14 @@ def _listing(index: Index, document: Document, run: Run, words: list[str]) -> Li
         return next((p for p in passages if p.end > at), passages[-1])
 
     items = [(document.text[b.start : b.end], passage(b.start)) for b in run.blocks]
-    matching = [i for i in items if any(word in fold(i[0]).text for word in words)]
-    ordered = [*matching, *(item for item in items if item not in matching)]
+    says = {text: sum(word in fold(text).text for word in words) for text, _ in items}
+    ordered = sorted(items, key=lambda item: -says[item[0]])
     return Listing(
         passage=passage((run.lead_in or run.blocks[0]).start),
         lead_in=document.text[run.lead_in.start : run.lead_in.end] if run.lead_in else "",
         items=tuple(text for text, _ in ordered),
         passages=tuple(where for _, where in ordered),
-        matching=len(matching),
+        matching=sum(says[text] > 0 for text, _ in items),
     )
 
 

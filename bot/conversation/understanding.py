@@ -84,8 +84,6 @@ class Patterns:
     """Asks something more about the same."""
     forwarded: re.Pattern[str]
     """What stands before somebody else's words."""
-    speaker: tuple[re.Pattern[str], ...]
-    """Asks what somebody (`who`) said on something (`what`)."""
     dated: tuple[re.Pattern[str], ...]
     """Asks for what was published (`what`) in a `year`, and perhaps a `month`."""
     examples: Mapping[str, tuple[str, str]]
@@ -139,10 +137,9 @@ def understand(say: Say, shown: Shown | None, patterns: Patterns) -> Action:
 
 
 def _narrowed(said: str, patterns: Patterns) -> str | None:
-    """A question with its filters written as filters, where it has them in plain words."""
+    """A question with its date written as a filter, where it has that in plain words. Who is to
+    have said something is none: a speech seldom names its speaker."""
     said = said.rstrip("。.!！?？ ")
-    if match := next((m for one in patterns.speaker if (m := one.fullmatch(said))), None):
-        return f'{match["what"]} "{match["who"]}"'
     if match := next((m for one in patterns.dated if (m := one.fullmatch(said))), None):
         month = (match["month"] or "").casefold()
         if month and not month.isdecimal():

@@ -90,7 +90,6 @@ def patterns() -> Patterns:
         replacing=_pattern("said-replacing"),
         leaning=_pattern("said-leaning"),
         forwarded=re.compile(rf"\A(?:{_pattern('said-forwarded').pattern})[:：]\s*", re.IGNORECASE),
-        speaker=tuple(_speaker(row) for row in _rows("said-speaker")),
         dated=_dated(),
         examples={
             language: (
@@ -119,12 +118,6 @@ def _pattern(key: str) -> re.Pattern[str]:
         for row in _rows(key)
     ]
     return re.compile("|".join(forms))
-
-
-def _speaker(row: str) -> re.Pattern[str]:
-    """A row in which … is who said something, and ‥ what on."""
-    form = re.escape(row).replace("…", "(?P<who>.{2,12}?)").replace("‥", "(?P<what>.{2,30}?)")
-    return re.compile(form.replace(r"\ ", r"\s+"), re.IGNORECASE)
 
 
 def _dated() -> tuple[re.Pattern[str], ...]:

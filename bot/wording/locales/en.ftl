@@ -373,7 +373,6 @@ said-listing = who signed|signatories|which organisations|which organizations|wh
 said-verify = is this true|is that true|true|really|check this|check|fact check|verify|verify this
 said-within = in this document: …|in this one: …|search this document for …
 said-forwarded = fwd|fw|forwarded|forward
-said-speaker = what did … say about ‥|what has … said about ‥|what does … say about ‥|… on ‥: what was said
 said-published = statements|statement|speeches|speech|remarks|reports|report|letters|letter|press releases
 said-replacing = what about …|and …|how about …
 said-leaning = when|where|who|why|who else|what else|how many|and then|what happened then|since when
