@@ -59,7 +59,7 @@ class Library:
         EngineError while it does not answer."""
         self._folder, self._place = folder, place
         self._reloading, self._stop = Lock(), stop or Event()
-        self._readers = Readers(limits, self._stop)
+        self._limits, self._readers = limits, Readers(limits, self._stop)
         self._store = Store(store, folder) if store is not None else None
         self.stale: CorpusError | None = None
         """Why an earlier generation serves than the corpus folder's."""
@@ -233,7 +233,7 @@ class Library:
         operator = Operator.load(self._folder)
 
         def built(folder: Path | None) -> _Generation:
-            parts = segmented(corpus, before, advance, operator, folder, recipe())
+            parts = segmented(corpus, before, advance, operator, folder, recipe(), self._limits)
             index = placed(assemble(corpus.skipped, parts, folder), self._place, recipe())
             return _Generation(index, parts, files, folder)
 

@@ -14,15 +14,16 @@ from bot.conversation.messages import LANGUAGES
 from bot.wording.locale import locale
 from bot.wording.reports import caused, skip_line, skip_lines
 from retrieval.corpus.loading import load
+from retrieval.corpus.pool import Limits
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
 from retrieval.indexing import records
-from retrieval.indexing.build import build
+from retrieval.indexing.build import assemble, build, segmented
 from retrieval.model import Corpus, Document, Passage
 from retrieval.passages.split import split
 from retrieval.ranking.searcher import Index
-from tests.corpora import document
+from tests.corpora import SEEDS, document
 from tests.files import book_of, pdf_of, word_of
 
 GOOD = "# 熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫。\n"
@@ -40,6 +41,29 @@ GOOD = "# 熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊
 )
 def test_a_bracket_costs_nothing(text: str) -> None:
     assert build_of(document("a", text)).skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("limits", "cause"),
+    [
+        (Limits(1, 512), Cause("too-slow", {"seconds": 1})),
+        (Limits(20, 16), Cause("memory", {"megabytes": 16})),
+    ],
+)
+def test_a_document_that_takes_too_much_in_cutting_costs_itself_alone(
+    limits: Limits, cause: Cause, tmp_path: Path
+) -> None:
+    long = "".join(path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt")))
+    documents = (
+        document("before", "成都熊猫基地位于成都北郊。"),
+        document("long", (long * (1_000_000 // len(long) + 1))[:1_000_000]),
+        document("after", "红枫村的石桥建于清代。"),
+    )
+    parts = segmented(Corpus(documents), folder=tmp_path, limits=limits)
+    assert parts.lost == (Skipped("long", cause, Stage.SPLIT),)
+    index = assemble((), parts)
+    assert [one.id for one in index.documents] == ["before", "after"]
+    assert index.search("红枫村的石桥").hits
 
 
 def build_of(*documents: Document) -> Index:

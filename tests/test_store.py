@@ -17,7 +17,7 @@ from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
-from retrieval.indexing import cutting
+from retrieval.indexing import cutters
 from retrieval.indexing import store as store_module
 from retrieval.indexing.build import WORKSHOP, Progress
 from retrieval.indexing.parts import Parts
@@ -250,8 +250,8 @@ def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     here = Library(SEEDS).current
-    monkeypatch.setattr(cutting, "ALONE", 0)
-    monkeypatch.setattr(cutting, "RUN", 60_000)
+    monkeypatch.setattr(cutters, "ALONE", 0)
+    monkeypatch.setattr(cutters, "RUN", 60_000)
     there = started(SEEDS, store=tmp_path).current
     assert there.generation == here.generation
     assert [one.id for one in there.documents] == [one.id for one in here.documents]
@@ -263,8 +263,8 @@ def test_a_corpus_cut_up_in_processes_answers_as_one_cut_up_here(
 def test_a_build_that_was_broken_off_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
-    monkeypatch.setattr(cutting, "ALONE", 0)
-    monkeypatch.setattr(cutting, "RUN", 60_000)
+    monkeypatch.setattr(cutters, "ALONE", 0)
+    monkeypatch.setattr(cutters, "RUN", 60_000)
     workshop = tmp_path / WORKSHOP
 
     def cut_off(done: int, total: int) -> None:

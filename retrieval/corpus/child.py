@@ -32,11 +32,11 @@ def main() -> None:
     # What a library prints must not get among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _limit_memory(megabytes)
+    limit_memory(megabytes)
     send(answers, READY)
     while (message := receive(sys.stdin.buffer)) is not None:
         folder, source, described = pickle.loads(message)  # noqa: S301 - from our own parent
-        _limit_time(seconds)
+        limit_time(seconds)
         try:
             found = read_file(Path(folder), source, described=described)
             exhausted = any(isinstance(o, Skipped) and o.cause.key == "memory" for o in found)
@@ -65,8 +65,8 @@ def receive(stream: BinaryIO) -> bytes | None:
     return data if len(head) == LENGTH and len(data) == length else None
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let a file take so much more than the program itself has. Linux keeps to it; where the
+def limit_memory(megabytes: int) -> None:
+    """Let a file take so much more than the program has just now. Linux keeps to it; where the
     system does not, nothing but the time is limited."""
     try:
         import resource
@@ -75,10 +75,10 @@ def _limit_memory(megabytes: int) -> None:
     except (ImportError, OSError):
         return
     most = pages * resource.getpagesize() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
-def _limit_time(seconds: float) -> None:
+def limit_time(seconds: float) -> None:
     """Let the system end this process once a file has had so many seconds of a processor: time
     that other programs take is not the file's fault, and the parent may be gone by then."""
     try:

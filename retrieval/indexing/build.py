@@ -14,6 +14,7 @@ import numpy as np
 
 from retrieval.analysis.words import WordCutter
 from retrieval.corpus.documents import failure
+from retrieval.corpus.pool import Limits
 from retrieval.engines import counts
 from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
@@ -22,7 +23,7 @@ from retrieval.expansion.bilingual import turned
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import mine
-from retrieval.indexing.cutting import cut
+from retrieval.indexing.cutters import cut
 from retrieval.indexing.parts import Parts, neighbours
 from retrieval.indexing.records import Filling
 from retrieval.indexing.serving import Learned, serve
@@ -46,13 +47,15 @@ def segmented(
     operator: Operator | None = None,
     folder: Path | None = None,
     recipe: str = "",
+    limits: Limits | None = None,
 ) -> Parts:
     """Cut up every document, with the operator's words; in memory, or in files of a folder.
 
     A document that an `earlier` generation has is taken over, unless it has a word that the
     operator gave or took back since. Blocks for about a second per 200,000 characters and core.
-    One that cannot be cut up is `lost`, and so is what cannot be learned: neither costs the
-    others. What was cut up stands beside `folder`, under `recipe`, until `store.Store.commit`.
+    One that cannot be cut up within `limits` is `lost`, and so is what cannot be learned: neither
+    costs the others. What was cut up stands beside `folder`, under `recipe`, until
+    `store.Store.commit`.
     """
     before = earlier or Parts()
     operator = operator or Operator()
@@ -80,7 +83,7 @@ def segmented(
             before.shelves.documents[known[place]] if place in known else documents[place]
             for place in new
         ]
-        runs = cut(cutting, operator.words, recipe, workshop, done)
+        runs = cut(cutting, operator.words, recipe, workshop, done, limits)
         origin = {
             place: (before.shelves, before.first, old)
             for place, old in enumerate(taken)

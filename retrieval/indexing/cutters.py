@@ -1,0 +1,217 @@
+"""Documents cut up in processes of their own, at a low priority, which can be ended: each document
+has its time and its memory, and what takes more costs itself alone."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from itertools import count
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from shutil import rmtree
+from threading import Event, Thread
+from typing import BinaryIO, cast
+
+from retrieval.analysis.segment import Segmenter
+from retrieval.corpus.child import limit_memory, limit_time, receive, send
+from retrieval.corpus.pool import Limits
+from retrieval.errors import Cause
+from retrieval.indexing.cutting import Run, batches, name
+from retrieval.model import Document
+
+ALONE = 1_500_000
+"""Characters for which a further process is not worth its start (1 s)."""
+LONG = 50_000
+"""Characters of one document that is cut up in a process that can be ended, with few others too."""
+RUN = 700_000
+"""Characters of a run, about: some 4 s of work, and 60 MB of term counts."""
+_USUAL = 1_000_000
+"""Characters that have the limits of a file; they take a quarter of its time. More have more."""
+_DONE, _MEMORY, _DISK = b"done", b"memory", b"disk"
+"""What a process says beside the places of documents: the last two before it ends."""
+_NICE = 10
+_LOOK = 0.1
+"""Seconds until a stop is noticed."""
+
+
+def cut(
+    documents: Sequence[Document],
+    words: frozenset[str],
+    recipe: str,
+    workshop: Path,
+    done: Callable[[int], None],
+    limits: Limits | None = None,
+) -> list[Run]:
+    """Cut documents up, in order, with the operator's `words`. `done` is told how many were done
+    since it was told last, and may raise to end it all. Many, or long ones, are cut up in processes
+    of their own, none at a higher cost than `limits`, and stand in the folder `workshop`; `recipe`
+    names the code that does it. Raises OSError where they cannot be, as on a full disk."""
+    lengths = [len(document.text) for document in documents]
+    if sum(lengths) < ALONE and max(lengths, default=0) < LONG:
+        segmenter, runs = Segmenter(words), []
+        for batch in batches(documents, 50_000):
+            runs.append(Run.of(batch, segmenter, None))
+            done(len(batch))
+        return runs
+    limits = limits or Limits()
+    recipe += f" {limits}"  # who raises them wants to have again what was given up
+    tasks = [(batch, workshop / name(batch, words, recipe)) for batch in batches(documents, RUN)]
+    _in_processes(tasks, words, done, limits)
+    return [Run.open(folder) for _, folder in tasks]
+
+
+def _share(limits: Limits, document: Document) -> Limits:
+    """What one document may cost."""
+    times = max(len(document.text) / _USUAL, 1.0)
+    return Limits(times * limits.seconds, round(times * limits.megabytes))
+
+
+class _Cutter:
+    """A process that cuts documents up, and ends at the first that takes too much."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Raises OSError."""
+        self._limits = limits
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self.process = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the parent, which ends it
+        )
+
+    def cut(
+        self,
+        documents: Sequence[Document],
+        words: frozenset[str],
+        folder: Path,
+        given_up: dict[int, Cause],
+    ) -> bool:
+        """Whether it is done; if not, the process is gone, and it is added to `given_up` what it
+        was at. Raises OSError where it was at none."""
+        at, memory = -1, False
+        with suppress(OSError):
+            task = documents, words, folder, given_up, self._limits
+            send(cast(BinaryIO, self.process.stdin), pickle.dumps(task, 5))
+            while (said := receive(cast(BinaryIO, self.process.stdout))) is not None:
+                if said == _DONE:
+                    return True
+                memory = said == _MEMORY
+                at = -1 if said == _DISK else at if memory else int(said)
+        self.end()
+        if at < 0:
+            raise OSError("documents cannot be cut up: no process, or no room on the disk")
+        most = _share(self._limits, documents[at])
+        given_up[at] = Cause("broke-off")
+        if memory:
+            given_up[at] = Cause("memory", {"megabytes": most.megabytes})
+        elif self.process.returncode == -getattr(signal, "SIGXCPU", 0):
+            given_up[at] = Cause("too-slow", {"seconds": round(most.seconds)})
+        return False
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self.process.kill()
+        with suppress(OSError), self.process:
+            pass
+
+
+def _in_processes(
+    tasks: Sequence[tuple[Sequence[Document], Path]],
+    words: frozenset[str],
+    done: Callable[[int], None],
+    limits: Limits,
+) -> None:
+    numbers, finished, over = count(), SimpleQueue[int | OSError](), Event()
+    cutters: list[_Cutter] = []
+
+    def work() -> None:
+        cutter: _Cutter | None = None
+        try:
+            while (number := next(numbers)) < len(tasks) and not over.is_set():
+                documents, folder = tasks[number]
+                given_up: dict[int, Cause] = {}
+                made = folder.is_dir()  # by a build that was broken off
+                while not made and not over.is_set():
+                    if cutter is None:
+                        cutters.append(cutter := _Cutter(limits))
+                    made = cutter.cut(documents, words, folder, given_up)
+                    cutter = cutter if made else None
+                finished.put(number)
+        except OSError as error:
+            finished.put(error)
+        if cutter is not None:
+            cutter.end()
+
+    for _ in range(min(os.cpu_count() or 1, len(tasks))):
+        Thread(target=work, daemon=True).start()
+    try:
+        left = len(tasks)
+        while left:
+            try:
+                ended = finished.get(timeout=_LOOK)
+            except Empty:
+                done(0)
+                continue
+            if isinstance(ended, OSError):
+                raise ended
+            done(len(tasks[ended][0]))
+            left -= 1
+    except BaseException:
+        over.set()
+        for cutter in tuple(cutters):
+            cutter.process.kill()
+        raise
+
+
+def main() -> None:
+    """Cut up what the parent sends, until its end of the pipe closes."""
+    if hasattr(os, "nice"):
+        with suppress(PermissionError):  # where the system's rules for services forbid it
+            os.nice(_NICE)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get among the answers
+    segmenter = Segmenter()
+    while (message := receive(sys.stdin.buffer)) is not None:
+        documents, words, folder, given_up, limits = pickle.loads(message)  # noqa: S301 - our own
+        shares = [_share(limits, document) for document in documents]
+
+        def begun(place: int, shares: Sequence[Limits] = shares) -> None:
+            limit_time(shares[place].seconds)
+            limit_memory(shares[place].megabytes)
+            send(answers, b"%d" % place)
+
+        if words != segmenter.added:
+            segmenter = Segmenter(words)
+        try:
+            _make(folder, partial(Run.of, documents, segmenter, given_up=given_up, begun=begun))
+        except (MemoryError, OSError) as error:
+            send(answers, _MEMORY if isinstance(error, MemoryError) else _DISK)
+            return  # what is left of the memory is in pieces
+        send(answers, _DONE)
+
+
+def _make(folder: Path, run: Callable[[Path], Run]) -> None:
+    """Cut documents up into a folder, which is there only once it is whole."""
+    part = folder.with_name(f"{folder.name}.{os.getpid()}")
+    rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    run(part).save(part)
+    try:
+        part.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        rmtree(part, ignore_errors=True)  # another process was first
+
+
+if __name__ == "__main__":
+    main()
