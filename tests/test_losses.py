@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -64,6 +65,19 @@ def test_a_document_that_takes_too_much_in_cutting_costs_itself_alone(
     index = assemble((), parts)
     assert [one.id for one in index.documents] == ["before", "after"]
     assert index.search("红枫村的石桥").hits
+
+
+@pytest.mark.parametrize(
+    "text", [" ", "　", "\t", " \n", "（", "“", "说：“", "- 甲\n", "第一条 ", "!"]
+)
+def test_what_a_document_costs_in_cutting_grows_with_its_length(text: str) -> None:
+    def seconds(characters: int) -> float:
+        begun = process_time()
+        build_of(document("a", f"甲{text * (characters // len(text))}乙"))
+        return process_time() - begun
+
+    seconds(1_000)  # what is loaded once
+    assert seconds(24_000) < 30 * max(seconds(3_000), 0.01)  # 8 times the length; its square is 64
 
 
 def build_of(*documents: Document) -> Index:

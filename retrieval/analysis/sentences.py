@@ -15,7 +15,7 @@ _SENTENCE = re.compile(
     rf"(?:[。！？；．｡؟۔।]|[!?](?=[\s{_CLOSERS}!?]|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f]);"
     rf"|(?:(?<!…)…++|(?<!\.)\.{{3,}}+)(?=[{_CLOSERS}\s]|$))+[{_CLOSERS}]*(?:[0-9]{{1,2}}(?=\n|$))?\s*"
     rf"|(?P<dot>(?<!\.)\.(?!\.)[{_CLOSERS}]*(?:\s+|$))"
-    r"|\s*\n\s*"
+    r"|(?<!\s)[^\S\n]*\n\s*"  # begun nowhere within blanks, or many of them would take for ever
 )
 # ASCII commas and colons end a clause beside Chinese or before a blank: not in numbers, times and
 # addresses.

@@ -1,4 +1,5 @@
-"""A Telegram full of people who ask, and a bot that is killed under them.
+"""A Telegram full of people who ask, press and edit, and a bot that is killed under them, by turns
+polling and behind a webhook.
 
 After every kill the inbox is read as the bot left it: a message that was begun to be sent and not
 seen to arrive is *in doubt*, and may come once more for each kill that found it so.
@@ -22,6 +23,7 @@ from bot.querylog.retention import NOBODY
 from tests.botapi import BotApi, Chat, Message
 from tests.querylogs import KEY, raw
 from tests.test_telegram_start import environment
+from tests.test_webhook import free_port
 
 _VILLAGES = ("青石", "白云", "红枫", "黄梅", "紫竹", "绿柳", "金沙", "银杏", "玉泉")
 _RATE = 40.0
@@ -39,6 +41,9 @@ class Chaos:
 
     kills: int = 0
     asked: int = 0
+    edited: int = 0
+    pressed: int = 0
+    """Answers that somebody voted for, once each."""
     lost: int = 0
     twice: int = 0
     """Questions with two answers, in doubt at a kill."""
@@ -57,28 +62,20 @@ class Chaos:
 
 
 async def wreak(folder: Path, kills: int, seed: int) -> Chaos:
-    """Kill the bot so many times while people ask, then let it answer what is left, and stop it."""
+    """Kill the bot so many times while people are at it, then let it finish what is left, and stop
+    it. Every third time it runs behind a webhook."""
     chance = random.Random(seed)
     found = Chaos(kills=kills)
     log = folder / "log" / "yinju.db"
     async with BotApi(conflicts=False) as api:
-        group = api.supergroup()
-        people = [api.user(1000 + n, f"P{n}", "zh-hans") for n in range(_PEOPLE)]
-        asked: list[Message] = []
+        people = _People(api, chance)
         doubts: Counter[Place] = Counter()
         for cycle in range(kills + 1):
-            polls = asyncio.create_task(api._server.polled.wait())
-            bot = await _start(folder, api, log)
-            await asyncio.wait_for(polls, 120)
+            bot = await _start(folder, api, log, hooked=cycle % 3 == 1)
             last = cycle == kills
             until = asyncio.get_running_loop().time() + chance.uniform(0.02, 0.6)
             while not last and asyncio.get_running_loop().time() < until:
-                person = chance.choice(people)
-                text = f"{chance.choice(_VILLAGES)}村的石桥"
-                shared = chance.random() < 0.3
-                asked.append(
-                    await person.says(f"/ask {text}" if shared else text, group if shared else None)
-                )
+                await people.act()
                 await asyncio.sleep(1 / _RATE)
             if last:
                 break
@@ -88,28 +85,104 @@ async def wreak(folder: Path, kills: int, seed: int) -> Chaos:
             found.replayed += len(waiting)
             doubts.update(place for place, in_doubt in waiting if in_doubt)
             # While it is away, people go on asking.
-            asked += [await chance.choice(people).says("紫竹村的石桥") for _ in range(3)]
+            people.asked += [await chance.choice(people.all).says("紫竹村的石桥") for _ in range(3)]
         with suppress(TimeoutError):  # it is counted as lost
-            for question in asked:
+            for question in people.asked:
                 await api.replies(question, timeout=120)
+            await api.until(lambda: not api.world.updates.waiting, 120)
+            await people.settled()
         bot.send_signal(signal.SIGTERM)
         found.status = await asyncio.wait_for(bot.wait(), 30)
-        found.asked, found.doubtful = len(asked), doubts.total()
-        _count(found, api.chats, asked, doubts)
+        found.asked, found.doubtful = len(people.asked), doubts.total()
+        found.edited, found.pressed = len(people.edited), len(people.pressed)
+        _count(found, api.chats, people, doubts)
     with closing(raw(log)) as db:
         found.integrity = str(db.execute("PRAGMA integrity_check").fetchone()[0])
         # What was overwritten stands there until the file is rewritten.
         rows = db.execute("SELECT count(*) FROM question WHERE asker <> ?", (NOBODY,))
         found.logged = int(rows.fetchone()[0])
+        votes = int(db.execute("SELECT count(*) FROM feedback WHERE value = 1").fetchone()[0])
         left = db.execute("SELECT count(*) FROM inbox WHERE content IS NOT NULL").fetchone()[0]
     if left:
         found.wrongly.append(f"{left} updates are still in the inbox")
     if found.logged != found.asked:
         found.wrongly.append(f"{found.logged} rows in the log")
+    if votes != found.pressed:
+        found.wrongly.append(f"{votes} votes")
     return found
 
 
-async def _start(folder: Path, api: BotApi, log: Path) -> asyncio.subprocess.Process:
+class _People:
+    """Those who ask, vote for what they were answered, and edit what they asked."""
+
+    def __init__(self, api: BotApi, chance: random.Random) -> None:
+        self.all = [api.user(1000 + n, f"P{n}", "zh-hans") for n in range(_PEOPLE)]
+        self.asked: list[Message] = []
+        self.edited: dict[Place, str] = {}
+        """The village asked for instead."""
+        self.pressed: set[Place] = set()
+        self._api, self._chance, self._group = api, chance, api.supergroup()
+        self._pressing: set[asyncio.Task[object]] = set()
+
+    async def act(self) -> None:
+        """Somebody does something: mostly, they ask."""
+        chance = self._chance
+        kind, village = chance.random(), chance.choice(_VILLAGES)
+        some = chance.sample(self.asked, min(len(self.asked), 50)) if kind < 0.4 else []
+        earlier = next(filter(self._free, some), None)
+        person = chance.choice(self.all)
+        if earlier is None:
+            group = self._group if chance.random() < 0.3 else None
+            text = f"{'/ask ' if group else ''}{village}村的石桥"
+            self.asked.append(await person.says(text, group))
+            return
+        person = next(one for one in self.all if one.id == earlier["from"]["id"])
+        answer = self._free(earlier)[0]
+        if kind < 0.2:
+            self.pressed.add(place_of(earlier))
+            press = asyncio.create_task(person.presses(answer, "👍", timeout=300))
+            self._pressing.add(press)
+        else:
+            self.edited[place_of(earlier)] = village
+            await person.edits(earlier, f"{village}村的石桥")
+
+    def _free(self, asked: Message) -> list[Message]:
+        """The answers to a question asked in private, if nothing was done about them yet."""
+        if asked["chat"]["type"] != "private":
+            return []
+        place = place_of(asked)
+        if place in self.pressed or place in self.edited:
+            return []
+        chat = self._api.chats[place[0]]
+        return [chat.messages[n] for n in chat.answers.get(place[1], ())]
+
+    async def settled(self) -> None:
+        """Wait until every press was answered, or was too old to be, and every edit was shown."""
+        await asyncio.gather(*self._pressing, return_exceptions=True)
+        for place, village in self.edited.items():
+            chat = self._api.chats[place[0]]
+            await chat.changed.until(
+                lambda chat=chat, place=place, village=village: any(  # type: ignore[misc]
+                    village in chat.messages[n]["text"] for n in chat.answers.get(place[1], ())
+                ),
+                120,
+                f"{village} in place of another",
+            )
+
+
+def place_of(message: Message) -> Place:
+    return int(message["chat"]["id"]), int(message["message_id"])
+
+
+async def _start(
+    folder: Path, api: BotApi, log: Path, *, hooked: bool
+) -> asyncio.subprocess.Process:
+    port = free_port()
+    hook = {
+        "YINJU_TELEGRAM__TRANSPORT": "webhook",
+        "YINJU_TELEGRAM__WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+        "YINJU_TELEGRAM__WEBHOOK_PORT": str(port),
+    }
     given = environment(
         folder,
         api,
@@ -118,10 +191,14 @@ async def _start(folder: Path, api: BotApi, log: Path) -> asyncio.subprocess.Pro
         YINJU_RETRIEVAL__STORE=str(folder / "store"),
         YINJU_LIMITS__USER_PER_MINUTE="0",
         YINJU_LIMITS__CHAT_PER_MINUTE="0",
+        YINJU_LIMITS__PRESSES_PER_MINUTE="0",
         YINJU_TELEGRAM__MESSAGES_PER_SECOND="0",
+        **(hook if hooked else {}),
     )
+    hooks = len(api.made("setWebhook"))
+    polled = asyncio.create_task(api._server.polled.wait())
     with (folder / "said.txt").open("ab") as said:
-        return await asyncio.create_subprocess_exec(
+        bot = await asyncio.create_subprocess_exec(
             *_COMMAND,
             cwd=folder,
             env=given,
@@ -129,6 +206,11 @@ async def _start(folder: Path, api: BotApi, log: Path) -> asyncio.subprocess.Pro
             stdout=said,
             stderr=said,
         )
+    async with asyncio.timeout(120):
+        while len(api.made("setWebhook")) == hooks if hooked else not polled.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        polled.cancel()
+    return bot
 
 
 def _left(log: Path) -> list[tuple[Place, bool]]:
@@ -141,18 +223,19 @@ def _left(log: Path) -> list[tuple[Place, bool]]:
             rows = db.execute("SELECT content, sends FROM inbox WHERE content IS NOT NULL")
             found = []
             for content, sends in rows.fetchall():
-                message = json.loads(content)["message"]
-                place = (message["chat"]["id"], message["message_id"])
+                update = json.loads(content)
+                message = update.get("message") or update.get("edited_message")
+                if message is None:
+                    continue  # a press has no message of its own
+                place = place_of(message)
                 doubt = any(t and number is None for t, number in json.loads(sends or "[0]")[1:])
                 found.append((place, doubt))
             return found
 
 
-def _count(
-    found: Chaos, chats: dict[int, Chat], asked: list[Message], doubts: Counter[Place]
-) -> None:
-    for question in asked:
-        place = (question["chat"]["id"], question["message_id"])
+def _count(found: Chaos, chats: dict[int, Chat], people: _People, doubts: Counter[Place]) -> None:
+    for question in people.asked:
+        place = place_of(question)
         chat = chats[place[0]]
         answers = [chat.messages[n] for n in chat.answers.get(place[1], ())]
         found.lost += not answers
@@ -160,9 +243,13 @@ def _count(
         found.thrice += len(answers) > 2
         if len(answers) > 1 + doubts[place]:
             found.wrongly.append(f"{len(answers)} answers to {place}, in doubt {doubts[place]} ×")
-        village = next(v for v in _VILLAGES if v in question["text"])
-        if any(village not in answer["text"] for answer in answers):
+        asked = next(v for v in _VILLAGES if v in question["text"])
+        village = people.edited.get(place, asked)
+        texts = [answer["text"] for answer in answers]
+        if any(village not in text and asked not in text for text in texts):
             found.wrongly.append(f"another question's answer to {place}")
+        if texts and not any(village in text for text in texts):
+            found.wrongly.append(f"the answer to {place} was not edited")
 
 
 def table(found: Chaos) -> str:
@@ -170,6 +257,8 @@ def table(found: Chaos) -> str:
     figures = {
         "kills": found.kills,
         "questions": found.asked,
+        "of them edited": found.edited,
+        "votes": found.pressed,
         "lost": found.lost,
         "updates that waited at a kill": found.replayed,
         "messages in doubt at a kill": found.doubtful,
