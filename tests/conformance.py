@@ -128,7 +128,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         ),
     ),
     "a date in plain words": (_turn("2021年3月的公开信", "只查：年份:2021-03", "致镇长的公开信"),),
-    "somebody's words": (_turn("李大山说过什么关于石碑的话", "李大山", lacks="只查"),),
+    "somebody's words": (_turn("李大山说过什么关于石碑的话", lacks="只查"),),
     "a filter": (_turn("石桥 来源:北坊", "北坊", lacks="东坊"),),
     "English": (
         _turn("/language en", "I will speak English"),
