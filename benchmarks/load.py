@@ -147,10 +147,10 @@ async def _steady(
         await asyncio.sleep(begun + number / rate - perf_counter())
         person = persons[number % len(persons)]
         asking.append(asyncio.create_task(ask(api, person, chance.choice(texts))))
-    spent, used = perf_counter() - begun, bot.cpu() - cpu
+    spent = perf_counter() - begun
     answered = await asyncio.gather(*asking)
     lag = _p99("yinju_loop_lag_seconds_bucket", before, await bot.metrics())
-    return _measured(what, answered, spent, used, bot, lag)
+    return _measured(what, answered, spent, bot.cpu() - cpu, bot, lag)
 
 
 async def _reload(api: BotApi, bot: Bot) -> None:
