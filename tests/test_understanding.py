@@ -90,6 +90,8 @@ def test_what_only_begins_like_small_talk_is_a_question(text: str) -> None:
         ("帮助", Plain("help")),
         ("how do I ask?", Plain("help")),
         ("有哪些文章？", ShowCatalogue(0)),
+        ("最近的新闻", ShowCatalogue(0)),
+        ("What's new?", ShowCatalogue(0)),
         ("致拜登的信全文", FindDocument("致拜登的信")),
         ("《关于香港的声明》", FindDocument("关于香港的声明")),
         ("full text of the letter", FindDocument("the letter")),
