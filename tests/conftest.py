@@ -12,3 +12,8 @@ os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="yinju-tests-")
 
 settings.register_profile("yinju", deadline=None)
 settings.load_profile("yinju")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two processes a core: dialogues wait for one another more than they compute."""
+    return 2 * (os.cpu_count() or 1)
