@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -151,6 +152,23 @@ def test_forgetting_in_dialogue_and_taking_ones_data_away(tmp_path: Path) -> Non
         _, done = await it.press(question, WORDS.text("button-forget"), asker)
         assert done["text"] == WORDS.text("forget-done", rows=1)
         assert [text for (text,) in it.rows("SELECT text FROM question")] == ["白云村的石桥"]
+
+    hold(talk, tmp_path)
+
+
+def test_what_waits_in_the_inbox_is_among_ones_data(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        group = it.api.supergroup()
+        it.api.fail("sendMessage", 429, "Too Many Requests", retry_after=60, chat=group)
+        await it.asker().says("/ask 青石村的石桥", group)
+        await it.api.until(lambda: bool(it.api.made("sendMessage", group)))
+        sent = await it.ask("/mydata")
+        kept = json.loads(it.api.world.files[sent["document"]["file_id"]][1])
+        (waiting,) = (row for row in kept if "waits for an answer" in row)
+        assert waiting["waits for an answer"] == "message"
+        assert json.loads(waiting["as"])["message"]["text"] == "/ask 青石村的石桥"
+        sent = await it.ask("/mydata", it.other())
+        assert sent["text"] == WORDS.text("forget-nothing")
 
     hold(talk, tmp_path)
 

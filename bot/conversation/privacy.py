@@ -9,6 +9,7 @@ from time import monotonic
 
 from bot.config.model import LogConfig
 from bot.conversation.actions import Plain
+from bot.conversation.inbox import HANDLING
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker
 from bot.conversation.replies import Belongings, Choice, Notice
@@ -60,10 +61,12 @@ class Privacy:
         """All of it, to take away. Only in private."""
         if asker.chat_kind.shared:
             return Notice("only-in-private")
-        ledger = self._ledger
+        ledger, handling = self._ledger, HANDLING.get()
+        mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
+        this = handling.arrival.id if handling is not None else None
         try:
             await ledger.settled()
-            rows = await ledger.log.belongings(ledger.keys(asker), ledger.lasting_key(asker))
+            rows = await ledger.log.belongings(mine, lasting, but=this)
         except QueryLogError as error:
             ledger.report(error)
             return Notice("not-saved")

@@ -90,9 +90,14 @@ class Retention(Database):
         return Forgotten(mine.questions, mine.votes, mine.preferences, erased)
 
     async def belongings(
-        self, askers: Sequence[str], lasting: str | None = None
+        self,
+        askers: Sequence[str],
+        lasting: str | None = None,
+        *,
+        but: tuple[str, str] | None = None,
     ) -> list[dict[str, Any]]:
-        """All that is kept under these pseudonyms, a mapping for each row, oldest first."""
+        """All that is kept under these pseudonyms, a mapping for each row, oldest first: what is
+        in the log, then what waits in the inbox, except for the event that is answered by this."""
         async with self._reader.transaction("DEFERRED") as db:
             mine = f"({_marks(askers)})"
             asked = await rows(
@@ -113,13 +118,21 @@ class Retention(Database):
                 *askers,
             )
             spoken = await rows(db, "SELECT language FROM preference WHERE asker = ?", lasting)
+            waiting = await rows(
+                db,
+                "SELECT kind, content FROM inbox WHERE person = ? AND content IS NOT NULL"
+                " AND (platform, event) IS NOT (?, ?) ORDER BY place",
+                lasting or NOBODY,
+                *(but or ("", "")),
+            )
         names = ("question", "at", "platform", "chat", "text", "verdict", "confidence", "ms")
         found = [dict(zip(names, row, strict=True)) for row in asked]
         for row in found:
             row["quoted"] = [f"{d} {p}" for q, d, p in quoted if q == row["question"]]
         keys = ("vote on", "at", "value", "reason")
         found += [dict(zip(keys, row, strict=True)) for row in votes]
-        return found + [{"language": language} for (language,) in spoken]
+        found += [{"language": language} for (language,) in spoken]
+        return found + [{"waits for an answer": kind, "as": content} for kind, content in waiting]
 
     async def purge(self, before: datetime) -> int:
         """Delete the questions asked before then, with all that hangs on them, and rewrite the
