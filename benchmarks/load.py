@@ -106,12 +106,12 @@ def questions() -> list[str]:
     return [str(json.loads(row)["text"]) for row in rows]
 
 
-async def ask(api: BotApi, person: Person, text: str) -> float | None:
-    """Seconds to the answer; None where there was none."""
+async def ask(api: BotApi, person: Person, text: str, patience: float = PATIENCE) -> float | None:
+    """Seconds to the answer; None where there was none within `patience`."""
     started = perf_counter()
     message = await person.says(text)
     try:
-        await api.replies(message, timeout=PATIENCE)
+        await api.replies(message, timeout=patience)
     except TimeoutError:
         return None
     return perf_counter() - started
