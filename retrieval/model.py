@@ -81,6 +81,8 @@ class Document:
     published: str | None = None
     """ISO 8601, as precise as known: ``2021``, ``2021-03`` or ``2021-03-31``."""
     language: str | None = None
+    version_of: str | None = None
+    """What all versions of one text have in common, where the manifest says so."""
     links: tuple[Link, ...] = ()
     """In order; they do not overlap, and each is part of one block."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -167,7 +169,6 @@ class Query:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing in the question could match anything."""
         return not self.word
 
 
@@ -178,7 +179,7 @@ class Scored:
     passage: int
     score: float
     body: float
-    """The part of the score that the text itself earned, without title and lead."""
+    """What of the score the text itself earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +198,14 @@ class Excerpt:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage and the part of it to quote; in an interview, the nearest label above it; in how
-    many documents beside its own the passage stands."""
+    many documents beside its own the passage stands; of an older version, the newest."""
 
     passage: Passage
     score: float
     excerpt: Excerpt
     speaker: str | None = None
     also: int = 0
+    newest: Document | None = None
 
     @property
     def quote(self) -> str:

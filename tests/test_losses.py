@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -21,7 +24,7 @@ from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
 from retrieval.indexing import records
 from retrieval.indexing.build import assemble, build, segmented
-from retrieval.model import Corpus, Document, Passage
+from retrieval.model import BlockKind, Corpus, Document, Passage
 from retrieval.passages.split import split
 from retrieval.ranking.searcher import Index
 from tests.corpora import SEEDS, document
@@ -138,29 +141,28 @@ _SCRAPS = st.sampled_from(
 _TEXTS = st.lists(st.one_of(_SCRAPS, st.text(max_size=8)), max_size=40).map("".join)
 _LISTS = st.lists(_TEXTS, min_size=1, max_size=4)
 _CUES = "1\n00:00:01,000 --> 00:00:04,000\n{}\n\n"
-_MADE: dict[str, st.SearchStrategy[str | bytes]] = {
-    **dict.fromkeys([".txt", ".md", ".html", ".htm", ".xhtml", ".markdown"], _TEXTS),
-    ".json": _LISTS.map(lambda parts: json.dumps([{"title": p, "text": p} for p in parts])),
-    ".jsonl": _LISTS.map(lambda parts: "\n".join(json.dumps({"text": p}) for p in parts)),
-    ".csv": _LISTS.map(lambda parts: "title,text\n" + "\n".join(f'x,"{p}"' for p in parts)),
-    ".tsv": _LISTS.map("\t".join),
-    ".ipynb": _LISTS.map(
-        lambda parts: json.dumps({"cells": [{"cell_type": "markdown", "source": parts}]})
-    ),
-    ".srt": _LISTS.map(lambda parts: "".join(_CUES.format(p) for p in parts)),
-    ".vtt": _LISTS.map(lambda parts: "WEBVTT\n\n" + "".join(_CUES.format(p) for p in parts)),
-    ".docx": _LISTS.map(word_of),
-    ".epub": _TEXTS.map(book_of),
-    ".pdf": _LISTS.map(lambda parts: pdf_of([[p] for p in parts])),
+_MADE: dict[str, Callable[[list[str]], str | bytes]] = {
+    **dict.fromkeys([".txt", ".md", ".html", ".htm", ".xhtml", ".markdown"], "\n\n".join),
+    ".json": lambda parts: json.dumps([{"title": p, "text": p} for p in parts]),
+    ".jsonl": lambda parts: "\n".join(json.dumps({"text": p}) for p in parts),
+    ".csv": lambda parts: "title,text\n" + "\n".join(f'x,"{p}"' for p in parts),
+    ".tsv": "\t".join,
+    ".ipynb": lambda parts: json.dumps({"cells": [{"cell_type": "markdown", "source": parts}]}),
+    ".srt": lambda parts: "".join(_CUES.format(p) for p in parts),
+    ".vtt": lambda parts: "WEBVTT\n\n" + "".join(_CUES.format(p) for p in parts),
+    ".docx": word_of,
+    ".epub": lambda parts: book_of("\n".join(f"<p>{p}</p>" for p in parts)),
+    ".pdf": lambda parts: pdf_of([[p] for p in parts]),
 }
-"""Files of every format, whole."""
+"""Files of every format, whole, of some paragraphs."""
 
 
 @st.composite
 def _files(draw: st.DrawFn) -> tuple[str, bytes]:
     """A file: whole, cut off, with a byte changed, or nothing of its format."""
     suffix = draw(st.sampled_from(sorted(_MADE)))
-    held = draw(st.one_of(_MADE[suffix], _MADE[suffix], _TEXTS, st.binary(max_size=60)))
+    whole = _LISTS.map(_MADE[suffix])
+    held = draw(st.one_of(whole, whole, _TEXTS, st.binary(max_size=60)))
     data = held if isinstance(held, bytes) else held.encode("utf-8", "surrogatepass")
     harm = draw(st.sampled_from(["none", "none", "cut", "change"]))
     if data and harm != "none":
@@ -195,6 +197,67 @@ def test_any_corpus_is_built_and_the_good_document_is_found(
         assert all(caused(skipped, locale(language)) for language in LANGUAGES)
     for passage in index.passages:
         assert passage.text == passage.document.text[passage.start : passage.end]
+
+
+_SAID = st.text(
+    st.sampled_from("熊猫吃竹子，第一天 the panda eats. 三千1948"), min_size=12, max_size=60
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(suffix=st.sampled_from(sorted(_MADE)), parts=st.lists(_SAID, min_size=1, max_size=6))
+def test_a_quote_is_a_slice_of_its_document_and_has_nothing_that_its_file_has_not(
+    suffix: str, parts: list[str]
+) -> None:
+    if suffix == ".pdf":  # the test's own writer has letters only
+        parts = [re.sub(r"[^ -~]", "x", part) for part in parts]
+    held = _MADE[suffix](parts)
+    with TemporaryDirectory() as name:
+        data = held if isinstance(held, bytes) else held.encode()
+        Path(name, f"a{suffix}").write_bytes(data)
+        index = build(load(Path(name)))
+    if suffix == ".epub":  # its second chapter is the same in every book
+        parts = [*parts, "话说竹子。"]
+    written = "".join("".join(parts).split())
+    for question in ("熊猫吃竹子", "the panda eats", "xxx", "1948"):
+        for hit in index.search(question).hits:
+            whole = hit.passage.document.text
+            assert whole[hit.excerpt.start : hit.excerpt.end] == hit.quote == hit.quote.strip()
+            left = iter(written)  # of pages, what is repeated on each is left out
+            assert all(character in left for character in "".join(hit.quote.split()))
+            for first, last in hit.excerpt.marks:
+                assert hit.excerpt.start <= first < last <= hit.excerpt.end
+
+
+_CODE = st.lists(
+    st.text(st.sampled_from("panda \t{}[]()<>&*_`#|~:;\\'\"=熊猫1.-"), max_size=40),
+    min_size=1,
+    max_size=30,
+).map(lambda lines: "\n".join(["panda();", *lines, "return"]))
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(code=_CODE, suffix=st.sampled_from([".md", ".html", ".ipynb"]))
+def test_code_is_quoted_with_its_files_own_characters(code: str, suffix: str) -> None:
+    fence = "~" * (3 + max(map(len, re.findall("~+", code)), default=0))
+    if suffix == ".md":
+        held = f"# Code\n\nThe panda runs:\n\n{fence}\n{code}\n{fence}\n"
+    elif suffix == ".html":
+        held = f"<html><body><p>The panda runs:</p><pre>{html.escape(code)}</pre></body></html>"
+    else:
+        held = json.dumps({"cells": [{"cell_type": "code", "source": code}]})
+    with TemporaryDirectory() as name:
+        Path(name, f"a{suffix}").write_text(held, encoding="utf-8")
+        index = build(load(Path(name)))
+    hits = index.search("panda").hits
+    assert hits
+    for hit in hits:
+        document, part = hit.passage.document, hit.excerpt
+        for block in document.blocks_in(part.start, part.end):
+            if block.kind is BlockKind.CODE:
+                shown = document.text[max(block.start, part.start) : min(block.end, part.end)]
+                assert shown in code
+    assert any(block.kind is BlockKind.CODE for block in hits[0].passage.document.blocks)
 
 
 def test_what_was_not_read_is_said_once_a_kind() -> None:

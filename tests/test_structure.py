@@ -9,7 +9,9 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.conversation.reading import opened
 from bot.conversation.replies import Answer, Page, Standing
+from bot.site.build import page_name, write_site
 from bot.telegram.replies import links, outgoing
 from bot.terminal import plain
 from bot.wording.citation import byline, locator, source_url
@@ -18,6 +20,7 @@ from bot.wording.replies import render
 from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
+from retrieval.places import Place
 from retrieval.ranking.searcher import Index
 from tests.botapi.entities import covered
 from tests.messages import accepted
@@ -131,3 +134,45 @@ def test_one_text_is_quoted_once_and_says_where_else_it_stands(tmp_path: Path) -
     assert result.total == 2
     message = _sent(Answer("AAAAAAAAAAAA", result))
     assert "另有 2 篇文献也有这段话" in message["text"]
+
+
+def test_of_versions_the_newest_is_first_and_an_older_one_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "laws"
+    folder.mkdir()
+    for day, days in {"2001-05-01": "五天，另加一天路程", "2019-05-01": "七天"}.items():
+        (folder / f"年休假条例({day}).md").write_text(
+            f"# 年休假条例\n\n## 第一章 总则\n\n第一条 职工年休假为{days}，由单位安排。\n\n"
+            "第二条 本条例自公布之日起施行。\n",
+            encoding="utf-8",
+        )
+    (folder / "sources.toml").write_text(
+        '[[files]]\nmatch = "*.md"\nversion_of = "{title}"\n', encoding="utf-8"
+    )
+    index = build(load(folder))
+    for question in ("年休假条例第一条", "职工年休假有几天"):
+        result = index.search(question)
+        first, *others = result.hits
+        assert (first.passage.document.published, first.newest) == ("2019-05-01", None)
+        assert any(hit.newest == first.passage.document for hit in others)
+        said = _sent(Answer("AAAAAAAAAAAA", result))["text"]
+        assert said.count("旧版；最新版本见此 (2019-05-01)") == 1
+        assert "2019-05-01 · 第一章 总则" in said
+    older = next(hit for hit in result.hits if hit.newest)
+    page = opened(index, Place.of(older.passage, older.excerpt))
+    assert isinstance(page, Page)
+    assert "旧版；最新版本见此 (2019-05-01)" in _sent(page)["text"]
+    write_site(index, tmp_path / "site")
+    pages = {
+        document.published: (tmp_path / "site" / page_name(document)).read_text("utf-8")
+        for document in index.documents
+    }
+    assert f'href="{page_name(first.passage.document)}"' in pages["2001-05-01"]
+    assert "旧版" in pages["2001-05-01"]
+    assert "旧版" not in pages["2019-05-01"]
+
+
+def test_a_reply_says_below_which_heading_a_quote_stands(tmp_path: Path) -> None:
+    text = "# 分页\n\n## 参考\n\n### 游标分页\n\n游标分页从一个时间戳开始，不会漏掉新加的记录。\n"
+    index = _index(tmp_path, "a.md", text)
+    said = _sent(Answer("AAAAAAAAAAAA", index.search("游标分页从哪里开始")))["text"]
+    assert "1. 分页\n参考 › 游标分页\n" in said

@@ -116,6 +116,8 @@ class Page:
     view: View = field(default_factory=View)
     random: bool = False
     """It was drawn at random, and another can be."""
+    newest: Document | None = None
+    """Of a document that is an older version, the newest."""
 
     @property
     def quote(self) -> Place | None:

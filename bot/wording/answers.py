@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.conversation.actions import ShowView, View
 from bot.conversation.replies import Answer
-from bot.wording.citation import Links, byline, lasting_name, locator
+from bot.wording.citation import Links, byline, headings, lasting, lasting_name, locator
 from bot.wording.locale import Locale
 from bot.wording.offers import offers
 from bot.wording.quotes import add_span
@@ -14,7 +14,7 @@ from bot.wording.richtext import Message, Offer, RichText, line, message
 from retrieval.model import Document, Hit, Verdict
 from retrieval.queries.operators import MOST
 
-TITLE_LIMIT = 100
+TITLE_LIMIT, SOURCE_LIMIT = 100, 140
 _MARKS = 10
 _TERMS = 8
 
@@ -53,14 +53,25 @@ def add_hit(
     place = hit.excerpt.start
     told = byline(document, place) if titled else locator(document, place)
     label = "" if hit.quote.startswith(hit.passage.label) else hit.passage.label
-    if source := line(" · ".join(part for part in (told, label) if part), TITLE_LIMIT):
+    where = headings(document, place) if hit.passage.headings else ""
+    told = " · ".join(part for part in (told, where, label if label not in where else "") if part)
+    if source := line(told, SOURCE_LIMIT):
         text.add("\n" if titled else " ").add(source)
+    if hit.newest is not None and titled:
+        add_newest(text.add("\n"), hit.newest, locale, links)
     text.add("\n")
     if hit.speaker is not None:
         text.add(f"{line(hit.speaker, TITLE_LIMIT)}\n")  # who says it, in an interview
     add_quote(text, hit, links)
     add_source(text.add("\n"), hit, locale, links)
     return text.add(f" · {locale.text('answer-also', count=hit.also)}") if hit.also else text
+
+
+def add_newest(text: RichText, newest: Document, locale: Locale, links: Links) -> RichText:
+    """That this is an older version, with a way to the newest."""
+    date = f" ({newest.published})" if newest.published else ""
+    label, place = f"{locale.text('answer-older')}{date}", links.document(newest)
+    return text.link(label, place) if place else text.add(f"{label} {lasting(newest)}")
 
 
 def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:

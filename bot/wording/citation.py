@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from retrieval.model import Document, Hit
+from retrieval.model import Block, BlockKind, Document, Hit
 from retrieval.passages.split import clauses
 from retrieval.places import Place, key
 
 URL_LIMIT = 2048
 _FRAGMENT = "!$&'()*+,;=:@/?-._~"  # RFC 3986, 3.5
 _BYLINE = 100
+_HEADING, _HEADINGS = 40, 2
 _SHORTEST_TITLE = 20
 
 
@@ -28,6 +30,24 @@ def locator(document: Document, at: int) -> str:
     """Where a document's source has what begins at `at`: ``p. 12``, a time, or empty."""
     found = next((block.locator for block in document.blocks_in(at, at + 1)), "")
     return f"p. {found}" if found.isdecimal() else found
+
+
+def headings(document: Document, at: int) -> str:
+    """The heading that what begins at `at` stands below, and the one above that, where they are
+    not the title: ``Pagination › LimitOffsetPagination``, or empty."""
+    path: list[str] = []
+    level = 7
+    for block in reversed(document.blocks[: bisect_right(document.blocks, at, key=_start)]):
+        if block.kind is BlockKind.HEADING and block.level < level:
+            path.insert(0, shortened(document.text[block.start : block.end], _HEADING))
+            level = block.level
+        if level == 1 or len(path) == _HEADINGS:
+            break
+    return " › ".join(heading for heading in path if heading != document.title)
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def web_address(document: Document) -> str | None:
@@ -92,13 +112,18 @@ def _escaped(text: str) -> str:
 def citation(document: Document, limit: int = 256, length: Callable[[str], int] = len) -> str:
     """Title, publisher, date and address for copying, within `limit` as `length` counts: title
     and publisher are shortened, and an address that does not fit is left out rather than cut."""
-    title = shortened(document.title, limit, length) or _lasting(Place.beginning(document))
+    title = shortened(document.title, limit, length) or lasting(document)
     line = shortened(byline(document), _BYLINE, length)
     rest = [part for part in (line, web_address(document)) if part]
     while rest and sum(map(length, rest)) + len(rest) + _SHORTEST_TITLE > limit:
         rest.pop()
     room = limit - sum(length(part) + 1 for part in rest)
     return "\n".join((shortened(title, room, length), *rest))
+
+
+def lasting(document: Document) -> str:
+    """The same of a whole document."""
+    return _lasting(Place.beginning(document))
 
 
 def lasting_name(hit: Hit) -> str:

@@ -11,7 +11,7 @@ from bot.conversation.actions import (
     View,
 )
 from bot.conversation.replies import Catalogue, Page, Standing
-from bot.wording.answers import TITLE_LIMIT
+from bot.wording.answers import TITLE_LIMIT, add_newest
 from bot.wording.citation import Links, byline, citation
 from bot.wording.locale import Locale
 from bot.wording.quotes import add_span
@@ -40,6 +40,8 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
         text.add("\n").add(source)
     if passage.headings:
         text.add("\n").add(line(" › ".join(passage.headings), _HEADINGS_LIMIT))
+    if page.newest is not None:
+        add_newest(text.add("\n"), page.newest, locale, links)
     if page.standing is Standing.REVISED:
         text.add("\n\n").add(locale.text("page-revised"))
     text.add("\n\n")

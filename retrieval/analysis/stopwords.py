@@ -52,7 +52,7 @@ ENGLISH = frozenset(
     them their this that these those there here who whom whose what which when where why
     how many much tell say says said please s t
     say says said ask asks asked get got also any all some more most such than then between
-    during after before over under out up down off
+    during after before over under out up down off let lets
     """.split()
 )
 

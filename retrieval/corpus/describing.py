@@ -4,8 +4,8 @@ first place that says so."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from retrieval.corpus import shaping
 from retrieval.corpus.readers import dates
@@ -129,8 +129,11 @@ def author_in(blocks: list[RawBlock]) -> str | None:
     return None
 
 
-def address(pattern: str | None, file: str, title: str, key: str | None) -> str | None:
-    """The address that a pattern of the manifest gives a document of a file."""
+def filled(
+    pattern: str | None, file: str, title: str, key: str | None, quoted: Callable[[str], str]
+) -> str | None:
+    """What a pattern of the manifest gives a document of a file, what stands for its braces
+    `quoted`."""
     if pattern is None:
         return None
     path = PurePosixPath(file)
@@ -146,10 +149,9 @@ def address(pattern: str | None, file: str, title: str, key: str | None) -> str 
         "key": key or "",
         "anchor": re.sub(r"\s+", "-", re.sub(r"[^\w\s-]", "", title.lower()).strip()),
     }
-    url = pattern
     for name, value in values.items():
-        url = url.replace(f"{{{name}}}", quote(value, safe="/"))
-    return url
+        pattern = pattern.replace(f"{{{name}}}", quoted(value))
+    return pattern
 
 
 def heads(blocks: list[RawBlock], level: int) -> list[tuple[str | None, list[RawBlock]]]:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from retrieval.corpus import describing, shaping
 from retrieval.corpus.folder import refusal
@@ -129,6 +130,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
     name = title or line(Path(source.path).stem) or source.path
     assumed = source.assumed
     url, linked = _address(raw, source, name, part=part)
+    versions = source.version_of or assumed.version_of
     document = Document(
         id=f"{source.path}#{raw.key or _key(title, published, url, text)}" if part else source.path,
         title=name,
@@ -141,6 +143,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         publisher=source.publisher or raw.publisher or assumed.publisher,
         published=published,
         language=source.language or raw.language or assumed.language,
+        version_of=describing.filled(versions, source.path, name, raw.key, str),
         links=links,
         origins={"title": origin, "published": dated, "url": linked},
     )
@@ -152,10 +155,11 @@ def _address(raw: RawDocument, source: Source, name: str, *, part: bool) -> tupl
     says nothing."""
     told = [(raw.url, "metadata")]
     if source.url is not None and "{" in source.url:
-        told.append((describing.address(source.url, source.path, name, raw.key), "manifest"))
+        told.append((describing.filled(source.url, source.path, name, raw.key, quote), "manifest"))
     elif not part:
         told.insert(0, (source.url, "manifest"))
-    told.append((describing.address(source.assumed.url, source.path, name, raw.key), "manifest"))
+    usual = describing.filled(source.assumed.url, source.path, name, raw.key, quote)
+    told.append((usual, "manifest"))
     return next(((url, place) for url, place in told if url), (None, ""))
 
 
@@ -212,7 +216,7 @@ def _fingerprint(document: Document) -> str:
     leads = [(link.start, link.end, link.url) for link in document.links]
     metadata = [
         document.title, document.url, document.author, document.publisher, document.published,
-        document.language,
+        document.language, document.version_of,
     ]  # fmt: skip
     whole = json.dumps([document.text, shape, leads, metadata], ensure_ascii=False)
     return hashlib.sha256(whole.encode("utf-8")).hexdigest()

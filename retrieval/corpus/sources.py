@@ -36,13 +36,24 @@ folder), the name without and with its suffix; of the document its title, the ke
 gives it, and its title as an anchor."""
 
 
-def _address(text: str) -> str:
+def _filled(text: str) -> str:
+    """A pattern with something in all its places, to look at."""
     filled = text
     for place in PLACES:
         filled = filled.replace(f"{{{place}}}", "x")
-    if frontmatter.web_address(filled) is None or re.search(r"[{}]", filled):
-        places = " ".join(f"{{{place}}}" for place in PLACES)
-        raise ValueError(f"not an absolute http or https address; in it may stand {places}")
+    if re.search(r"[{}]", filled):
+        raise ValueError("in braces may stand " + " ".join(PLACES))
+    return filled
+
+
+def _named(text: str) -> str:
+    _filled(text)
+    return text
+
+
+def _address(text: str) -> str:
+    if frontmatter.web_address(_filled(text)) is None:
+        raise ValueError("not an absolute http or https address")
     return text
 
 
@@ -102,6 +113,9 @@ class Known(Table):
     )
     """Where the date stands in the path, or else in the text; groups are its parts."""
     language: str | None = None
+    version_of: Annotated[str, AfterValidator(_named)] | None = None
+    """What it is a version of: documents of which this is the same are versions of one text, the
+    one of the latest date in force. With names in braces, as `url`."""
     fields: dict[str, str] = Field(default_factory=dict)
     """Names of a record's values: ``text = "paragraphs"`` reads "paragraphs" as its text."""
     pages: bool = False

@@ -24,7 +24,7 @@ from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates
 
 _NAMES = "catalogue.names"
-_COLUMNS = ("ends", "published", "newest", "publisher", "keys", "keyed")
+_COLUMNS = ("ends", "published", "newest", "current", "publisher", "keys", "keyed")
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
@@ -42,6 +42,7 @@ class About:
     publisher: str | None = None
     published: str | None = None
     language: str | None = None
+    version_of: str | None = None
 
     @classmethod
     def of(cls, document: Document) -> About:
@@ -56,6 +57,7 @@ class About:
             document.publisher,
             document.published,
             document.language,
+            document.version_of,
         )
 
 
@@ -83,6 +85,8 @@ class Catalogue:
     """ISO 8601, empty where it is not known."""
     newest: npt.NDArray[np.int32]
     """The documents, newest first, those without a date last."""
+    current: npt.NDArray[np.int32]
+    """Of each document that is one of several versions, the newest; of any other itself."""
     publisher: npt.NDArray[np.int32]
     """Whose each document is: its place in `Totals.publishers`."""
     keys: npt.NDArray[np.uint64]
@@ -96,8 +100,9 @@ class Catalogue:
         names, ends = bytearray(), [0]
         dates: list[bytes] = []
         publishers: list[str | None] = []
-        languages: set[str] = set()
+        languages: set[str | None] = set()
         shortest: str | None = None
+        versions: dict[str, list[int]] = {}
         keys: list[int] = []
         keyed: list[int] = []
         for each in documents:
@@ -108,33 +113,33 @@ class Catalogue:
             called |= {_key("author", name) for name in _authors(author)}
             keyed += [len(dates)] * len(called)
             keys += called
+            if each.version_of:
+                versions.setdefault(each.version_of, []).append(len(dates))
             dates.append((each.published or "").encode())
             publishers.append(each.publisher)
-            if each.language:
-                languages.add(each.language)
-            if shortest is None or len(each.title) < len(shortest):
-                shortest = each.title
+            languages.add(each.language)
+            shortest = each.title if shortest is None else min(shortest, each.title, key=len)
         counted = sorted(Counter(publishers).items(), key=lambda one: (-one[1], one[0] or ""))
         places = {name: place for place, (name, _) in enumerate(counted)}
         published = np.asarray(dates, "S10")
-        known = [date.decode() for date in dates if date]
+        known = sorted(date.decode() for date in dates if date)
+        spoken = tuple(sorted(filter(None, languages)))
+        span = (known[0], known[-1]) if known else (None, None)
         # Newest first, those of one date as they stand.
         newest = len(dates) - 1 - np.argsort(published[::-1], kind="stable")[::-1]
+        current = np.arange(len(dates), dtype=np.int32)
+        for numbers in versions.values():
+            current[numbers] = max(numbers, key=dates.__getitem__)
         return cls(
             bytes(names),
             np.asarray(ends[1:], np.int64),
             published,
             newest.astype(np.int32),
+            current,
             np.fromiter((places[name] for name in publishers), np.int32, len(publishers)),
             np.asarray(keys, np.uint64)[order := np.argsort(np.asarray(keys, np.uint64))],
             np.asarray(keyed, np.int32)[order],
-            Totals(
-                tuple(counted),
-                tuple(sorted(languages)),
-                shortest or "",
-                min(known, default=None),
-                max(known, default=None),
-            ),
+            Totals(tuple(counted), spoken, shortest or "", *span),
         )
 
     def save(self, folder: Path) -> None:
@@ -153,7 +158,6 @@ class Catalogue:
         return len(self.ends)
 
     def date(self, document: int) -> str:
-        """ISO 8601, empty where it is not known."""
         return bytes(self.published[document]).decode()
 
     def naming(self, text: str) -> Iterator[tuple[int, str]]:

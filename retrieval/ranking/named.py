@@ -61,7 +61,9 @@ class Naming:
         order = [hit.passage for hit in ranked]
         allowed = None if scope is None else lambda n: scope.admits(n, self.owner[n])
         numbers, sure = labels(question, self.labels, self.passages, self.segmenter, order, allowed)
-        if numbers:
+        if sure:  # of versions the newest first
+            numbers.sort(key=lambda n: self.catalogue.date(self.owner[n]), reverse=True)
+        if numbers := numbers[:MOST]:
             best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
             return [replace(best, passage=number) for number in numbers], sure
         found = self.titled(question, query, scope) or self._alike(question, ranked)
@@ -108,8 +110,8 @@ def labels(
     ranked: Sequence[int],
     allowed: Callable[[int], bool] | None = None,
 ) -> tuple[list[int], bool]:
-    """The passages with which the units that `question` names begin, at most `MOST`, and whether
-    it names their document too.
+    """The passages with which the units that `question` names begin, and whether it names their
+    document too.
 
     Of the same label in several documents, those stand first whose title the question says most
     of, the shortest title among equals. Where it says nothing of any, they stand as they are
@@ -124,7 +126,7 @@ def labels(
         said = {n: _said(passages[n], words) for n in numbers}
         most = max(said.values())
         if most[0]:
-            return [n for n in numbers if said[n] == most][:MOST], True
+            return [n for n in numbers if said[n] == most], True
         return [n for n in ranked if n in said][:MOST], False
     return [], False
 

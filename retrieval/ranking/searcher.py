@@ -116,20 +116,14 @@ class Index:
             verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, absent, presence.titled(query))
-        quoting = Quoting(
-            self.passages,
-            self.texts,
-            self.owner,
-            query,
-            says,
-            allowed,
-            tuple(f.value for f in asked.filters if f.kind is operators.Kind.PHRASE),
-        )
+        phrases = [f.value for f in asked.filters if f.kind is operators.Kind.PHRASE]
+        corpus = self.passages, self.texts, self.owner
+        quoting = Quoting(*corpus, query, says, self.catalogue, allowed, phrases)
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
-        ranked = quoting.distinct(quoting.better(ranked), self.catalogue.date)
-        units = quoting.distinct(units, self.catalogue.date)
+        ranked = quoting.distinct(quoting.better(ranked))
+        units = quoting.distinct(units)
         if newest and document is None:
             ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)
         each = PER_DOCUMENT if document is None else FIRST_PAGE
@@ -187,7 +181,7 @@ class Index:
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
         says = importance(self.engine, query)
-        quoting = Quoting(self.passages, self.texts, self.owner, query, says)
+        quoting = Quoting(self.passages, self.texts, self.owner, query, says, self.catalogue)
         return replace(
             self._result(query, Verdict.FOUND, 1.0, ranked=ranked),
             hits=tuple(quoting.in_turn(ranked[: page.stop])[page]),

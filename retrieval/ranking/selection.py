@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.matching import Span, occurrences
 from retrieval.excerpts.reading import Part, Reading, Scope
 from retrieval.excerpts.windows import Run, Window, beginning, cut, runs, windows
-from retrieval.model import Excerpt, Hit, Passage, Query, Scored
+from retrieval.model import Document, Excerpt, Hit, Passage, Query, Scored
 from retrieval.passages.outline import Kept
+from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.rerank import distinct, rerank
 
 SHARE = 0.4
+OLDER = 0.5
+"""What is left of the rank of an older version's passage."""
 CONSIDERED = 8
 """Passages whose windows compete for the first page."""
 
@@ -46,12 +51,13 @@ class Quoting:
         owner: Sequence[int],
         query: Query,
         importance: Mapping[str, float],
+        catalogue: Catalogue,
         allowed: Callable[[int], bool] | None = None,
         phrases: Sequence[str] = (),
     ) -> None:
         """`allowed`: whether a passage may be quoted, None for all. `phrases`, folded: what
         a quote on the first page should have."""
-        self._allowed, self._phrases = allowed, phrases
+        self._allowed, self._phrases, self._catalogue = allowed, phrases, catalogue
         self._passages, self._texts, self._owner = passages, texts, owner
         self._reading = Reading(query, importance, texts)
         self._also: dict[str, int] = {}
@@ -67,13 +73,23 @@ class Quoting:
         return held
 
     def better(self, ranked: Sequence[Scored]) -> list[Scored]:
-        """The passages in their better order: see `rerank`."""
-        return rerank(ranked, self._reading)
+        """The passages in their better order, see `rerank`; those of an older version behind
+        where the newest has some, too."""
+        better = rerank(ranked, self._reading)
+        current, having = self._catalogue.current, {self._owner[hit.passage] for hit in better}
+        old = having - set(current[list(having)].tolist())
+        behind = {number for number in old if int(current[number]) in having}
+        if not behind:
+            return better
+        lower = (
+            replace(hit, score=OLDER * hit.score) if self._owner[hit.passage] in behind else hit
+            for hit in better
+        )
+        return sorted(lower, key=lambda hit: -hit.score)
 
-    def distinct(self, ranked: Sequence[Scored], date: Callable[[int], str]) -> list[Scored]:
-        """The passages, each text once; hits say in how many other documents theirs stands. `date`
-        is that of a document, by its number."""
-        kept, also = distinct(ranked, self._texts, self._owner, date)
+    def distinct(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """The passages, each text once; hits say in how many other documents theirs stands."""
+        kept, also = distinct(ranked, self._texts, self._owner, self._catalogue.date)
         self._also |= {self._texts[number].id: count for number, count in also.items()}
         return kept
 
@@ -184,7 +200,15 @@ class Quoting:
         begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
         turn = begins.kept.outline.speaker(part.start)
         speaker = passage.document.text[turn[0] : turn[1]] if turn else None
-        return Hit(passage, round(score, 4), part, speaker, self._also.get(passage.id, 0))
+        also = self._also.get(passage.id, 0)
+        return Hit(passage, round(score, 4), part, speaker, also, self._newest(scope[0].number))
+
+    def _newest(self, passage: int) -> Document | None:
+        """Of a passage of an older version, the newest."""
+        number = self._owner[passage]
+        current = int(self._catalogue.current[number])
+        first = bisect_left(self._owner, current)
+        return None if current == number else self._passages[first].document
 
     def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
         """The passages that rank, and their neighbours in the same document, as runs of passages

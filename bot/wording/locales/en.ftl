@@ -69,6 +69,7 @@ answer-also = also in { $count ->
     [one] 1 other document
    *[other] { $count } other documents
 }
+answer-older = Older version; here is the newest
 answer-collection = In this collection
 quote-undated = undated
 

@@ -60,6 +60,7 @@ answer-ignored = 一个问题至多用 { $most } 个筛选条件，没有用到�
 answer-language = 文献是中文的。
 answer-source = 原文出处
 answer-also = 另有 { $count } 篇文献也有这段话
+answer-older = 旧版；最新版本见此
 answer-collection = 在本馆文献中
 quote-undated = 日期不详
 

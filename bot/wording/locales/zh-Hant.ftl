@@ -60,6 +60,7 @@ answer-ignored = 一個問題至多用 { $most } 個篩選條件，沒有用到�
 answer-language = 文獻是中文的。
 answer-source = 原文出處
 answer-also = 另有 { $count } 篇文獻也有這段話
+answer-older = 舊版；最新版本見此
 answer-collection = 在本館文獻中
 quote-undated = 日期不詳
 
