@@ -36,6 +36,7 @@ from tests.conformance import CORPUS, converse
 from tests.dialogue import write
 
 BOT = f"@yinju:{NAME}"
+pytestmark = pytest.mark.xdist_group("synapse")  # one homeserver for all of them
 
 
 @pytest.fixture(scope="module")
