@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from retrieval.indexing.serving import give_memory_back
 from retrieval.indexing.store import opened
 from retrieval.library import Library
 from retrieval.model import Document, Passage
@@ -35,8 +36,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _LENGTH = 8
-_OPEN = 2
-"""Generations: the one in service, and the one that questions in flight were asked of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +183,17 @@ class _Incoming(pickle.Unpickler):
 
 def _serve(stream: Any) -> None:  # noqa: ANN401 (a socket's file, to read and to write)
     """Answer until the other side is gone."""
-    indexes: dict[Path, Index] = {}
+    open_folder: Path | None = None
+    index: Index | None = None
     while head := stream.read(_LENGTH):
         asked = io.BytesIO(stream.read(int.from_bytes(head, "big")))
         try:
             folder = pickle.load(asked)  # noqa: S301 - from our own parent
-            if folder not in indexes:
-                indexes[folder] = opened(folder).index
-                for old in list(indexes)[:-_OPEN]:
-                    del indexes[old]
-            index = indexes[folder]
+            if index is None or folder != open_folder:
+                index = None  # one at a time, for each has a dictionary of its own
+                gc.collect()
+                give_memory_back()
+                index, open_folder = opened(folder).index, folder
             work, args, kwargs = _Incoming(asked, index).load()
             answer = _packed(work(index, *args, **kwargs), index)
         except Exception as error:
