@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.engines import Scope, counts, importance, pruning
+from retrieval.engines import Scope, bm25, counts, importance
 from retrieval.engines import okapi as okapi_module
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
@@ -110,8 +110,8 @@ def test_what_is_left_out_is_never_among_the_best(
     engine, query = _engine(texts, (titles + [""] * len(texts))[: len(texts)]), asked(question)
     whole = engine.search(query, limit)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pruning, "WORTH", 0)
-        patch.setattr(pruning, "_LONG", long)
+        patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(bm25, "_LONG", long)
         patch.setattr(okapi_module, "_FEW", 1)
         assert engine.search(query, limit) == whole
         left = np.arange(0, len(texts), 2)
@@ -129,11 +129,11 @@ def test_of_many_passages_few_are_scored() -> None:
     engine, query = _engine(texts), asked("甘露报告")
     whole = engine.search(query, 10)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pruning, "WORTH", 0)
-        patch.setattr(pruning, "_LONG", 0)
+        patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(bm25, "_LONG", 0)
         posted = [pair.posted(query) for pair in engine._pairs.values()]
         lists = (one for field in posted for one in field)
-        chosen = pruning.candidates(lists, len(engine), engine._fields.owner, 10)
+        chosen = bm25.candidates(lists, len(engine), engine._fields.owner, 10)
         assert chosen is not None
         assert {hit.passage for hit in whole} <= set(chosen.tolist())
         assert len(chosen) <= 30

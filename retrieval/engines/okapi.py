@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
-from retrieval.engines.bm25 import Okapi
+from retrieval.engines.bm25 import Okapi, Posted, Scores, candidates
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
 from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
-from retrieval.engines.pruning import Posted, Scores, candidates
 from retrieval.engines.rows import Weighted
 from retrieval.files import mapped_array
 from retrieval.model import Query, Scored
