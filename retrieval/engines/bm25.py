@@ -13,7 +13,7 @@ passage among the best.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +32,7 @@ _SLACK = np.float32(1e-4)
 """Relative: what rounding may change in the order of sums."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """The postings of one term of a question in one field."""
 
     documents: Documents
@@ -114,18 +113,14 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         assert self.most is not None
         nd = self.postings
         places = nd.places(tuple(query))
-        for place, boost in zip(places.tolist(), query.values(), strict=True):
-            if place >= 0:
-                span = slice(int(nd.offsets[place]), int(nd.offsets[place + 1]))
-                most = float(self.most[place]) * boost * weight * factor
-                yield Posted(
-                    nd.documents[span],
-                    self.weights[span],
-                    np.float32(boost * weight),
-                    factor,
-                    most,
-                    of_documents,
-                )
+        known = np.flatnonzero(places >= 0)
+        places, boosts = places[known], np.asarray([*query.values()])[known] * weight
+        spans = zip(nd.offsets[places].tolist(), nd.offsets[places + 1].tolist(), strict=True)
+        most = (self.most[places] * boosts * factor).tolist()
+        for (start, end), boost, much in zip(spans, boosts.astype(np.float32), most, strict=True):
+            part = slice(start, end)
+            documents, weights = nd.documents[part], self.weights[part]
+            yield Posted(documents, weights, boost, factor, much, of_documents)
 
     def documents(self, term: str) -> Documents:
         """The numbers of the documents that have `term`, ascending."""

@@ -164,9 +164,12 @@ def _windows(document: Document, run: Run, limit: int) -> Iterator[Run]:
     introduces it, and what stands in an article or a definition with its beginning, where both
     fit."""
     text, units = document.text, run
-    blocks = document.blocks_in(units[0].start, units[0].start + 1) if units else ()
+    holding = [at for at, unit in enumerate(units) if unit.holds]
+    if not holding:
+        return
+    blocks = document.blocks_in(units[0].start, units[0].start + 1)
     defined = bool(blocks) and blocks[0].kind is BlockKind.UNIT
-    for first, unit in enumerate(units):
+    for first, unit in enumerate(units if defined else units[: holding[-1] + 2]):
         after = units[first + 1 : first + 2]
         told = unit.terms or unit.headed
         if not told and not any(_leans(text[one.start : one.end]) for one in after):
@@ -194,10 +197,12 @@ def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> in
     question, and are no code that belongs to what has, and nothing that a colon introduces."""
     end = last
     for at in range(last - 1, first, -1):
-        before = text[units[at - 1].start : units[at].start].rstrip()
-        if units[at].holds or units[at].whole or before.endswith((":", "：")):
+        if units[at].holds or units[at].whole:
             break
-        if "\n\n" in text[units[at - 1].start : units[at].start]:
+        before = text[units[at - 1].start : units[at].start]
+        if before.rstrip().endswith((":", "：")):
+            break
+        if "\n\n" in before:
             end = at
     return end
 
