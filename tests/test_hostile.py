@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import pickle
+from enum import Enum
 from pathlib import Path
 from threading import Event, Thread, Timer
 
 import pytest
 
+from retrieval.corpus import pool
 from retrieval.corpus.pool import Limits
-from retrieval.errors import StoppedError
+from retrieval.errors import Stage, StoppedError
 from retrieval.library import Library
+from retrieval.model import BlockKind
 from tests import hostile
 
 LIMITS = Limits(seconds=2, megabytes=256)
@@ -74,3 +79,15 @@ def test_a_start_can_be_stopped(tmp_path: Path) -> None:
     stop.set()
     starting.join(60)
     assert len(raised) == 1
+
+
+def test_what_is_read_reaches_the_parent_from_any_release_of_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def as_before_3_11_4(one: Enum, protocol: int) -> object:
+        return getattr, (type(one), one.name)
+
+    for kind in (BlockKind, Stage):
+        monkeypatch.setattr(kind, "__reduce_ex__", as_before_3_11_4)
+        sent = pickle.dumps(list(kind))
+        assert pool._PlainUnpickler(io.BytesIO(sent)).load() == list(kind)

@@ -6,16 +6,19 @@ each a length and a pickle. It ends when its input does, or when a file has cost
 
 from __future__ import annotations
 
+import copyreg
 import math
 import os
 import pickle
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.corpus.documents import read_file
 from retrieval.corpus.sources import Source
-from retrieval.errors import Cause, Skipped
+from retrieval.errors import Cause, Skipped, Stage
+from retrieval.model import BlockKind
 
 LENGTH = 8
 """Bytes of the length before each message."""
@@ -24,6 +27,15 @@ READY = b"ready"
 
 Task = tuple[str, Source, bool]
 """The corpus folder, what is known of the file, and whether the manifest names it."""
+
+
+def _by_value(one: StrEnum) -> tuple[type[StrEnum], tuple[str]]:
+    return type(one), (one.value,)
+
+
+# Python 3.11 before 3.11.4 (Debian's) would write `getattr`, which the parent does not take.
+for _kind in (BlockKind, Stage):
+    copyreg.pickle(_kind, _by_value)
 
 
 def main() -> None:
