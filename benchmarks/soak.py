@@ -121,7 +121,8 @@ async def _minute(api: BotApi, bot: Bot, rate: float, number: int) -> Minute:
 
 
 async def _reload(api: BotApi, bot: Bot, number: int) -> None:
-    path = sorted(bot.corpus.glob("*.txt"))[number % 10]
+    paths = sorted(bot.corpus.glob("*.txt"))
+    path = paths[number % len(paths)]
     text = await asyncio.to_thread(path.read_text, encoding="utf-8")
     revised = f"{text}\n第{number}次修订。\n"
     await asyncio.to_thread(path.write_text, revised, encoding="utf-8")
