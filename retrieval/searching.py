@@ -90,11 +90,11 @@ class Searcher:
         return self.library.current
 
     async def start(self) -> None:
-        """Let the process open what is in service."""
+        """Let the process open what is in service, and load what a first question needs."""
         if self._process is not None:
             self._streams = await asyncio.open_connection(sock=self._process.socket)
             self._hearing = asyncio.create_task(self._hear(self._streams[0]))
-            await self.run(self.current, Index.searchable, "語料")
+            await self.run(self.current, Index.search, "語料")  # what is loaded once
 
     async def close(self) -> None:
         """Let the process end. Nothing can be asked any more."""

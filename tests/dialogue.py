@@ -102,6 +102,7 @@ class Dialogue:
         """Assert that nothing answered these. Something said after them is answered first."""
         witness = self.api.user(99, "Witness", "en")
         await self.ask("/privacy", witness)
+        await self.app.assistant.quotes("石", 0)  # one search after the other: theirs are over
         await self.app.ledger.settled()
         await self.api.idle(0.1)
         for message in messages:
