@@ -19,7 +19,7 @@ from bot.conversation.backlog import LIMIT, Backlog
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.instance import InstanceError, only_instance
+from bot.querylog.file import InstanceError, only_instance
 from bot.querylog.pseudonyms import Keyring
 from bot.querylog.writes import Arrival
 from bot.wording.locale import locale
@@ -271,7 +271,7 @@ def test_without_text_no_words_are_written_and_buttons_work_until_a_restart(
 
 def test_a_second_instance_hears_who_the_first_is(path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from bot.querylog.instance import only_instance\n"
+        "import sys; from pathlib import Path; from bot.querylog.file import only_instance\n"
         "with only_instance(Path(sys.argv[1])): print('in', flush=True); sys.stdin.readline()"
     )
     first = subprocess.Popen(

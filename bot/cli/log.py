@@ -11,7 +11,7 @@ from bot.app import query_log
 from bot.cli.console import EX_TEMPFAIL, fail, out
 from bot.config import Config
 from bot.querylog import QueryLogError
-from bot.querylog.instance import InstanceError, only_instance
+from bot.querylog.file import InstanceError, only_instance
 from bot.querylog.keys import default_key_file, shred
 from bot.terminal import literal
 

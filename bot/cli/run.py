@@ -11,7 +11,7 @@ from bot.app import open_app
 from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
 from bot.platforms import Platform, StartError, serve_all
-from bot.querylog.instance import InstanceError, only_instance
+from bot.querylog.file import InstanceError, only_instance
 from retrieval.errors import CorpusError, EngineError
 from retrieval.library import Library
 

@@ -1,4 +1,5 @@
-"""The database file itself: made, opened, watched while it is in use, put aside when it is ruined.
+"""The database file itself: one program's alone, made, opened, watched while it is in use, put
+aside when it is ruined.
 
 A program cannot go on writing into a file that someone deleted, replaced or damaged under it:
 what it wrote would be lost without a word.
@@ -10,8 +11,8 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -22,6 +23,7 @@ from bot.querylog.encryption import connect, encrypt_in_place, may_be_ours
 from bot.querylog.errors import DATABASE_ERRORS, QueryLogError, not_a_database, read_only, ruined
 from bot.querylog.keys import shred
 from bot.querylog.schema import migrate
+from retrieval.files import lock
 
 # At DEBUG it writes out every statement with its values: what people ask.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -196,3 +198,40 @@ def _identity(path: Path) -> Identity | None:
     except OSError:
         return None
     return (found.st_dev, found.st_ino) if found.st_size else None
+
+
+class InstanceError(Exception):
+    """Another program serves from this database. `pid` is its process id, None if unknown."""
+
+    def __init__(self, path: Path, pid: int | None) -> None:
+        super().__init__(f"{path}: in use by process {pid or 'unknown'}")
+        self.path = path
+        self.pid = pid
+
+
+@contextmanager
+def only_instance(database: Path) -> Iterator[None]:
+    """Hold the lock beside the database. It goes with the process, however that ends.
+
+    Raises InstanceError when another process holds it.
+    """
+    path = database.with_name(database.name + ".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        # Where nothing can be written there is no log to be fought over; the log says why.
+        yield
+        return
+    try:
+        if not lock(handle):
+            with suppress(OSError):
+                written = os.pread(handle, 32, 0) if hasattr(os, "pread") else b""
+                raise InstanceError(database, int(written) if written.isdigit() else None)
+            raise InstanceError(database, None)
+        os.ftruncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
