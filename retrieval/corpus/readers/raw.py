@@ -86,6 +86,8 @@ class Problem:
 
 def clean(text: str) -> str:
     """`text` with line feeds only, and without characters that cannot be seen."""
+    if text.replace("\n", "").isprintable():  # which nothing is that the patterns find
+        return text
     return _UNSEEN.sub("", _LINE_END.sub("\n", text))
 
 
