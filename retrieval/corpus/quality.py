@@ -56,8 +56,11 @@ def doubt(text: str) -> Cause | None:
         else (text[:_SAMPLE] + text[middle : middle + _SAMPLE] + text[-_SAMPLE:])
     )
     visible = [character for character in sample if not character.isspace()]
-    kinds = Counter(unicodedata.category(c) for c in visible if c > "\u00ff")
-    nothing = kinds["Co"] + kinds["Cn"] + kinds["Cs"] + visible.count("\ufffd")
+    nothing = sum(
+        count
+        for character, count in Counter(visible).items()
+        if character == "\ufffd" or unicodedata.category(character) in ("Co", "Cn", "Cs")
+    )
     if nothing > 0.05 * len(visible) and nothing > 2:
         return Cause("no-characters", {"share": _percent(nothing, len(visible))})
     if len(visible) >= _ENOUGH and sum(map(str.isalnum, visible)) < 0.1 * len(visible):
@@ -70,13 +73,14 @@ def doubt(text: str) -> Cause | None:
     everyday = sum(character in _EVERYDAY for character in han)
     if len(han) >= _ENOUGH and everyday < 0.6 * len(han):
         return Cause("decoded-wrongly", {"share": _percent(everyday, len(han))})
-    letters = "".join(_WORD.findall(sample.lower()))
-    vowels = sum(letter in "aeiouy" for letter in letters)
-    pairs = [w[at : at + 2] for w in _WORD.findall(sample.lower()) for at in range(len(w) - 1)]
-    usual = sum(pair in _PAIRS for pair in pairs)
+    words = _WORD.findall(sample.lower())
+    letters = "".join(words)
     # Polish has few of the usual pairs, but its vowels.
-    strange = usual < 0.1 * len(pairs) and vowels < 0.27 * len(letters)
-    if strange and len(pairs) >= max(_ENOUGH, 0.4 * len(visible)):
+    if sum(map(letters.count, "aeiouy")) >= 0.27 * len(letters):
+        return None
+    pairs = [word[at : at + 2] for word in words for at in range(len(word) - 1)]
+    usual = sum(pair in _PAIRS for pair in pairs)
+    if usual < 0.1 * len(pairs) and len(pairs) >= max(_ENOUGH, 0.4 * len(visible)):
         return Cause("no-words", {"share": _percent(usual, len(pairs))})
     return None
 
