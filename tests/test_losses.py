@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,12 +21,13 @@ from hypothesis import strategies as st
 from bot.conversation.messages import LANGUAGES
 from bot.wording.locale import locale
 from bot.wording.reports import caused, skip_line, skip_lines
+from retrieval.corpus.child import receive
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
-from retrieval.indexing import records
+from retrieval.indexing import cutters, records
 from retrieval.indexing.build import assemble, build, segmented
 from retrieval.model import BlockKind, Corpus, Document, Passage
 from retrieval.passages.split import split
@@ -68,6 +73,33 @@ def test_a_document_that_takes_too_much_in_cutting_costs_itself_alone(
     index = assemble((), parts)
     assert [one.id for one in index.documents] == ["before", "after"]
     assert index.search("红枫村的石桥").hits
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing can be stopped there")
+def test_a_process_that_waits_for_ever_in_cutting_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started = list[subprocess.Popen[bytes]]()
+    popen, waits = subprocess.Popen, cutters._WAITS
+
+    def starting(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        monkeypatch.setattr(cutters, "_WAITS", waits)
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    def hearing(stream: BinaryIO) -> bytes | None:
+        said = receive(stream)
+        if len(started) == 1:  # it is at the first document
+            monkeypatch.setattr(cutters, "_WAITS", 0)
+            started[0].send_signal(signal.SIGSTOP)
+        return said
+
+    monkeypatch.setattr(subprocess, "Popen", starting)
+    monkeypatch.setattr(cutters, "receive", hearing)
+    documents = (document("stuck", "外长在东京举行会议。" * 60_000), document("good", GOOD))
+    parts = segmented(Corpus(documents), folder=tmp_path, limits=Limits(20, 512))
+    assert parts.lost == (Skipped("stuck", Cause("too-slow", {"seconds": 20}), Stage.SPLIT),)
+    assert [one.id for one in assemble((), parts).documents] == ["good"]
 
 
 @pytest.mark.parametrize(

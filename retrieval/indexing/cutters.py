@@ -12,10 +12,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from shutil import rmtree
 from threading import Event, Thread
+from time import monotonic
 from typing import BinaryIO, cast
 
 from retrieval.analysis.segment import Segmenter
@@ -36,6 +38,11 @@ _USUAL = 1_000_000
 _DONE, _MEMORY, _DISK = b"done", b"memory", b"disk"
 """What a process says beside the places of documents: the last two before it ends."""
 _NICE = 10
+_WAITS = 10
+"""Times the seconds a document may compute that it may take by the clock: a process that waits for
+ever, as for a lock that it holds itself, is beyond the system's limit."""
+_SPARE = 1 << 23
+"""Bytes without which a process is at the end of its memory."""
 _LOOK = 0.1
 """Seconds until a stop is noticed."""
 
@@ -77,8 +84,12 @@ class _Cutter:
 
     def __init__(self, limits: Limits) -> None:
         """Raises OSError."""
-        self._limits = limits
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._limits, self._heard, self._patience = limits, monotonic(), inf
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "RUST_BACKTRACE": "0",  # where memory ends, it waits for its own lock for ever
+        }
         self.process = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
@@ -100,22 +111,36 @@ class _Cutter:
         at, memory = -1, False
         with suppress(OSError):
             task = documents, words, folder, given_up, self._limits
+            self._heard, self._patience = monotonic(), _WAITS * self._limits.seconds
             send(cast(BinaryIO, self.process.stdin), pickle.dumps(task, 5))
             while (said := receive(cast(BinaryIO, self.process.stdout))) is not None:
                 if said == _DONE:
+                    self._patience = inf
                     return True
                 memory = said == _MEMORY
                 at = -1 if said == _DISK else at if memory else int(said)
+                if at >= 0:
+                    self._patience = _WAITS * _share(self._limits, documents[at]).seconds
+                self._heard = monotonic()
         self.end()
         if at < 0:
             raise OSError("documents cannot be cut up: no process, or no room on the disk")
         most = _share(self._limits, documents[at])
         given_up[at] = Cause("broke-off")
-        if memory:
+        if memory or self.process.returncode == -getattr(signal, "SIGABRT", 0):  # so does C
             given_up[at] = Cause("memory", {"megabytes": most.megabytes})
-        elif self.process.returncode == -getattr(signal, "SIGXCPU", 0):
+        elif self._late or self.process.returncode == -getattr(signal, "SIGXCPU", 0):
             given_up[at] = Cause("too-slow", {"seconds": round(most.seconds)})
         return False
+
+    @property
+    def _late(self) -> bool:
+        return monotonic() - self._heard > self._patience
+
+    def watch(self) -> None:
+        """End it if it has been at one document for much too long."""
+        if self._late:
+            self.process.kill()
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -160,6 +185,8 @@ def _in_processes(
                 ended = finished.get(timeout=_LOOK)
             except Empty:
                 done(0)
+                for cutter in tuple(cutters):
+                    cutter.watch()
                 continue
             if isinstance(ended, OSError):
                 raise ended
@@ -196,6 +223,12 @@ def main() -> None:
         except (MemoryError, OSError) as error:
             send(answers, _MEMORY if isinstance(error, MemoryError) else _DISK)
             return  # what is left of the memory is in pieces
+        except BaseException:  # Rust's panics are no Exception
+            with suppress(MemoryError):
+                bytearray(_SPARE)
+                raise
+            send(answers, _MEMORY)
+            return
         send(answers, _DONE)
 
 
