@@ -9,6 +9,9 @@ from hypothesis import settings
 
 # Keys that no test names are made here, never in the home of whoever runs the tests.
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="yinju-tests-")
+# The bot splits off the process that searches before it knows of Milvus; here other tests may have
+# asked that before, and its library would wake its threads in the new process, and break it.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 settings.register_profile("yinju", deadline=None)
 settings.load_profile("yinju")

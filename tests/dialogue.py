@@ -98,6 +98,12 @@ class Dialogue:
         person = person or self.asker()
         return (await self.api.replies(await person.says(text, chat, **how)))[0]
 
+    async def done(self) -> None:
+        """Wait until nothing that came is under way any more."""
+        # Nobody is told of a change in a database.
+        while self.rows("SELECT count(*) FROM inbox WHERE content IS NOT NULL") != [(0,)]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
     async def silence(self, *messages: Message, chat: Chat | None = None) -> None:
         """Assert that nothing answered these. Something said after them is answered first."""
         witness = self.api.user(99, "Witness", "en")

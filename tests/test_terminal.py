@@ -85,8 +85,9 @@ def _terminal(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         "YINJU_CORPUS__PATH": str(small(folder)),
         "YINJU_LOG__PATH": str(folder / "log.db"),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli.main import main; main()", "chat"],
+    default = f"import signal; signal.signal({signal.SIGINT:d}, signal.default_int_handler); "
+    process = subprocess.Popen(  # in the background of a shell, interrupts would be ignored
+        [sys.executable, "-c", f"{default}from bot.cli.main import main; main()", "chat"],
         cwd=folder,
         env={k: v for k, v in os.environ.items() if not k.startswith(("YINJU_", "LC_"))}
         | variables,
@@ -119,8 +120,8 @@ def test_at_a_terminal_one_is_greeted_answered_and_let_go_by_an_empty_line(tmp_p
     with _terminal(tmp_path) as (process, typing):
         _until(typing, "❯")
         os.write(typing, "熊猫吃什么？\n".encode())
-        _until(typing, "竹子")
-        _until(typing, "❯")
+        if "❯" not in _until(typing, "竹子").rpartition("竹子")[2]:
+            _until(typing, "❯")
         os.write(typing, b"\n")
         assert process.wait(_PATIENCE) == 0
 
