@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import zlib
 from base64 import b64encode
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+
+from retrieval.corpus.pool import Limits
+from retrieval.library import Library
 
 GOOD = {
     "good/panda.md": "# 成都熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫，每天清晨活跃。\n",
@@ -118,3 +124,28 @@ def make(folder: Path) -> None:
         "around": ".",
     }.items():
         (folder / name).symlink_to(target)
+
+
+def main() -> None:
+    """Serve the good files of a folder, then read it again with the hostile ones in it; print what
+    became of each, and the most memory the process had before and after, as JSON."""
+    folder = Path(sys.argv[1])
+    make_good(folder)
+    library = Library(folder, limits=Limits(seconds=2, megabytes=256))
+    library.reload()
+    quiet = getrusage(RUSAGE_SELF).ru_maxrss
+    make(folder)
+    library.reload()
+    index = library.current
+    became = {
+        "lost": {skipped.path: skipped.cause.key for skipped in index.skipped},
+        "found": {asked: index.documents_for(asked, limit=3) for asked in QUESTIONS},
+        "texts": [document.text for document in index.documents],
+        "memory": [quiet, getrusage(RUSAGE_SELF).ru_maxrss],
+    }
+    library.close()
+    print(json.dumps(became))
+
+
+if __name__ == "__main__":
+    main()
