@@ -202,3 +202,6 @@ def test_memory_forgets_after_its_time_and_on_request() -> None:
     memory.forget("a")
     assert memory.last("a", "c") is None
     assert memory.last("b", "c") is shown
+    now[0] += 30 * 60
+    memory.remember("d", "c", shown)
+    assert list(memory._shown) == [("d", "c")]  # nothing stays that was not asked for again

@@ -42,8 +42,7 @@ from bot.conversation.replies import (
 from retrieval.model import Hit
 from retrieval.places import Place, key
 
-_REMEMBERED = 10_000
-"""Conversations; the one longest silent is forgotten first."""
+_REMEMBERED = 10_000  # conversations; the one longest silent is forgotten first
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +70,19 @@ class Memory:
         self._shown: OrderedDict[tuple[str, str], tuple[float, Shown]] = OrderedDict()
 
     def remember(self, person: str, chat: str, shown: Shown) -> None:
-        """Take the place of what was shown before."""
-        self._shown[person, chat] = (self._now(), shown)
-        self._shown.move_to_end((person, chat))
-        if len(self._shown) > _REMEMBERED:
-            self._shown.popitem(last=False)
+        """Take the place of what was shown before; what was shown too long ago goes."""
+        kept, now = self._shown, self._now()
+        kept[person, chat] = (now, shown)
+        kept.move_to_end((person, chat))
+        while len(kept) > _REMEMBERED or (
+            kept and now - next(iter(kept.values()))[0] >= self._seconds
+        ):
+            kept.popitem(last=False)
 
     def last(self, person: str, chat: str) -> Shown | None:
         """What was shown last, unless that is too long ago."""
         at, shown = self._shown.get((person, chat), (0.0, None))
-        if shown is None or self._now() - at < self._seconds:
-            return shown
-        del self._shown[person, chat]
-        return None
+        return shown if self._now() - at < self._seconds else None
 
     def forget(self, person: str) -> None:
         """Everything a person was shown, in every chat."""
