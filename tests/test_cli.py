@@ -257,7 +257,9 @@ def test_eval_of_a_beir_folder(tmp_path: Path) -> None:
 
 
 def test_eval_of_the_questions_on_the_seeds(tmp_path: Path) -> None:
-    done = yinju(tmp_path, "eval", str(QUESTIONS), "--json", corpus=SEEDS)
+    some = QUESTIONS.read_text(encoding="utf-8").splitlines()[::4]
+    (tmp_path / "some.jsonl").write_text("\n".join(some), encoding="utf-8")
+    done = yinju(tmp_path, "eval", "some.jsonl", "--json", corpus=SEEDS)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert set(_FIGURES) <= set(figures)

@@ -208,7 +208,7 @@ def test_every_format_that_is_read_is_tried() -> None:
     assert set(_MADE) == set(SUFFIXES)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_files(), max_size=6))
 def test_any_corpus_is_built_and_the_good_document_is_found(
     files: list[tuple[str, bytes]],

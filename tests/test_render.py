@@ -71,7 +71,7 @@ def _answers(built: Index, question: str, compact: bool, order: Order) -> list[A
             return answers
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(_corpora, word, st.booleans(), st.sampled_from(Order), st.data())
 def test_an_answer_from_any_corpus_is_a_message(
     corpus: list[Document], added: str, compact: bool, order: Order, data: st.DataObject
@@ -93,7 +93,7 @@ def _without_removed(text: str) -> str:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(_corpora, st.data())
 def test_reading_any_corpus_makes_messages(corpus: list[Document], data: st.DataObject) -> None:
     words = data.draw(_locales)

@@ -52,7 +52,7 @@ def _limit(name: str) -> int:
     return abilities[name].length if name in abilities else TEXT_LIMIT
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(documents(), min_size=1, max_size=3, unique_by=lambda d: d.id), st.data())
 def test_any_answer_fits_and_its_quotes_are_slices_of_the_documents(
     corpus: list[Document], data: st.DataObject

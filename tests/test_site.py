@@ -39,7 +39,7 @@ def _words(markup: str) -> str:
     return "".join(unescape(_TAG.sub(" ", markup)).split())
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(documents(), max_size=3, unique_by=lambda document: document.id))
 def test_a_page_has_its_documents_text_to_the_letter(
     tmp_path_factory: pytest.TempPathFactory, held: list[Document]

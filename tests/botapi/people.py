@@ -149,7 +149,7 @@ class Person:
         *,
         forged: bool = False,
         expired: bool = False,
-        timeout: float = 10.0,
+        timeout: float = 40.0,
     ) -> CallbackAnswer | None:
         """Presses a button by its text or its data; what they are shown.
 
@@ -180,7 +180,7 @@ class Person:
         return chat, chat.messages.get(message["message_id"])
 
     async def queries(
-        self, text: str, offset: str = "", *, chat_type: str = "sender", timeout: float = 10.0
+        self, text: str, offset: str = "", *, chat_type: str = "sender", timeout: float = 40.0
     ) -> InlineAnswer | None:
         """Types ``@bot text`` in some chat; what the bot answered (None: too late)."""
         if not self.world.bot["supports_inline_queries"]:
@@ -212,7 +212,7 @@ class Person:
             self.world.inline_messages[inline] = (chat, sent["message_id"])
         return sent
 
-    async def summons(self, text: str, *, timeout: float = 10.0) -> dict[str, Any] | None:
+    async def summons(self, text: str, *, timeout: float = 40.0) -> dict[str, Any] | None:
         """Calls the bot as a guest into a chat it is not in; the InlineQueryResult it answers."""
         elsewhere = Chat(-self.world.serial(), "supergroup", title="Elsewhere")
         name, query = self.world.open_query()

@@ -54,14 +54,14 @@ class Watch:
         """A message as it is now; None once deleted."""
         return self.world.chats[message["chat"]["id"]].messages.get(message["message_id"])
 
-    async def whispered(self, chat: Chat, count: int = 1, timeout: float = 10.0) -> list[Message]:
+    async def whispered(self, chat: Chat, count: int = 1, timeout: float = 40.0) -> list[Message]:
         """Waits until `count` messages stand in a chat that one member alone sees; all of them."""
         reached = f"{count} ephemeral messages in {chat.title}"
         await chat.changed.until(lambda: len(chat.whispers) >= count, timeout, reached)
         return list(chat.whispers.values())
 
     async def replies(
-        self, to: Message | Chat, count: int = 1, timeout: float = 10.0
+        self, to: Message | Chat, count: int = 1, timeout: float = 40.0
     ) -> list[Message]:
         """Waits until the bot sent `count` messages; all there are by then.
 
@@ -81,7 +81,7 @@ class Watch:
         )
         return [chat.messages[one] for one in _answers(chat, number)]
 
-    async def edited(self, message: Message, timeout: float = 10.0) -> Message:
+    async def edited(self, message: Message, timeout: float = 40.0) -> Message:
         """Waits until a message is no longer as given; what it is now.
 
         Raises `LookupError` when it was deleted instead.
@@ -96,16 +96,16 @@ class Watch:
         return now
 
     async def until(
-        self, reached: Callable[[], bool], timeout: float = 10.0, waiting_for: str = "condition"
+        self, reached: Callable[[], bool], timeout: float = 40.0, waiting_for: str = "condition"
     ) -> None:
         """Waits for anything, asking again after each call and each confirmed update."""
         await self._changed.until(reached, timeout, waiting_for)
 
-    async def polled(self, timeout: float = 10.0) -> None:
+    async def polled(self, timeout: float = 40.0) -> None:
         """Waits until someone has asked for updates at least once."""
         await self._server.polled.until(lambda: bool(self.polls), timeout, "a getUpdates")
 
-    async def idle(self, quiet: float = 0.25, timeout: float = 10.0) -> None:
+    async def idle(self, quiet: float = 0.25, timeout: float = 40.0) -> None:
         """Waits until all updates are confirmed and no call came for `quiet` seconds.
 
         A bot may still be thinking after that: before asserting silence, say something that it
