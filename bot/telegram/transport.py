@@ -185,13 +185,13 @@ class Checked(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body of Telegram's answer. Raises NotTelegramError, UnavailableError too."""
         status, payload = await self._inner.do_request(url, method, *args, **kwargs)
-        if method != "GET":  # a file
+        if method != "GET" and status != HTTPStatus.OK:  # a file; or read, and so checked, below
             checked(status, payload)
         return status, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """An answer, which `do_request` has found to be one."""
+        """A good answer. Raises NotTelegramError."""
         return checked(HTTPStatus.OK, payload)
 
 
