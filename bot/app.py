@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 _THREADS = 2
 """One that reloads, and one that searches where no process does."""
 
-
 _TURN = 0.001
 """Seconds for which a reload keeps the event loop waiting at a time; Python's own are 5 ms. Where
 threads search, each turn would cost them more than it is worth."""

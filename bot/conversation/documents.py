@@ -87,27 +87,30 @@ def listing(
     question is about more than the list: then what is said on it answers, not all there is."""
     result = index.search(question)
     words = [word for word in result.query.spelled if len(word) > 1]
+    rest = _beyond(question, words)
     shown = None if document_key is None else index.places.document(document_key)
-    if shown is not None and (own := _best(index.documents[shown], words, question)):
+    if shown is not None and (own := _best(index.documents[shown], words, rest, question)):
         return _listing(index, index.documents[shown], own[1], words)
     hits = [] if result.verdict is Verdict.NONE else result.hits[:_PLACES]
     documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())
-    found = [(*best, d) for d in documents if (best := _best(d, words, question))]
+    found = [(*best, d) for d in documents if (best := _best(d, words, rest, question))]
     if documents and not found:  # another may rank high and not be quoted
         best_of = dict.fromkeys(index.owner[n] for n in index.ranked(question))
         near = [index.documents[number] for number in list(best_of)[:_PLACES]]
-        found = [(*best, d) for d in near if (best := _best(d, words, question))]
+        found = [(*best, d) for d in near if (best := _best(d, words, rest, question))]
     if found:
         _, run, document = max(found, key=lambda one: one[0])
         return _listing(index, document, run, words)
     opened = () if documents else index.catalogue.newest[:_OPENED]
-    having = [d for n in opened if _best(d := index.documents[int(n)], words, question)]
-    if len(having) == 1 and (only := _best(having[0], words, question)):
+    having = [d for n in opened if _best(d := index.documents[int(n)], words, rest, question)]
+    if len(having) == 1 and (only := _best(having[0], words, rest, question)):
         return _listing(index, having[0], only[1], words)
     return Documents(question, tuple(having[:_OFFERED])) if having else None
 
 
-def _best(document: Document, words: list[str], question: str) -> tuple[int, Run] | None:
+def _best(
+    document: Document, words: list[str], rest: list[str], question: str
+) -> tuple[int, Run] | None:
     """The list of a document that says most of the question, and how much; None where none says
     anything of it. Lists of links are none."""
     lists = [
@@ -115,19 +118,24 @@ def _best(document: Document, words: list[str], question: str) -> tuple[int, Run
         for run in runs(document.text, list(document.blocks))
         if run.is_list
         and not all("://" in document.text[block.start : block.end] for block in run.blocks)
-        and _alone(document, run, words, question)
+        and _alone(document, run, rest)
     ]
     scored = [(_score(document, run, words, question), run) for run in lists]
     score, run = max(scored, key=lambda one: one[0], default=(0, None))
     return (score, run) if score and run is not None else None
 
 
-def _alone(document: Document, run: Run, words: list[str], question: str) -> bool:
-    """Whether a question asks for a list and nothing else: all of its words speak of the kind of
-    the list, of its document or what leads to it, or of one name in it."""
+def _beyond(question: str, words: list[str]) -> list[str]:
+    """The words of a question that speak neither of a list nor of what kind it is."""
     for kind in (_ITSELF, *(asks for asks, _ in _KINDS)):
         question = kind.sub(" ", question)
-    rest = [word for word in words if word in fold(question).text]
+    left = fold(question).text
+    return [word for word in words if word in left]
+
+
+def _alone(document: Document, run: Run, rest: list[str]) -> bool:
+    """Whether a question asks for a list and nothing else: the `rest` of its words speak of its
+    document or what leads to it, or of one name in it."""
     said = document.text[max(run.blocks[0].start - _ABOVE, 0) : run.blocks[0].start]
     about = fold(f"{document.title}\n{document.publisher}\n{said}").text
     rest = [word for word in rest if word not in about]

@@ -151,7 +151,6 @@ def opened(
     number = index.places.document(place.document)
     assert number is not None
     passages = index.places.passages(number)
-    current = int(index.catalogue.current[number])
     return Page(
         passage=passage,
         before=passages[passage.ordinal - 1] if passage.ordinal else None,
@@ -161,5 +160,5 @@ def opened(
         marks=marks,
         question=question,
         view=view or View(),
-        newest=None if current == number else index.documents[current],
+        newest=index.newer(number),
     )

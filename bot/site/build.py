@@ -109,7 +109,7 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
                 document=document,
                 title=line(document.title, _TITLE),
                 body=body(document, passages),
-                newest=_newest(index, numbers[document.id]),
+                newest=index.newer(numbers[document.id]),
             ),
         )
         found += passages
@@ -123,12 +123,6 @@ def _files(index: Index, site_url: str) -> Iterator[tuple[str, str]]:
         documents=dated, site_url=site_url, updated=_moment(newest), moment=_moment
     )
     yield "feed.xml", feed
-
-
-def _newest(index: Index, number: int) -> Document | None:
-    """Of an older version, the newest."""
-    current = int(index.catalogue.current[number])
-    return None if current == number else index.documents[current]
 
 
 def _suffix(tag: str) -> str:

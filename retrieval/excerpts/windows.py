@@ -41,7 +41,6 @@ _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
 
-
 Run = list[Unit]
 """Units that follow one another."""
 
@@ -157,13 +156,13 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
         yield left
 
 
-def _windows(document: Document, run: Run, limit: int) -> Iterator[Run]:
+def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
     """For each sentence that speaks of the question, the one that it leans on, and the first below
     a heading that does, the longest run from it within the limit that has something of the
     question; without paragraphs at its end that have nothing of it. Code goes with what
     introduces it, and what stands in an article or a definition with its beginning, where both
     fit."""
-    text, units = document.text, run
+    text = document.text
     holding = [at for at, unit in enumerate(units) if unit.holds]
     if not holding:
         return
@@ -185,7 +184,7 @@ def _windows(document: Document, run: Run, limit: int) -> Iterator[Run]:
             last += 1
         last = _without_idle(text, units, first, last)
         if any(one.holds for one in units[first:last]):
-            yield run[first:last]
+            yield units[first:last]
 
 
 def _fit(first: Unit, last: Unit, most: int) -> bool:

@@ -23,8 +23,6 @@ from retrieval.indexing.shelf import encode
 from retrieval.model import Document
 
 _LOST = "lost.bin"
-RUN = 700_000
-"""Characters of a run, about: some 4 s of work, and 60 MB of term counts."""
 
 
 @dataclass(frozen=True, slots=True)

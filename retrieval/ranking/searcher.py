@@ -213,6 +213,11 @@ class Index:
         reading = Reading(query, importance(self.engine, query), self.texts)
         return [hit.passage for hit in rerank(scored, reading)]
 
+    def newer(self, document: int) -> Document | None:
+        """Of an older version, by the number of its document, the newest."""
+        current = int(self.catalogue.current[document])
+        return None if current == document else self.documents[current]
+
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
         where = self.documents, self.catalogue, self.texts, self.owner
