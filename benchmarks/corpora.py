@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.tables import share, table
 from bot.wording.citation import web_address
+from bot.wording.corpus import skip_lines
 from bot.wording.locale import locale
-from bot.wording.reports import skip_lines
 from retrieval.analysis.sentences import sentences
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits, Readers

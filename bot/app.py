@@ -17,8 +17,7 @@ from threading import Event
 
 from bot.config import Config
 from bot.config.model import LogConfig
-from bot.conversation.administration import Administration
-from bot.conversation.alarms import Alarms
+from bot.conversation.administration import Administration, Alarms
 from bot.conversation.assistant import Assistant
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger

@@ -20,7 +20,7 @@ from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker, ChatKind
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.file import InstanceError, only_instance
-from bot.querylog.pseudonyms import Keyring
+from bot.querylog.keys import Keyring
 from bot.querylog.writes import Arrival
 from bot.wording.locale import locale
 from tests.commands import ROOT

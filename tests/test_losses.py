@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.messages import LANGUAGES
+from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
-from bot.wording.reports import caused, skip_line, skip_lines
 from retrieval.corpus.child import receive
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits

@@ -26,7 +26,7 @@ from bot.config import Config, load
 from bot.conversation.actions import ChooseLanguage, Plain
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.requests import Request
-from bot.matrix.content import LIMIT, content
+from bot.matrix.events import LIMIT, content
 from bot.matrix.serving import serve
 from bot.querylog.encryption import connect
 from bot.wording.locale import locale

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.querylog import QueryLogError
-from bot.querylog.keys import default_key_file, load_key
-from bot.querylog.pseudonyms import Pseudonyms
+from bot.querylog.keys import Pseudonyms, default_key_file, load_key
 
 KEY = bytes(range(32))
 

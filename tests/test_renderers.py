@@ -23,7 +23,7 @@ from retrieval.indexing.build import build
 from retrieval.model import Corpus, Document
 from tests.messages import documents
 
-matrix = pytest.importorskip("bot.matrix.content")
+matrix = pytest.importorskip("bot.matrix.events")
 
 
 def _telegram(message: Message) -> tuple[str, int]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.wording.corpus import caused
 from bot.wording.locale import locale
-from bot.wording.reports import caused
 from retrieval.corpus import documents as sources
 from retrieval.corpus.loading import load
 from retrieval.errors import CorpusError

@@ -121,7 +121,7 @@ def test_received_means_kept_and_twice_delivered_is_once_answered(tmp_path: Path
 def test_strangers_and_nonsense_are_refused_before_anything_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.webhook._BODY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.telegram.receiving._BODY_SECONDS", 0.2)
     monkeypatch.setattr("bot.listener._HEAD_SECONDS", 0.2)
 
     async def begun(it: Dialogue, length: str, *pieces: bytes) -> bytes:

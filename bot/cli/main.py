@@ -85,7 +85,7 @@ def ask(
     config: ConfigOption = None,
 ) -> None:
     """Answer one question; nothing is logged."""
-    from bot.cli.ask import ask_once
+    from bot.cli.run import ask_once
 
     log_to_stderr(logging.WARNING)
     ask_once(configured(config), question, as_json=json)
@@ -102,7 +102,7 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check configuration, corpus, query log and token; exit 1 when anything is wrong."""
-    from bot.cli.check import check_all
+    from bot.cli.upkeep import check_all
 
     log_to_stderr(logging.ERROR)
     if not asyncio.run(check_all(config, documents=documents)):
@@ -115,7 +115,7 @@ def log(
     config: ConfigOption = None,
 ) -> None:
     """The latest questions and what was quoted."""
-    from bot.cli.log import print_log
+    from bot.cli.upkeep import print_log
 
     log_to_stderr(logging.WARNING)
     asyncio.run(print_log(configured(config), count))
@@ -139,7 +139,7 @@ def wipe(
     config: ConfigOption = None,
 ) -> None:
     """Destroy the query log and its key, at once and for good."""
-    from bot.cli.log import wipe_log
+    from bot.cli.upkeep import wipe_log
 
     log_to_stderr(logging.WARNING)
     settings = configured(config)
@@ -161,7 +161,7 @@ def evaluate(
     config: ConfigOption = None,
 ) -> None:
     """Measure how well a labelled question set is answered (needs yinju[eval])."""
-    from bot.cli.evaluate import evaluate_set
+    from bot.cli.run import evaluate_set
 
     log_to_stderr(logging.WARNING)
     evaluate_set(configured(config), path, as_json=json, misses=misses)

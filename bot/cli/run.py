@@ -1,19 +1,36 @@
-"""`yinju run`, `chat` and `site`: the corpus served by platforms, in a terminal, as pages."""
+"""What the commands do with the corpus: `yinju run`, `chat` and `site` put it in service, `ask`
+asks one question and keeps nothing, `eval` asks a labelled set."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
+from time import perf_counter
 
-from bot.app import open_app
+from rich.table import Table
+
+from bot.app import open_app, open_library
 from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
+from bot.conversation.actions import ShowPlace
+from bot.conversation.messages import language_for
+from bot.conversation.reading import opened
+from bot.conversation.replies import Answer
+from bot.conversation.shown import typed
 from bot.platforms import Platform, StartError, serve_all
 from bot.querylog.file import InstanceError, only_instance
-from retrieval.errors import CorpusError, EngineError
+from bot.terminal import literal, plain, shell_language
+from bot.wording.citation import Links
+from bot.wording.locale import locale
+from retrieval.errors import CorpusError, EngineError, EvaluationUnavailableError
+from retrieval.evaluation import Labelled, Outcome, beir, figures, labelled, run
+from retrieval.indexing.build import build
 from retrieval.library import Library
+from retrieval.model import Hit, Result, Verdict
+from retrieval.ranking.searcher import Index
 
 
 def serve(config: Config, platforms: list[Platform]) -> None:
@@ -85,3 +102,128 @@ def make_site(config: Config, folder: Path) -> None:
     except (OSError, ValueError) as error:
         raise fail(f"The site cannot be written: {error}. Name an empty folder.") from None
     out.print(f"{count} files in {folder}; publish them as they are, then set corpus.site_url.")
+
+
+def ask_once(config: Config, question: str, *, as_json: bool) -> None:
+    """Print the answer, for people or for programs."""
+    try:
+        with progress("Reading the corpus") as advance:
+            index = open_library(config, advance).current
+    except (CorpusError, EngineError) as error:
+        raise fail(f"The corpus cannot be served. {error}") from None
+    words, site = locale(language_for(shell_language())), config.corpus.site_url
+    if not as_json and isinstance(lasting := typed(question, None, {}), ShowPlace):
+        out.print(plain(opened(index, lasting.place), words, site))
+        return
+    started = perf_counter()
+    limit, text = config.limits.question_length, question.strip()
+    try:
+        result = index.search(text[:limit])
+    except EngineError as error:
+        raise fail(f"The question cannot be answered. {error}", EX_TEMPFAIL) from None
+    elapsed = (perf_counter() - started) * 1000
+    if as_json:
+        answer = as_object(question, result, elapsed, site)
+        # ASCII only: a lone surrogate in the question survives too.
+        out.file.write(json.dumps(answer, ensure_ascii=not _encodable(answer)) + "\n")
+        return
+    truncated = limit if len(text) > limit else None
+    out.print(plain(Answer("", result, truncated=truncated), words, site))
+
+
+def as_object(
+    question: str, result: Result, elapsed_ms: float, site: str = ""
+) -> dict[str, object]:
+    """The answer as it is printed in JSON. `url` is the document's own address, or else where the
+    quote stands in our published copy. `marks` are offsets into `excerpt`; `total` passages in
+    so many `documents` have what was looked up, null for other questions."""
+    looked_up = result.lookup is not None
+    return {
+        "question": question,
+        "answered": result.verdict is not Verdict.NONE,
+        "verdict": result.verdict.value,
+        "confidence": result.confidence,
+        "missing": list(result.missing),
+        "total": result.total if looked_up else None,
+        "documents": result.documents if looked_up else None,
+        "hits": [_hit(hit, site) for hit in result.hits],
+        "elapsed_ms": round(elapsed_ms, 3),
+    }
+
+
+def _hit(hit: Hit, site: str) -> dict[str, object]:
+    document, part = hit.passage.document, hit.excerpt
+    return {
+        "document": document.id,
+        "title": document.title,
+        "url": document.url or Links(site=site).copy(hit),
+        "published": document.published,
+        "publisher": document.publisher,
+        "passage": hit.passage.id,
+        "score": hit.score,
+        "excerpt": hit.quote,
+        "marks": [[start - part.start, end - part.start] for start, end in part.marks],
+    }
+
+
+def _encodable(answer: dict[str, object]) -> bool:
+    try:
+        json.dumps(answer, ensure_ascii=False).encode(out.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def evaluate_set(config: Config, path: Path, *, as_json: bool, misses: bool) -> None:
+    """Print the figures of a BEIR folder, or of a questions.jsonl over the configured corpus."""
+    try:
+        index, questions = _prepared(config, path)
+        with progress("Asking") as advance:
+            outcomes, milliseconds = run(index, questions, advance)
+        measured = figures(outcomes, milliseconds)
+    except (CorpusError, EngineError) as error:
+        raise fail(str(error)) from None
+    except EvaluationUnavailableError:
+        raise fail("The metrics need an extra: pip install 'yinju[eval]'") from None
+    if as_json:
+        out.file.write(json.dumps(measured) + "\n")
+    else:
+        table = Table("figure", "value", title=f"{path.name}: {len(outcomes)} questions")
+        for name, value in measured.items():
+            table.add_row(name, "–" if value is None else f"{value:.4g}")
+        out.print(table)
+    if misses:
+        out.print(_misses(outcomes))
+
+
+def _prepared(config: Config, path: Path) -> tuple[Index, list[Labelled]]:
+    with progress("Reading the corpus") as advance:
+        if path.is_dir():
+            corpus, questions = beir(path)
+            return build(corpus, advance), questions
+        library = open_library(config, advance)
+        return library.current, labelled(path, library.current.documents)
+
+
+def _misses(outcomes: list[Outcome]) -> Table:
+    """The questions whose first hit is wrong, that were refused, or should have been."""
+    table = Table("question", "what went wrong", "sure", "first quote")
+    for outcome in outcomes:
+        question, result = outcome.question, outcome.result
+        refused = result.verdict is Verdict.NONE
+        wrong = []
+        if not question.relevant:
+            wrong = [] if refused else ["quoted, has no answer"]
+        elif refused:
+            wrong = ["refused"]
+        elif question.answers and not any(outcome.quoted):
+            wrong = ["no excerpt holds the answer"]
+        elif outcome.documents[:1] and outcome.documents[0] not in question.relevant:
+            wrong = ["first document is another"]
+        if outcome.forbidden:
+            wrong.append("quotes what it must not")
+        if wrong:
+            quote = result.hits[0].quote if result.hits else ""
+            sure = f"{result.confidence:.2f}"
+            table.add_row(literal(question.text), "; ".join(wrong), sure, literal(quote))
+    return table

@@ -1,4 +1,5 @@
-"""What admins do from the chat: put a new generation of the corpus in service."""
+"""What admins do from the chat, putting a generation of the corpus in service, and what they are
+told unasked: that something they alone can mend keeps people from answers."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Literal
 
 from bot.conversation.ledger import Ledger
@@ -137,3 +138,44 @@ def _no_collections() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+AGAIN = 900.0
+"""Seconds in which the same alarm is not given twice."""
+
+
+def engine_alarm(error: EngineError) -> Notice:
+    """That nobody gets an answer."""
+    return Notice("engine-alarm", {"where": error.where, "why": error.reason})
+
+
+class Alarms:
+    """One for the whole bot; each platform says how its admins are reached."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._ways: list[Callable[[Notice], Awaitable[None]]] = []
+        self._given: dict[str, float] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def reach(self, way: Callable[[Notice], Awaitable[None]]) -> None:
+        """From now on, alarms go this way too."""
+        self._ways.append(way)
+
+    def raised(self, notice: Notice) -> None:
+        """Tell every admin, behind what is under way; the operator finds it in the program's log.
+        Not again for `AGAIN` seconds."""
+        if self._clock() - self._given.get(notice.key, -AGAIN) < AGAIN:
+            return
+        self._given[notice.key] = self._clock()
+        logger.error("%s: %s", notice.key, dict(notice.params))
+        for way in self._ways:
+            task = asyncio.ensure_future(self._tell(way, notice))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, way: Callable[[Notice], Awaitable[None]], notice: Notice) -> None:
+        try:
+            await way(notice)
+        except Exception:
+            logger.exception("An admin could not be told.")

@@ -21,9 +21,7 @@ from bot.conversation.actions import (
     ShowReason,
     ShowView,
 )
-from bot.conversation.administration import Administration
-from bot.conversation.alarms import Alarms, engine_alarm
-from bot.conversation.asking import Asking
+from bot.conversation.administration import Administration, Alarms, engine_alarm
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Ask, Asker, Say, language_for
@@ -43,7 +41,7 @@ from bot.conversation.replies import (
     Reason,
     Reply,
 )
-from bot.conversation.requests import Announce, Manner, Outcome, Request
+from bot.conversation.requests import Announce, Asking, Manner, Outcome, Request
 from bot.conversation.shown import Memory, Shown, question_of
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS

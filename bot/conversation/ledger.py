@@ -15,13 +15,12 @@ from functools import partial
 from time import monotonic, perf_counter
 
 from bot.conversation.backlog import Backlog, Write
-from bot.conversation.identities import Identities
 from bot.conversation.inbox import HANDLING
-from bot.conversation.messages import Asker, ChatKind
+from bot.conversation.messages import Asker, ChatKind, Identities
 from bot.conversation.replies import Answer
 from bot.metrics import QUESTIONS, SEARCH
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply
-from bot.querylog.pseudonyms import Keyring, new_secrets
+from bot.querylog.keys import Keyring, new_secrets
 from bot.querylog.writes import Batch
 
 logger = logging.getLogger(__name__)

@@ -1,14 +1,30 @@
-"""What somebody does, and what comes of it: the seam between a platform and the conversation."""
+"""What somebody does, and what comes of it: the seam between a platform and the conversation. What
+people say becomes answers, lists, documents, checked claims, small talk."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
-from bot.conversation.actions import Action, GiveReason
-from bot.conversation.messages import Asker
-from bot.conversation.replies import Notice, Reply
+from bot.conversation.actions import Action, GiveReason, View
+from bot.conversation.assistant import Assistant
+from bot.conversation.ledger import Ledger
+from bot.conversation.messages import (
+    Ask,
+    Asker,
+    AskIn,
+    AskList,
+    CheckClaims,
+    FindDocument,
+    FollowUp,
+    Said,
+    Say,
+    SmallTalk,
+)
+from bot.conversation.reading import Reading
+from bot.conversation.replies import Answer, Claims, Notice, Reply
 
 Announce = Callable[[Notice], Awaitable[object]]
 """Says something before the reply, because the reply takes a while."""
@@ -57,3 +73,75 @@ class Outcome:
     reasons: tuple[GiveReason, ...] | None = None
     """What may have been wrong, to be offered below the message: () to offer it no more, None to
     leave it."""
+
+
+_QUIET = ("thanks", "laughter")
+"""Small talk that a group does not want answered."""
+
+
+class Asking:
+    """Answers what is said, and anew when what was said is edited."""
+
+    def __init__(self, assistant: Assistant, reading: Reading, ledger: Ledger) -> None:
+        self._assistant = assistant
+        self._reading = reading
+        self._ledger = ledger
+
+    async def handle(self, request: Request, said: Said) -> Outcome:
+        """What comes of what was said."""
+        match said:
+            case Ask(text) | Say(text):
+                return await self._asked(request, text)
+            case AskIn(text, document):
+                return await self._asked(request, text, view=View(document=document))
+            case FollowUp(_, asked, before):
+                return await self._asked(request, asked, follows=before)
+            case AskList(text, document):
+                listed = await self._reading.listing(text, document)
+                return Outcome(listed) if listed else await self._asked(request, text)
+            case FindDocument(text):
+                found = await self._reading.find(text)
+                return Outcome(found) if found else await self._asked(request, text)
+            case CheckClaims(text):
+                checked = await self._assistant.check(request.asker, text)
+                answered = checked.question if isinstance(checked, Claims) else ""
+                return Outcome(checked, answered=answered)
+            case SmallTalk(kind):
+                quiet = kind in _QUIET and request.asker.chat_kind.shared
+                return Outcome(None if quiet else Notice(f"talk-{kind}"))
+            case _:
+                assert_never(said)
+
+    def sent(self, request: Request, outcome: Outcome, number: str) -> None:
+        """The reply was delivered as the platform's message `number`: an edit will find it."""
+        if outcome.answered:
+            self._ledger.remember_reply(request.asker, request.message, number, outcome.answered)
+
+    async def _asked(
+        self,
+        request: Request,
+        text: str,
+        *,
+        view: View | None = None,
+        follows: str | None = None,
+    ) -> Outcome:
+        """The answer to a question; an edited one turns the answer it had."""
+        earlier = None
+        if request.edited:
+            earlier = await self._ledger.reply_to(request.asker, request.message)
+        if earlier is not None:
+            asked = await self._ledger.question(earlier.question_id)
+            if asked is not None and asked.text == self._assistant.as_asked(text):
+                return Outcome()  # platforms also report edits that change no word
+        again = earlier.question_id if earlier is not None else None
+        answer = await self._assistant.ask(
+            request.asker, text, again=again, view=view, follows=follows
+        )
+        if not isinstance(answer, Answer):
+            return Outcome(answer)
+        shown: Reply = answer
+        if not text:
+            shown = Notice("ask-usage", {"example": self._reading.example()})
+        if earlier is not None:
+            return Outcome(shown, Manner.EDIT, earlier.number)
+        return Outcome(shown, answered=answer.question)

@@ -19,7 +19,7 @@ from nio import (
 
 from bot.app import App, log_key
 from bot.config import Config
-from bot.matrix.settings import MatrixConfig
+from bot.matrix import MatrixConfig
 from bot.matrix.talking import Talking
 from bot.platforms import StartError
 

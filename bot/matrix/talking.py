@@ -27,9 +27,8 @@ from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
-from bot.matrix.content import answered, content, in_place_of, in_reply, text_of
-from bot.matrix.receiving import Receiving
-from bot.matrix.settings import MatrixConfig
+from bot.matrix import MatrixConfig
+from bot.matrix.events import Receiving, answered, content, in_place_of, in_reply, text_of
 from bot.wording.citation import Links, shortened
 from bot.wording.findings import file_text
 from bot.wording.locale import locale

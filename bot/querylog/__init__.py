@@ -1,19 +1,18 @@
 """The query log: what was asked and quoted, the votes on it, and what little else is remembered.
 
-People and chats appear in it only as keyed pseudonyms (`bot.querylog.pseudonyms`), never
-as ids or names.
+People and chats appear in it only as keyed pseudonyms (`bot.querylog.keys`), never as ids or
+names.
 """
 
 from __future__ import annotations
 
-from bot.querylog.errors import QueryLogError
-from bot.querylog.pseudonyms import Periods
 from bot.querylog.questions import Questions
 from bot.querylog.records import (
     ChatKind,
     DownReason,
     Forgotten,
     PersonalRows,
+    QueryLogError,
     Question,
     Quote,
     Reload,
@@ -22,6 +21,7 @@ from bot.querylog.records import (
     Vote,
     VoteValue,
 )
+from bot.querylog.retention import Retention
 
 __all__ = [
     "ChatKind",
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-class QueryLog(Questions, Periods):
+class QueryLog(Questions, Retention):
     """The query log in the SQLite file `path`, safe for many tasks of one event loop at once.
 
     Making one touches no file. Each method opens the database if it is not open, so a log that

@@ -13,14 +13,14 @@ from typing import Any, Literal, Self
 
 import aiosqlite
 
-from bot.querylog.errors import (
+from bot.querylog.file import Connection, DatabaseFile, Key, T
+from bot.querylog.records import (
     DATABASE_ERRORS,
     QueryLogError,
     from_sqlite,
     refused_row,
     spares_connection,
 )
-from bot.querylog.file import Connection, DatabaseFile, Key, T
 
 _VARIABLES = 30_000
 """In one statement: SQLite takes 32,766."""

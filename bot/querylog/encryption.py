@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bot.querylog.errors import QueryLogError, sqlcipher
 from bot.querylog.keys import overwrite, shred
+from bot.querylog.records import QueryLogError, sqlcipher
 from bot.querylog.schema import APPLICATION_ID
 
 _PLAIN = b"SQLite format 3\0"

@@ -20,8 +20,8 @@ from typing import Protocol, TypeVar
 import aiosqlite
 
 from bot.querylog.encryption import connect, encrypt_in_place, may_be_ours
-from bot.querylog.errors import DATABASE_ERRORS, QueryLogError, not_a_database, read_only, ruined
 from bot.querylog.keys import shred
+from bot.querylog.records import DATABASE_ERRORS, QueryLogError, not_a_database, read_only, ruined
 from bot.querylog.schema import migrate
 from retrieval.files import lock
 

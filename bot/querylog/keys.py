@@ -1,20 +1,30 @@
-"""The key of the query log: where it stands, how it is made, read and destroyed.
+"""The key of the query log, where it stands and how it is made, read and destroyed; and the
+pseudonyms made with it: what the log knows of people, chats and messages instead of their ids.
 
-The file of the log is encrypted with it, and the pseudonyms in the log are made with it. It never
-stands beside the database: who takes one of them away has nothing.
+The file of the log is encrypted with the key. It never stands beside the database: who takes one
+of them away has nothing. Without it, a pseudonym can be neither computed from an id nor traced back
+to it. Telegram's ids are short enough to try them all, so an unkeyed hash would hide nothing; and
+one key for ever would chain all that a person ever asked. So the secrets that pseudonyms are made
+with are thrown away: one is made new at half the time of its life and lives on beside the next, so
+that nobody can chain what a person asked for longer than the whole time, and what was asked in its
+later half can always still be found, and so deleted, by whoever asked.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import logging
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, Self, get_args
 
-from bot.querylog.errors import QueryLogError
+from bot.querylog.records import QueryLogError
 
 KEY_BYTES = 32
 
@@ -120,3 +130,65 @@ def _create(path: Path) -> None:
             written.replace(path)  # a file system without links
     finally:
         written.unlink(missing_ok=True)
+
+
+Circle = Literal["private", "shared"]
+"""Private chats, and chats that others read: what a person asks in one is not chained to what they
+ask in the other."""
+CIRCLES: tuple[Circle, ...] = get_args(Circle)
+
+
+class Pseudonyms:
+    """Pseudonyms under one key. The same kind and parts give the same pseudonym, always."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
+        self._key = key
+
+    def of(self, kind: str, *parts: object) -> str:
+        """32 hex digits (128 bits of HMAC-SHA256) for, say, ``of("message", chat_id, number)``.
+
+        `kind` keeps uses apart: the same number as an asker and as a chat shows no relation.
+        """
+        encoded = [str(part).encode("utf-8", "surrogatepass") for part in (kind, *parts)]
+        # The length in front keeps ("1", "23") and ("12", "3") apart.
+        whole = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+        return hmac.digest(self._key, whole, "sha256").hex()[:32]
+
+    def under(self, secret: bytes) -> Pseudonyms:
+        """Pseudonyms that take both keys to make."""
+        return Pseudonyms(hmac.digest(self._key, secret, "sha256"))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The pseudonyms that can be made now. What was made with a key that is no longer here can be
+    traced to nobody, by anybody."""
+
+    lasting: Pseudonyms
+    """For what is tied to no question: a chosen language, the chat that took another's place."""
+    private: tuple[Pseudonyms, ...]
+    shared: tuple[Pseudonyms, ...]
+    """The newest first: new rows are made with it."""
+
+    @classmethod
+    def made(cls, key: bytes, periods: dict[Circle, list[bytes]]) -> Self:
+        """Of the log's own key and the secrets of the running periods, so that neither the one
+        nor the other makes a pseudonym alone."""
+        root = Pseudonyms(key)
+        private, shared = (
+            tuple(root.under(circle.encode() + secret) for secret in periods[circle])
+            for circle in ("private", "shared")
+        )
+        return cls(root.under(b"lasting"), private, shared)
+
+    def all(self) -> Iterator[Pseudonyms]:
+        """Those of every circle and period."""
+        yield from self.private
+        yield from self.shared
+
+
+def new_secrets() -> dict[Circle, list[bytes]]:
+    """One new secret for each circle."""
+    return {circle: [secrets.token_bytes(KEY_BYTES)] for circle in CIRCLES}

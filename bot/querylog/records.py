@@ -1,4 +1,5 @@
-"""The rows of the query log, as the rest of the bot sees them.
+"""What the query log speaks: its rows, as the rest of the bot sees them, and what can go wrong with
+it, in words an operator can act on.
 
 `asker`, `chat`, `voter` and `message` are pseudonyms, never ids or names. Times are aware
 datetimes; they are stored in UTC to the hour.
@@ -6,8 +7,11 @@ datetimes; they are stored in UTC to the hour.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from types import ModuleType
 from typing import Literal, get_args
 
 ChatKind = Literal["private", "group", "supergroup", "channel", "inline", "terminal"]
@@ -100,3 +104,104 @@ class Forgotten(PersonalRows):
     """
 
     erased: bool
+
+
+try:
+    from sqlcipher3 import dbapi2
+except ImportError:  # no build for this system: said when a database is to be encrypted
+    sqlcipher: ModuleType | None = None
+else:
+    sqlcipher = dbapi2
+
+DATABASE_ERRORS: tuple[type[sqlite3.Error], ...] = (
+    (sqlite3.Error,) if sqlcipher is None else (sqlite3.Error, sqlcipher.Error)
+)
+"""What either library raises. SQLCipher's errors carry the same codes, but are classes of its
+own."""
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "another program is holding the database; the next write tries again",
+    sqlite3.SQLITE_LOCKED: "another program is holding the database; the next write tries again",
+    sqlite3.SQLITE_READONLY: (
+        "the database is read-only here; give the user who runs the bot write permission "
+        "on the file and its folder"
+    ),
+    sqlite3.SQLITE_FULL: "no space is left for the database; free some",
+    sqlite3.SQLITE_CORRUPT: (
+        "the database is damaged; move it away (a new one is started) or restore a copy"
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "this is not a database, or it is encrypted and log.encrypted is false; "
+        "move the file away or set log.path to another"
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database cannot be opened; log.path must name a file (not a folder) "
+        "in a folder that the user who runs the bot may write to"
+    ),
+    sqlite3.SQLITE_PERM: "the user who runs the bot has no permission on the database",
+    sqlite3.SQLITE_IOERR: "the disk reported an error while the database was read or written",
+}
+
+_HARMLESS = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CONSTRAINT,
+    }
+)
+
+
+_RUINED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class QueryLogError(Exception):
+    """The file `path` of the query log cannot be read or written. `reason` says why.
+
+    `reason` is one clause for an operator, without a full stop; `code` is SQLite's own name of
+    the error (``SQLITE_BUSY``), or empty when the error did not come from SQLite.
+    """
+
+    def __init__(self, path: Path, reason: str, code: str = "") -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.code = code
+
+
+def from_sqlite(path: Path, error: sqlite3.Error) -> QueryLogError:
+    """The same error in our words; SQLite's own where we have none."""
+    name: str = getattr(error, "sqlite_errorname", "")
+    reason = _REASONS.get(_primary(error)) or f"SQLite reports: {error}"
+    return QueryLogError(path, reason, name)
+
+
+def read_only(path: Path) -> QueryLogError:
+    """The error for a file that may not be written, found before SQLite was asked."""
+    return QueryLogError(path, _REASONS[sqlite3.SQLITE_READONLY], "SQLITE_READONLY")
+
+
+def spares_connection(error: sqlite3.Error) -> bool:
+    """Whether a connection is still good after this error, or must be opened anew."""
+    return _primary(error) in _HARMLESS
+
+
+def not_a_database(error: sqlite3.Error) -> bool:
+    """Whether not even the file's first page can be read: no database, or another key's."""
+    return _primary(error) == sqlite3.SQLITE_NOTADB
+
+
+def ruined(error: sqlite3.Error) -> bool:
+    """Whether the file cannot be read as a database of this key."""
+    return _primary(error) in _RUINED
+
+
+def refused_row(error: sqlite3.Error) -> bool:
+    """Whether the row itself was at fault and the database is well."""
+    return _primary(error) == sqlite3.SQLITE_CONSTRAINT
+
+
+def _primary(error: sqlite3.Error) -> int:
+    # The low byte of an extended code (SQLITE_READONLY_DBMOVED) is its family.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

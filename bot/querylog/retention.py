@@ -1,4 +1,5 @@
-"""What the query log deletes: one person's rows on request, everybody's when they are old.
+"""What the query log deletes: one person's rows on request, everybody's when they are old, and the
+secrets that pseudonyms are made with.
 
 SQLite moves rows about when others between them go, and may leave copies in the unused part of a
 page, which `secure_delete` does not reach. So a question's words are never deleted where they
@@ -11,13 +12,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Any
 
 import aiosqlite
 
 from bot.querylog.database import Database, fetch, moment, rows, run, stamp
-from bot.querylog.errors import QueryLogError
-from bot.querylog.records import Forgotten, PersonalRows
+from bot.querylog.keys import CIRCLES, KEY_BYTES, Circle
+from bot.querylog.records import Forgotten, PersonalRows, QueryLogError
 
 # ruff: noqa: S608 - the statements below are put together from constants alone
 NOBODY = "0" * 32
@@ -169,6 +171,36 @@ class Retention(Database):
             await run(db, "REPLACE INTO cleaning VALUES (1, ?)", stamp(now))
             await run(db, "UPDATE question SET asked_at = ?1 WHERE asked_at > ?1", stamp(now))
         return True
+
+    async def secrets(self, days: int, now: datetime) -> dict[Circle, list[bytes]]:
+        """Those in use, the newest first, for a life of `days`: old ones are wiped from the file,
+        new ones made when it is time. A time in the future is no time: such a secret goes."""
+        life = timedelta(days=days)
+        found: dict[Circle, list[bytes]] = {}
+        gone = 0
+        async with self._writer.transaction("IMMEDIATE") as db:
+            for circle in CIRCLES:
+                held = await rows(
+                    db,
+                    "SELECT secret, made_at FROM period WHERE circle = ? ORDER BY made_at DESC",
+                    circle,
+                )
+                ages = [(bytes(secret), now - moment(at), at) for secret, at in held]
+                for _, age, at in ages:
+                    if not timedelta() <= age < life:
+                        gone += await run(
+                            db, "DELETE FROM period WHERE circle = ? AND made_at = ?", circle, at
+                        )
+                kept = [(secret, age) for secret, age, _ in ages if timedelta() <= age < life]
+                if not kept or kept[0][1] >= life / 2:
+                    secret = token_bytes(KEY_BYTES)
+                    values = (circle, secret, stamp(now))
+                    await run(db, "REPLACE INTO period VALUES (?, ?, ?)", *values)
+                    kept.insert(0, (secret, timedelta()))
+                found[circle] = [secret for secret, _ in kept]
+        if gone:
+            await self.wipe()
+        return found
 
     async def wipe(self, *, whole: bool = False) -> bool:
         """Bring what was deleted out of the files; `whole` rewrites them from end to end. False

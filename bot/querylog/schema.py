@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from bot.querylog.errors import QueryLogError
+from bot.querylog.records import QueryLogError
 
 # "Yinj" in SQLite's application_id, so that no other program's database is ever written to.
 APPLICATION_ID = 0x59696E6A

@@ -27,10 +27,9 @@ from telegram.ext import (
 
 from bot.conversation.messages import Asker, language_for
 from bot.conversation.understanding import COMMANDS
-from bot.telegram.desk import Context, Desk
 from bot.telegram.inline import Inline
 from bot.telegram.newer import SHOW, Guest, Whispers, secret
-from bot.telegram.people import PLATFORM, addressed, asker_of, served
+from bot.telegram.people import PLATFORM, Context, Desk, addressed, asker_of, served
 from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
 from bot.telegram.settings import TelegramConfig

@@ -15,14 +15,13 @@ from telegram import (
     Update,
 )
 
-from bot.conversation.alarms import engine_alarm
+from bot.conversation.administration import engine_alarm
 from bot.conversation.assistant import INLINE_PAGE
-from bot.telegram.desk import Context, Desk
-from bot.telegram.people import asker_of, served
+from bot.telegram.people import Context, Desk, asker_of, served
 from bot.telegram.replies import entities, quietly, reader_url
-from bot.wording.answers import add_hit
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale
+from bot.wording.quotes import add_hit
 from bot.wording.richtext import RichText
 from retrieval.errors import EngineError
 from retrieval.model import Document, Hit

@@ -30,9 +30,8 @@ from bot.conversation.actions import ShowView, View
 from bot.conversation.messages import Ask, Asker, ChatKind
 from bot.conversation.replies import Answer, File, Notice, Reply
 from bot.conversation.requests import Outcome, Request
-from bot.telegram.desk import Context, Desk
 from bot.telegram.inline import Inline
-from bot.telegram.people import PLATFORM, asker_of, question_in, replied_text, served
+from bot.telegram.people import PLATFORM, Context, Desk, asker_of, question_in, replied_text, served
 from bot.telegram.replies import Fields, Outgoing, Rows, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError, call
 from bot.wording.citation import shortened

@@ -19,8 +19,7 @@ from bot.conversation.reception import Reception, UnreadableError
 from bot.conversation.replies import Notice
 from bot.metrics import INBOX, OUTBOX
 from bot.querylog.writes import Arrival
-from bot.telegram.desk import Desk
-from bot.telegram.people import PLATFORM, Sighting, asker_of, packed, served, sight
+from bot.telegram.people import PLATFORM, Desk, Sighting, asker_of, packed, served, sight
 from bot.telegram.replies import pop_up, quietly, reply
 from bot.telegram.sending import NOTICE
 from bot.telegram.settings import TelegramConfig

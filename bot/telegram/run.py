@@ -18,16 +18,15 @@ from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
 from bot.conversation.replies import Notice
 from bot.listener import ListenError
-from bot.telegram.desk import Desk
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.newer import Whispers, updates
-from bot.telegram.polling import Polling, RevokedError
+from bot.telegram.people import Desk
 from bot.telegram.processing import Processing
 from bot.telegram.profile import set_menus
+from bot.telegram.receiving import Polling, RevokedError, Webhook
 from bot.telegram.sending import Sending
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
-from bot.telegram.webhook import Webhook
 from bot.wording.locale import locale
 
 logger = logging.getLogger(__name__)

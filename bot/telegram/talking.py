@@ -15,9 +15,8 @@ from bot.conversation.messages import Say
 from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
-from bot.telegram.desk import Context, Desk
 from bot.telegram.newer import Whispers, secret
-from bot.telegram.people import addressed, asker_of, question_in, replied_text
+from bot.telegram.people import Context, Desk, addressed, asker_of, question_in, replied_text
 from bot.telegram.profile import set_admin_menu
 from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply
 from bot.wording.citation import shortened

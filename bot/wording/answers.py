@@ -1,21 +1,28 @@
-"""An Answer as a message: heading, quotes with their sources, what can be done next."""
+"""An Answer as a message: heading, quotes with their sources, and what it offers to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.conversation.actions import ShowView, View
+from bot.conversation.actions import (
+    CastVote,
+    CopyQuote,
+    Order,
+    Plain,
+    ShowPlace,
+    ShowView,
+    View,
+)
 from bot.conversation.replies import Answer
-from bot.wording.citation import Links, byline, headings, lasting, lasting_name, locator
+from bot.wording.citation import Links
 from bot.wording.locale import Locale
-from bot.wording.offers import offers
-from bot.wording.quotes import add_span
-from bot.wording.richtext import Message, Offer, RichText, line, message
-from retrieval.model import Document, Hit, Verdict
+from bot.wording.quotes import TITLE_LIMIT, add_hit
+from bot.wording.richtext import Message, Offer, RichText, Share, line, message
+from retrieval.model import Document, Verdict
+from retrieval.places import Place
 from retrieval.queries.operators import MOST
 
-TITLE_LIMIT, SOURCE_LIMIT = 100, 140
-_MARKS = 10
 _TERMS = 8
 
 
@@ -32,68 +39,6 @@ def render_answer(answer: Answer, locale: Locale, links: Links) -> Message:
         add_hit(text, hit, locale, links, None if alone else number, titled=document is not above)
         above = document
     return message(text, offers(answer, locale))
-
-
-def add_hit(
-    text: RichText,
-    hit: Hit,
-    locale: Locale,
-    links: Links,
-    number: int | None = None,
-    *,
-    titled: bool = True,
-) -> RichText:
-    """Title, publisher and date, the quote with what matched in bold, the source. Not `titled`:
-    it stands below another quote of the same document."""
-    document = hit.passage.document
-    if number is not None:
-        text.add(f"{number}. " if titled else f"{number}.")
-    if titled:
-        text.bold(line(document.title, TITLE_LIMIT))
-    place = hit.excerpt.start
-    told = byline(document, place) if titled else locator(document, place)
-    label = "" if hit.quote.startswith(hit.passage.label) else hit.passage.label
-    where = headings(document, place) if hit.passage.headings else ""
-    told = " · ".join(part for part in (told, where, label if label not in where else "") if part)
-    if source := line(told, SOURCE_LIMIT):
-        text.add("\n" if titled else " ").add(source)
-    if hit.newest is not None and titled:
-        add_newest(text.add("\n"), hit.newest, locale, links)
-    text.add("\n")
-    if hit.speaker is not None:
-        text.add(f"{line(hit.speaker, TITLE_LIMIT)}\n")  # who says it, in an interview
-    add_quote(text, hit, links)
-    add_source(text.add("\n"), hit, locale, links)
-    return text.add(f" · {locale.text('answer-also', count=hit.also)}") if hit.also else text
-
-
-def add_newest(text: RichText, newest: Document, locale: Locale, links: Links) -> RichText:
-    """That this is an older version, with a way to the newest."""
-    date = f" ({newest.published})" if newest.published else ""
-    label, place = f"{locale.text('answer-older')}{date}", links.document(newest)
-    return text.link(label, place) if place else text.add(f"{label} {lasting(newest)}")
-
-
-def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:
-    """Where the quote can be read: its address on the web, or its place in this collection."""
-    if links.web(hit.passage.document):
-        text.link(f"🔗 {locale.text('answer-source')}", links.hit(hit))
-        if copy := links.copy(hit):
-            text.add(" · ").link(locale.text("answer-copy"), copy)
-        return text
-    place, label = links.hit(hit), f"📖 {locale.text('answer-collection')}"
-    if place is not None:
-        return text.link(label, place)
-    return text.add(f"{label} {lasting_name(hit)}")
-
-
-def add_quote(text: RichText, hit: Hit, links: Links) -> RichText:
-    """The excerpt, to the letter; `…` where the passage goes on."""
-    part = hit.excerpt
-    longest = sorted(part.marks, key=lambda mark: mark[0] - mark[1])[:_MARKS]
-    around = ("…" if part.cut_before else "", "…" if part.cut_after else "")
-    span = (part.start, part.end)
-    return add_span(text, hit.passage.document, span, sorted(longest), links, around)
 
 
 def _heading(answer: Answer, locale: Locale) -> RichText:
@@ -165,3 +110,95 @@ def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
 
 def _listed(terms: Sequence[str]) -> str:
     return " · ".join(line(term, 30) for term in terms[:_TERMS])
+
+
+_SHARED = 200
+"""Characters of the longest question that is shared: Telegram takes 256."""
+
+
+def offers(answer: Answer, locale: Locale) -> list[list[Offer]]:
+    """Rows of what can be done: read on, page, sort, narrow, vote, copy, share."""
+    question, view, hits = answer.question, answer.view, answer.result.hits
+    places = [Place.of(hit.passage, hit.excerpt) for hit in hits]
+    labels = (
+        [locale.text("button-read-one")]
+        if len(hits) == 1
+        # As a text: formatting three numbers costs more than all else here.
+        else [locale.text("button-read", number=str(answer.number + n)) for n in range(len(hits))]
+    )
+    read = [
+        Offer(label, ShowPlace(place, question, view))
+        for label, place in zip(labels, places, strict=True)
+    ]
+    votes = [
+        Offer("👍", CastVote(question, 1)),
+        Offer("👎", CastVote(question, -1)),
+        *_pass_on(answer, places[0], locale),
+    ]
+    alone = [Offer(locale.text("button-alone"), Plain("alone"))] if answer.follows else []
+    literal = [
+        Offer(
+            locale.text("button-literal", asked=line(bridge.asked, 20)),
+            ShowView(question, View(literal=True)),
+        )
+        for bridge in answer.result.bridges
+        if bridge.kind == "sound"
+    ][:1]
+    if answer.compact and len(read) == 1:
+        return [[*read, *_pager(answer, locale)], votes, literal, alone]
+    pager, refine = _pager(answer, locale), _refine(answer, locale)
+    ways = [[*pager, *refine]] if len(pager) == 1 else [pager, refine]
+    return [read, *ways, votes, literal, alone]
+
+
+def _pass_on(answer: Answer, place: Place, locale: Locale) -> list[Offer]:
+    """The first quote with all that names it, and the question to be asked in another chat."""
+    copy = Offer(locale.text("button-copy"), CopyQuote(answer.question, answer.view, place))
+    asked = answer.result.query.text
+    share = [Offer(locale.text("button-share"), Share(asked))] if len(asked) <= _SHARED else []
+    return [copy, *share]
+
+
+def _pager(answer: Answer, locale: Locale) -> list[Offer]:
+    view, last = answer.view, answer.pages - 1
+    if not last:
+        return []
+    if not view.page:
+        return [Offer(locale.text("button-more"), ShowView(answer.question, _at(view, 1)))]
+    row = [
+        Offer("◀", ShowView(answer.question, _at(view, view.page - 1))),
+        Offer(f"{view.page + 1}/{answer.pages}", Plain("nothing")),
+    ]
+    if view.page < last:
+        row.append(Offer("▶", ShowView(answer.question, _at(view, view.page + 1))))
+    return row
+
+
+def _refine(answer: Answer, locale: Locale) -> list[Offer]:
+    """Another order where it makes a difference, and the way out of a single document."""
+    question, view = answer.question, answer.view
+    if view.document is not None:
+        return [
+            Offer(
+                locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
+            )
+        ]
+    if answer.result.dates < 2:
+        return []
+    if view.order is Order.NEWEST:
+        return [
+            Offer(
+                locale.text("button-relevance"),
+                ShowView(question, replace(view, order=Order.RELEVANCE, page=0)),
+            )
+        ]
+    return [
+        Offer(
+            locale.text("button-newest"),
+            ShowView(question, replace(view, order=Order.NEWEST, page=0)),
+        )
+    ]
+
+
+def _at(view: View, page: int) -> View:
+    return replace(view, page=page)

@@ -33,7 +33,7 @@ class Locale:
         self.language = language
         self._bundle = FluentBundle([language], use_isolating=False)
         source = (
-            files("bot.wording.locales").joinpath(f"{language}.ftl").read_text(encoding="utf-8")
+            files("bot.wording").joinpath("locales", f"{language}.ftl").read_text(encoding="utf-8")
         )
         self._bundle.add_resource(FluentResource(source))
         self._fixed: dict[str, str] = {}

@@ -1,5 +1,5 @@
-"""A span of a document as it is shown, to the letter: prose in a block with what matched in bold
-and its links, code as code."""
+"""A quote as it is shown, with its title and source: a span of a document to the letter, prose in a
+block with what matched in bold and its links, code as code."""
 
 from __future__ import annotations
 
@@ -8,14 +8,79 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from bot.wording.citation import Links
-from bot.wording.richtext import RichText, Style
+from bot.wording.citation import Links, byline, headings, lasting, lasting_name, locator
+from bot.wording.locale import Locale
+from bot.wording.richtext import RichText, Style, line
 from retrieval.analysis.matching import Span
-from retrieval.model import BlockKind, Document, Link
+from retrieval.model import BlockKind, Document, Hit, Link
 
 # A message has at most 100 entities on Telegram, an answer five quotes with a title and a source
 # each, and up to ten marks in a quote.
 _LINKS, _RUNS = 3, 4
+_MARKS = 10
+TITLE_LIMIT, SOURCE_LIMIT = 100, 140
+
+
+def add_hit(
+    text: RichText,
+    hit: Hit,
+    locale: Locale,
+    links: Links,
+    number: int | None = None,
+    *,
+    titled: bool = True,
+) -> RichText:
+    """Title, publisher and date, the quote with what matched in bold, the source. Not `titled`:
+    it stands below another quote of the same document."""
+    document = hit.passage.document
+    if number is not None:
+        text.add(f"{number}. " if titled else f"{number}.")
+    if titled:
+        text.bold(line(document.title, TITLE_LIMIT))
+    place = hit.excerpt.start
+    told = byline(document, place) if titled else locator(document, place)
+    label = "" if hit.quote.startswith(hit.passage.label) else hit.passage.label
+    where = headings(document, place) if hit.passage.headings else ""
+    told = " · ".join(part for part in (told, where, label if label not in where else "") if part)
+    if source := line(told, SOURCE_LIMIT):
+        text.add("\n" if titled else " ").add(source)
+    if hit.newest is not None and titled:
+        add_newest(text.add("\n"), hit.newest, locale, links)
+    text.add("\n")
+    if hit.speaker is not None:
+        text.add(f"{line(hit.speaker, TITLE_LIMIT)}\n")  # who says it, in an interview
+    add_quote(text, hit, links)
+    add_source(text.add("\n"), hit, locale, links)
+    return text.add(f" · {locale.text('answer-also', count=hit.also)}") if hit.also else text
+
+
+def add_newest(text: RichText, newest: Document, locale: Locale, links: Links) -> RichText:
+    """That this is an older version, with a way to the newest."""
+    date = f" ({newest.published})" if newest.published else ""
+    label, place = f"{locale.text('answer-older')}{date}", links.document(newest)
+    return text.link(label, place) if place else text.add(f"{label} {lasting(newest)}")
+
+
+def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:
+    """Where the quote can be read: its address on the web, or its place in this collection."""
+    if links.web(hit.passage.document):
+        text.link(f"🔗 {locale.text('answer-source')}", links.hit(hit))
+        if copy := links.copy(hit):
+            text.add(" · ").link(locale.text("answer-copy"), copy)
+        return text
+    place, label = links.hit(hit), f"📖 {locale.text('answer-collection')}"
+    if place is not None:
+        return text.link(label, place)
+    return text.add(f"{label} {lasting_name(hit)}")
+
+
+def add_quote(text: RichText, hit: Hit, links: Links) -> RichText:
+    """The excerpt, to the letter; `…` where the passage goes on."""
+    part = hit.excerpt
+    longest = sorted(part.marks, key=lambda mark: mark[0] - mark[1])[:_MARKS]
+    around = ("…" if part.cut_before else "", "…" if part.cut_after else "")
+    span = (part.start, part.end)
+    return add_span(text, hit.passage.document, span, sorted(longest), links, around)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.conversation.replies import (
 from bot.conversation.shown import Shown, typed
 from bot.wording.answers import render_answer
 from bot.wording.citation import Links, full_citation
+from bot.wording.corpus import reload_lines, render_catalogue, render_page, summary_lines
 from bot.wording.findings import (
     belongings_text,
     file_text,
@@ -36,8 +37,6 @@ from bot.wording.findings import (
     render_listing,
 )
 from bot.wording.locale import TYPED, Locale, patterns
-from bot.wording.pages import render_catalogue, render_page
-from bot.wording.reports import reload_lines, summary_lines
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message
 
 _DECISIONS = (
