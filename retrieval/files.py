@@ -1,5 +1,5 @@
 """Files that one process at a time has to itself, and files as memory: bytes and arrays that the
-system reads when they are looked at, and forgets."""
+system reads when they are looked at, and forgets; and where something stands in a sorted one."""
 
 from __future__ import annotations
 
@@ -53,3 +53,11 @@ def mapped_array(path: Path) -> npt.NDArray[Any]:
     Raises OSError, and ValueError where it is damaged."""
     read: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return read.view(np.ndarray)
+
+
+def places(keys: npt.NDArray[Any], wanted: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Where each of some values stands in ascending `keys`, first; -1 for one that is none."""
+    if not len(keys):
+        return np.full(np.shape(wanted), -1, np.int64)
+    found = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+    return np.where(keys[found] == wanted, found, -1)

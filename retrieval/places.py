@@ -17,6 +17,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.files import places
 from retrieval.model import Document, Excerpt, Passage
 from retrieval.passages.units import Labels, labelled
 
@@ -126,10 +127,8 @@ class Places:
         if not re.fullmatch(_KEY, document_key):
             return None
         wanted = np.uint64(int.from_bytes(urlsafe_b64decode(document_key)))
-        place = int(np.searchsorted(self.sorted_keys, wanted))
-        if place == len(self.sorted_keys) or self.sorted_keys[place] != wanted:
-            return None
-        return int(self.numbers[place])
+        place = int(places(self.sorted_keys, wanted))
+        return None if place < 0 else int(self.numbers[place])
 
     def passages(self, document: int) -> Sequence[Passage]:
         """The passages of a document, in order."""

@@ -111,6 +111,7 @@ def test_what_is_left_out_is_never_among_the_best(
     whole = engine.search(query, limit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(okapi_module, "WORTH", 0)
         patch.setattr(bm25, "_LONG", long)
         patch.setattr(okapi_module, "_FEW", 1)
         assert engine.search(query, limit) == whole
@@ -130,9 +131,13 @@ def test_of_many_passages_few_are_scored() -> None:
     whole = engine.search(query, 10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(okapi_module, "WORTH", 0)
         patch.setattr(bm25, "_LONG", 0)
-        posted = [pair.posted(query) for pair in engine._pairs.values()]
-        lists = (one for field in posted for one in field)
+        posted = [
+            pair.posted(bm25.keyed(query.word), bm25.keyed(query.char))
+            for pair in engine._pairs.values()
+        ]
+        lists = (one for field in posted for each in field for one in each.lists())
         chosen = bm25.candidates(lists, len(engine), engine._fields.owner, 10)
         assert chosen is not None
         assert {hit.passage for hit in whole} <= set(chosen.tolist())

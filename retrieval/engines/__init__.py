@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.files import places
 from retrieval.model import Query, Scored
 
 Numbers = npt.NDArray[np.int64]
@@ -107,10 +108,7 @@ def _either(one: Numbers | None, other: Numbers) -> Numbers:
 
 
 def _has(numbers: Numbers | None, number: int) -> bool:
-    if numbers is None:
-        return True
-    place = int(np.searchsorted(numbers, number))
-    return place < len(numbers) and bool(numbers[place] == number)
+    return numbers is None or bool(places(numbers, number) >= 0)
 
 
 class Engine(Protocol):

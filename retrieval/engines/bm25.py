@@ -20,9 +20,12 @@ import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 from retrieval.engines import Numbers
-from retrieval.engines.postings import Documents, Make, Postings, in_memory
+from retrieval.engines.postings import Documents, Keys, Make, Postings, in_memory, keys
+from retrieval.files import places
 
 Scores = npt.NDArray[np.float32]
+Keyed = tuple[Keys, npt.NDArray[np.float64]]
+"""Terms by their keys, and how much each weighs in a question."""
 
 WORTH = 200_000
 """Postings of a question from which it pays: all of fewer are added up in under a millisecond."""
@@ -32,7 +35,7 @@ _SLACK = np.float32(1e-4)
 """Relative: what rounding may change in the order of sums."""
 
 
-class Posted(NamedTuple):
+class Listed(NamedTuple):
     """The postings of one term of a question in one field."""
 
     documents: Documents
@@ -49,10 +52,47 @@ class Posted(NamedTuple):
 
     def at(self, numbers: npt.NDArray[np.signedinteger]) -> tuple[npt.NDArray[np.bool_], Scores]:
         """Which of some documents it has, and their weights times the boost."""
-        places = self.documents.searchsorted(numbers)
-        places[places == len(self.documents)] = 0
-        there = self.documents[places] == numbers
-        return there, self.weights[places[there]] * self.boost
+        found = places(self.documents, numbers)
+        there = found >= 0
+        return there, self.weights[found[there]] * self.boost
+
+
+class Posted(NamedTuple):
+    """The postings of all terms of a question in one field, those that any document has."""
+
+    okapi: Okapi
+    places: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    boosts: Scores
+    factor: float
+    of_documents: bool
+
+    def lists(self) -> Iterator[Listed]:
+        """The same term by term."""
+        okapi, boosts = self.okapi, self.boosts
+        most = (okapi.most[self.places] * boosts * self.factor).tolist()
+        each = zip(self.starts.tolist(), self.sizes.tolist(), boosts, most, strict=True)
+        for start, size, boost, much in each:
+            part = slice(start, start + size)
+            of = okapi.postings.documents[part], okapi.weights[part]
+            yield Listed(*of, boost, self.factor, much, self.of_documents)
+
+    def add(self, scores: Scores) -> None:
+        """Add up what each document scores, in place."""
+        sizes, size = self.sizes, int(self.sizes.sum())
+        if size >= WORTH:  # so many numbers more are not worth their room
+            for one in self.lists():
+                scores[one.documents] += one.weights * one.boost
+        elif size:
+            at = np.arange(size) + np.repeat(self.starts - sizes.cumsum() + sizes, sizes)
+            weights = self.okapi.weights[at] * self.boosts.repeat(sizes)
+            np.add.at(scores, self.okapi.postings.documents[at].astype(np.intp), weights)
+
+
+def keyed(terms: Mapping[str, float]) -> Keyed:
+    """The keys of weighted terms, and their weights."""
+    return keys(terms), np.fromiter(terms.values(), float, len(terms))
 
 
 class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
@@ -68,12 +108,10 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         make: Make = in_memory,
     ) -> None:
         """`weights` and `most`, where they were made before with the same constants."""
-        self._make = make
-        self.weights: Scores | None = None
-        self.most: Scores | None = None
+        self._make, self._made = make, weights
+        self.weights: Scores
+        self.most: Scores
         """Of each term the greatest of its weights."""
-        if weights is not None:
-            self.weights, self.most = weights
         super().__init__(corpus, k1=k1, b=b)
 
     def _initialize(self, corpus: Postings) -> Postings:
@@ -86,7 +124,8 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
     def _calc_idf(self, nd: Postings) -> None:
         """Weigh every posting: the term's idf times the saturated count."""
-        if self.weights is not None:
+        if self._made is not None:
+            self.weights, self.most = self._made
             return
         self.most = self._make("most", len(nd.keys), np.float32)
         average = self.avgdl or 1.0
@@ -105,22 +144,23 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
             self.most[terms] = np.maximum.reduceat(weights, starts) if len(weights) else 0
 
     def posted(
-        self, query: Mapping[str, float], weight: float, factor: float, *, of_documents: bool
-    ) -> Iterator[Posted]:
-        """The postings of the terms that any document has; their weights count `weight` times in
-        the field, and its score `factor` times in the whole."""
-        assert self.weights is not None
-        assert self.most is not None
-        nd = self.postings
-        places = nd.places(tuple(query))
-        known = np.flatnonzero(places >= 0)
-        places, boosts = places[known], np.asarray([*query.values()])[known] * weight
-        spans = zip(nd.offsets[places].tolist(), nd.offsets[places + 1].tolist(), strict=True)
-        most = (self.most[places] * boosts * factor).tolist()
-        for (start, end), boost, much in zip(spans, boosts.astype(np.float32), most, strict=True):
-            part = slice(start, end)
-            documents, weights = nd.documents[part], self.weights[part]
-            yield Posted(documents, weights, boost, factor, much, of_documents)
+        self,
+        keys: Keys,
+        boosts: npt.NDArray[np.float64],
+        weight: float,
+        factor: float,
+        *,
+        of_documents: bool,
+    ) -> Posted:
+        """The postings of terms by their keys; their weights count `weight` times in the field,
+        and its score `factor` times in the whole."""
+        found = places(self.postings.keys, keys)
+        known = np.flatnonzero(found >= 0)
+        found, offsets = found[known], self.postings.offsets
+        starts = offsets[found]
+        counted = (boosts[known] * weight).astype(np.float32)
+        sizes = offsets[found + 1] - starts
+        return Posted(self, found, starts, sizes, counted, factor, of_documents)
 
     def documents(self, term: str) -> Documents:
         """The numbers of the documents that have `term`, ascending."""
@@ -129,8 +169,7 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
-        for one in self.posted(query, weight, 1.0, of_documents=False):
-            scores[one.documents] += one.weights * one.boost
+        self.posted(*keyed(query), weight, 1.0, of_documents=False).add(scores)
 
     def get_scores(self, query: Iterable[str]) -> Scores:
         """The scores of every document, as rank-bm25 gives them: a repeated term counts again."""
@@ -143,7 +182,7 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def candidates(
-    lists: Iterable[Posted], passages: int, owner: Documents, limit: int
+    lists: Iterable[Listed], passages: int, owner: Documents, limit: int
 ) -> Numbers | None:
     """Passages, ascending, among which are the `limit` best, those of equal score included; None
     where nothing could be left out."""
@@ -155,7 +194,7 @@ def candidates(
     touched: list[Documents] = []
     found = 0
     chosen: tuple[Numbers, Scores] | None = None
-    later: list[Posted] = [one for one in waiting if one.of_documents]
+    later: list[Listed] = [one for one in waiting if one.of_documents]
     waiting = [one for one in waiting if not one.of_documents]
     while waiting:
         if found >= limit and len(waiting[0].documents) > min(_LONG, found):

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
-from retrieval.engines.bm25 import Okapi, Posted, Scores, candidates
+from retrieval.engines.bm25 import WORTH, Keyed, Okapi, Posted, Scores, candidates, keyed
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
 from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
 from retrieval.engines.rows import Weighted
-from retrieval.files import mapped_array
+from retrieval.files import mapped_array, places
 from retrieval.model import Query, Scored
 
 _FEW = 8
@@ -41,14 +41,11 @@ class _Pair:
         self._char_weight, self._factor = weights.char, weights.of[name]
         self._of_documents = name in OF_DOCUMENTS
 
-    def posted(self, query: Query) -> list[Posted]:
+    def posted(self, word: Keyed, char: Keyed) -> list[Posted]:
+        factor, of_documents = self._factor, self._of_documents
         return [
-            one
-            for okapi, terms, weight in (
-                (self.word, query.word, 1.0),
-                (self.char, query.char, self._char_weight),
-            )
-            for one in okapi.posted(terms, weight, self._factor, of_documents=self._of_documents)
+            self.word.posted(*word, 1.0, factor, of_documents=of_documents),
+            self.char.posted(*char, self._char_weight, factor, of_documents=of_documents),
         ]
 
 
@@ -61,6 +58,11 @@ class OkapiEngine:
         """With `folder`, the weights of the postings are kept there, and taken from there."""
         self._weights, self._fields = weights, fields
         self._pairs = {name: _Pair(name, fields, weights, folder) for name in weights.of}
+        self._scoring = [
+            pair
+            for name, pair in self._pairs.items()
+            if name == "passage" or (weights.of[name] and len(fields.postings[f"{name}.word"].keys))
+        ]
 
     @property
     def weights(self) -> Weights:
@@ -91,31 +93,30 @@ class OkapiEngine:
     def search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
         if not len(self):
             return []
-        posted = [
-            self._pairs[name].posted(query) for name, much in self._weights.of.items() if much
-        ]
-        among: Numbers | None
-        if scope is None:
-            lists = (one for field in posted for one in field)
-            among = candidates(lists, len(self), self._fields.owner, limit)
-        else:
-            among = scope.numbers(self._fields.owner)
-        if among is not None and len(among) > len(self) // _FEW:
-            among = None
+        owner = self._fields.owner
+        asked = keyed(query.word), keyed(query.char)
+        posted = [pair.posted(*asked) for pair in self._scoring]
+        among: Numbers | None = None
+        if sum(int(one.sizes.sum()) for field in posted for one in field) >= WORTH:
+            if scope is None:
+                lists = (one for field in posted for each in field for one in each.lists())
+                among = candidates(lists, len(self), owner, limit)
+            else:
+                among = scope.numbers(owner)
+            if among is not None and len(among) > len(self) // _FEW:
+                among = None
         scores, body = self._scores(posted, among)
         best = np.flatnonzero(scores > 0)
         if scope is not None and among is None:
-            left = scope.numbers(self._fields.owner)
+            left = scope.numbers(owner)
             best = left[scores[left] > 0]
         if len(best) > limit:
             least = np.partition(scores[best], len(best) - limit)[len(best) - limit]
             best = best[scores[best] >= least]
         order = best[np.lexsort((best, -scores[best]))][:limit]
         numbers = order if among is None else among[order]
-        return [
-            Scored(int(n), float(scores[at]), float(body[at]))
-            for n, at in zip(numbers, order, strict=True)
-        ]
+        found = numbers.tolist(), scores[order].tolist(), body[order].tolist()
+        return [Scored(*one) for one in zip(*found, strict=True)]
 
     def _scores(
         self, posted: Sequence[Sequence[Posted]], among: Numbers | None
@@ -124,25 +125,24 @@ class OkapiEngine:
         owner = self._fields.owner
         whole: Scores | None = None
         for field in posted:
-            by_document = bool(field) and field[0].of_documents
-            numbers: npt.NDArray[np.signedinteger] | None = among
-            if by_document and among is not None:
-                numbers = owner[among]
-            size = len(self._fields.owner) if numbers is None else len(numbers)
-            if by_document and among is None:
-                size = self._fields.documents
-            scores: Scores = np.zeros(size, np.float32)
-            for one in field:
-                if numbers is None:
-                    scores[one.documents] += one.weights * one.boost
-                else:
+            by_document, factor = field[0].of_documents, np.float32(field[0].factor)
+            if among is None:
+                size = self._fields.documents if by_document else len(owner)
+                scores: Scores = np.zeros(size, np.float32)
+                for each in field:
+                    each.add(scores)
+                if by_document:
+                    scores = scores[owner]
+            else:
+                numbers = owner[among] if by_document else among
+                scores = np.zeros(len(among), np.float32)
+                for one in (one for each in field for one in each.lists()):
                     there, weights = one.at(numbers)
                     scores[there] += weights
             if whole is None:
                 whole, body = scores.copy(), scores
-            elif field:
-                part = field[0].factor * scores
-                whole += part[owner] if by_document and among is None else part
+            else:
+                whole += factor * scores
         assert whole is not None
         return whole, body
 
@@ -158,9 +158,7 @@ class OkapiEngine:
         shortest, *others = sorted(postings, key=len)
         left = shortest.astype(np.int64)
         for numbers in others:
-            places = numbers.searchsorted(left)
-            places[places == len(numbers)] = 0
-            left = left[numbers[places] == left] if len(numbers) else left[:0]
+            left = left[places(numbers, left) >= 0]
         return left
 
     def publish(self, probes: object = None, progress: object = None) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.files import mapped_array
+from retrieval.files import mapped_array, places
 
 Keys = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
@@ -37,6 +37,11 @@ _MOST = np.iinfo(np.uint16).max
 def key(term: str) -> int:
     """The number of a term, the same everywhere."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def keys(terms: Collection[str]) -> Keys:
+    """The numbers of many terms."""
+    return np.fromiter(map(key, terms), np.uint64, len(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,7 @@ class Postings:
 
     def places(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """Where each of many terms stands in `keys`; -1 for one that no document has."""
-        wanted = np.fromiter(map(key, terms), np.uint64, len(terms))
-        if not len(self.keys):
-            return np.full(len(terms), -1, np.int64)
-        places = np.minimum(self.keys.searchsorted(wanted), len(self.keys) - 1)
-        return np.where(self.keys[places] == wanted, places, -1)
+        return places(self.keys, keys(terms))
 
     def find(self, term: str) -> slice:
         """Where the postings of a term stand; an empty slice for one that no document has."""
@@ -77,8 +78,8 @@ class Postings:
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
-        places = self.places(terms)
-        return np.where(places < 0, 0, self.offsets[places + 1] - self.offsets[places])
+        at = self.places(terms)
+        return np.where(at < 0, 0, self.offsets[at + 1] - self.offsets[at])
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays as files that begin with `name`."""

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS
-from retrieval.engines.postings import Documents, Keys, Postings, key
+from retrieval.engines.postings import Documents, Keys, Postings, keys
+from retrieval.files import places
 
 Numbered = npt.NDArray[np.uint32]
 NOTHING = 0
@@ -47,19 +48,17 @@ class Numbering:
         self._moved: dict[str, tuple[Keys, Numbered]] = {}
         start = 0
         for of, sort in zip(keys, SORTS, strict=True):
-            places = np.flatnonzero(moving[start : start + len(of)])
-            numbers = [_free(int(every[start + at]), taken, added) for at in places]
-            self._moved[sort] = of[places], np.asarray(numbers, np.uint32)
+            late = np.flatnonzero(moving[start : start + len(of)])
+            numbers = [_free(int(every[start + at]), taken, added) for at in late]
+            self._moved[sort] = of[late], np.asarray(numbers, np.uint32)
             start += len(of)
 
     def of(self, sort: str, keys: Keys) -> Numbered:
         """The numbers of terms by their keys, all of which some field has."""
         numbers = _halves(keys, sort)
         moved, to = self._moved[sort]
-        if len(moved):
-            places = np.minimum(np.searchsorted(moved, keys), len(moved) - 1)
-            there = moved[places] == keys
-            numbers[there] = to[places[there]]
+        at = places(moved, keys)
+        numbers[at >= 0] = to[at[at >= 0]]
         return numbers
 
     def vector(self, sort: str, terms: Mapping[str, float]) -> dict[int, float]:
@@ -70,7 +69,7 @@ class Numbering:
             np.zeros(len(asked), np.int64),
         )
         known = [term for term, count in zip(asked, counts, strict=True) if count]
-        numbers = self.of(sort, np.fromiter(map(key, known), np.uint64, len(known)))
+        numbers = self.of(sort, keys(known))
         return {
             number: terms[term]
             for number, term in zip(numbers.tolist(), known, strict=True)
@@ -180,7 +179,7 @@ def _halves(keys: Keys, sort: str) -> Numbered:
 
 
 def _free(number: int, taken: Numbered, added: set[int]) -> int:
-    while number in added or taken[np.searchsorted(taken, number) % len(taken)] == number:
+    while number in added or places(taken, number) >= 0:
         number = (number - 1 + _STEP) % _MOST + 1
     added.add(number)
     return number

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from retrieval.analysis.characters import HAN
 from retrieval.analysis.folding import fold
-from retrieval.files import Mapped, mapped, mapped_array
+from retrieval.files import Mapped, mapped, mapped_array, places
 from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates
 
@@ -120,7 +120,7 @@ class Catalogue:
             languages.add(each.language)
             shortest = each.title if shortest is None else min(shortest, each.title, key=len)
         counted = sorted(Counter(publishers).items(), key=lambda one: (-one[1], one[0] or ""))
-        places = {name: place for place, (name, _) in enumerate(counted)}
+        place = {name: at for at, (name, _) in enumerate(counted)}
         published = np.asarray(dates, "S10")
         known = sorted(date.decode() for date in dates if date)
         spoken = tuple(sorted(filter(None, languages)))
@@ -136,7 +136,7 @@ class Catalogue:
             published,
             newest.astype(np.int32),
             current,
-            np.fromiter((places[name] for name in publishers), np.int32, len(publishers)),
+            np.fromiter((place[name] for name in publishers), np.int32, len(publishers)),
             np.asarray(keys, np.uint64)[order := np.argsort(np.asarray(keys, np.uint64))],
             np.asarray(keyed, np.int32)[order],
             Totals(tuple(counted), spoken, shortest or "", *span),
@@ -184,11 +184,7 @@ class Catalogue:
     def known(self, kind: Literal["title", "author"], names: Sequence[str]) -> list[bool]:
         """Whether any document is called each of many names, or is by one of that name."""
         wanted = np.fromiter((_key(kind, name) for name in names), np.uint64, len(names))
-        if not len(self.keys):
-            return [False] * len(names)
-        places = self.keys.searchsorted(wanted)
-        places[places == len(self.keys)] = 0
-        known: list[bool] = (self.keys[places] == wanted).tolist()
+        known: list[bool] = (places(self.keys, wanted) >= 0).tolist()
         return known
 
     def _named(self, key: int) -> npt.NDArray[np.int64]:

@@ -140,6 +140,9 @@ def _said(passage: Passage, words: set[str]) -> tuple[int, int, int]:
     return matched, -len(title) if matched else 0, sum(len(w) for w in words if w in above)
 
 
+Run = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The documents that a question names."""
@@ -177,7 +180,11 @@ class _Words:
     def named(self, catalogue: Catalogue) -> Named:
         if not self.says or len(self.tokens) > _LONGEST:
             return Named()
-        for first, last, written in sorted(self._names("title", catalogue), key=_shortness):
+        begins, ends = min(self.says), max(self.says) + 1
+        # What a title leaves is an author's: all of it stands before it, or all behind.
+        runs = [(f, t) for f, t in _runs(self.tokens) if begins < t and f < ends]
+        outer = [(first, last) for first, last in runs if first <= begins or last >= ends]
+        for first, last, written in self._names("title", catalogue, outer):
             inside = self.says.intersection(range(first, last))
             if inside and len(written) > 1:
                 left = _Words(self.tokens, self.says - inside)
@@ -185,9 +192,9 @@ class _Words:
                 if told.whole and told.documents:
                     return told
         if len(self.says) < len(self.tokens):  # a name alone is looked up
-            for first, last, written in sorted(self._names("author", catalogue), key=_shortness):
-                if self.says <= set(range(first, last)):
-                    return Named(_newest(catalogue.by(written), catalogue))
+            every = [(first, last) for first, last in outer if first <= begins and last >= ends]
+            for _, _, written in self._names("author", catalogue, every):
+                return Named(_newest(catalogue.by(written), catalogue))
         return Named()
 
     def narrowed(self, found: npt.NDArray[np.int64], catalogue: Catalogue) -> Named:
@@ -195,7 +202,8 @@ class _Words:
         if not self.says:
             few = len(found) <= _MANY
             return Named(_newest(found, catalogue)) if few else Named()
-        for first, last, name in self._names("author", catalogue):
+        runs = sorted(_runs(self.tokens))
+        for first, last, name in self._names("author", catalogue, runs):
             if self.says.intersection(range(first, last)):
                 both = np.intersect1d(found, catalogue.by(name))
                 if len(both):
@@ -204,20 +212,19 @@ class _Words:
         return Named(_newest(found, catalogue) if len(found) <= _MANY else (), whole=False)
 
     def _names(
-        self, kind: Literal["title", "author"], catalogue: Catalogue
+        self, kind: Literal["title", "author"], catalogue: Catalogue, runs: Sequence[Run]
     ) -> Iterator[tuple[int, int, str]]:
-        """The runs of tokens that are a title, or an author, in the catalogue, as they follow."""
+        """Those of some runs of tokens that are a title, or an author, in the catalogue."""
         texts = [token.text for token in self.tokens]
-        runs = [
-            (first, last, "".join(texts[first:last]))
-            for first in range(len(texts))
-            for last in range(first + 1, min(first + _LONGEST, len(texts)) + 1)
-        ]
-        yield from compress(runs, catalogue.known(kind, [name for _, _, name in runs]))
+        named = [(first, last, "".join(texts[first:last])) for first, last in runs]
+        yield from compress(named, catalogue.known(kind, [name for _, _, name in named]))
 
 
-def _shortness(name: tuple[int, int, str]) -> int:
-    return name[0] - name[1]
+def _runs(tokens: Sequence[Token]) -> list[Run]:
+    """All runs of tokens that a name may be, the longest first."""
+    count = len(tokens)
+    sizes = range(min(count, _LONGEST), 0, -1)
+    return [(first, first + size) for size in sizes for first in range(count - size + 1)]
 
 
 def _newest(found: npt.NDArray[np.int64], catalogue: Catalogue) -> tuple[int, ...]:
