@@ -162,11 +162,6 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         sizes = offsets[found + 1] - starts
         return Posted(self, found, starts, sizes, counted, factor, of_documents)
 
-    def documents(self, term: str) -> Documents:
-        """The numbers of the documents that have `term`, ascending."""
-        found: Documents = self.postings.documents[self.postings.find(term)]
-        return found
-
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
         self.posted(*keyed(query), weight, 1.0, of_documents=False).add(scores)

@@ -150,9 +150,9 @@ class OkapiEngine:
         return self._fields.postings[field].frequencies(terms)
 
     def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
-        pair = self._pairs["passage"]
-        postings = [pair.word.documents(term) for term in dict.fromkeys(words)]
-        postings += [pair.char.documents(term) for term in dict.fromkeys(chars)]
+        word, char = (self._fields.postings[f"passage.{sort}"] for sort in SORTS)
+        postings = [word.of_term(term) for term in dict.fromkeys(words)]
+        postings += [char.of_term(term) for term in dict.fromkeys(chars)]
         if not postings:
             return np.arange(len(self))
         shortest, *others = sorted(postings, key=len)

@@ -67,18 +67,14 @@ class Postings:
             gathering.add(document)
         return gathering.postings()
 
-    def places(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Where each of many terms stands in `keys`; -1 for one that no document has."""
-        return places(self.keys, keys(terms))
-
-    def find(self, term: str) -> slice:
-        """Where the postings of a term stand; an empty slice for one that no document has."""
-        place = int(self.places([term])[0])
-        return slice(*self.offsets[place : place + 2].tolist()) if place >= 0 else slice(0, 0)
+    def of_term(self, term: str) -> Documents:
+        """The documents that have a term."""
+        place = int(places(self.keys, np.uint64(key(term))))
+        return self.documents[self.offsets[place] : self.offsets[place + 1] if place >= 0 else 0]
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""
-        at = self.places(terms)
+        at = places(self.keys, keys(terms))
         return np.where(at < 0, 0, self.offsets[at + 1] - self.offsets[at])
 
     def save(self, folder: Path, name: str) -> None:
