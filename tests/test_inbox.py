@@ -24,7 +24,7 @@ from bot.telegram.people import packed
 from bot.telegram.sending import Sending
 from bot.wording.locale import locale
 from tests.botapi import BotApi
-from tests.dialogue import Dialogue, hold
+from tests.dialogue import ASKER, Dialogue, hold
 from tests.querylogs import KEY, asked, contents, locked, raw, using
 from tests.test_telegram_start import end, run
 
@@ -203,33 +203,59 @@ def test_nothing_of_what_is_done_with_is_left_in_the_file(tmp_path: Path) -> Non
     using(path, work)
 
 
-def test_what_was_said_before_forgetting_is_answered_and_never_logged(tmp_path: Path) -> None:
-    """Though it still waits in the inbox when the bot is started anew."""
+def test_what_waits_goes_with_all_else_when_its_sender_has_everything_deleted(
+    tmp_path: Path,
+) -> None:
+    """No byte of it is left in database or write-ahead log when that is said, nor is it handled."""
     asker = Asker("toy", "7", "7", ChatKind.PRIVATE)
 
     async def scene() -> None:
-        log = QueryLog(tmp_path / "x.db")
-        ledger = Ledger(log, KEY)
+        toy = Toy(tmp_path / "x.db")
+        ledger = Ledger(toy.log, KEY)
         await ledger.refresh()
+        ledger.backlog = toy.backlog
         mine, other = ledger.lasting_key(asker), ledger.lasting_key_of("toy", "8")
-        await log.write(Batch(arrived=[arrival(1, mine), arrival(2, other)]))
-        await ledger.forget(asker)
-        await log.write(Batch(arrived=[arrival(3, mine)]))
-        await ledger.close()
-        await log.close()
-        again = QueryLog(tmp_path / "x.db")
-        left, _ = await again.waiting_in_inbox("toy")
-        assert [(one.event, bool(one.quiet)) for one in left] == [
-            ("1", True),
-            ("2", False),
-            ("3", False),
-        ]
-        await again.close()
+        long = "SECRET" * 2000
+        arrivals = [arrival(n, mine, f"SECRET {n}") for n in range(5)]
+        arrivals += [arrival(5, mine, long), arrival(6, other, "OTHER")]
+        await toy.reception.take(arrivals)
+        await asyncio.sleep(0.01)  # two of each are begun, and wait for `go`
+        assert b"SECRET" in contents(tmp_path / "x.db")
+        assert await ledger.forget(asker) == (6, True)
+        assert b"SECRET" not in contents(tmp_path / "x.db")
+        await toy.reception.take([arrival(7, mine, "asked afterwards")])
+        toy.go.set()
+        await toy.until(4)
+        assert sorted(toy.handled) == ["0", "1", "6", "7"]
+        await toy.close()
+        assert b"SECRET" not in contents(tmp_path / "x.db")
 
     asyncio.run(scene())
 
 
-def test_a_question_that_waited_through_a_forgetting_is_not_logged(tmp_path: Path) -> None:
+def test_what_waits_is_answered_when_it_could_not_be_deleted(tmp_path: Path) -> None:
+    asker = Asker("toy", "7", "7", ChatKind.PRIVATE)
+
+    async def scene() -> None:
+        toy = Toy(tmp_path / "x.db")
+        ledger = Ledger(toy.log, KEY)
+        await ledger.refresh()
+        ledger.backlog = toy.backlog
+        mine = ledger.lasting_key(asker)
+        await toy.reception.take([arrival(n, mine, "SECRET") for n in range(4)])
+        with locked(tmp_path / "x.db"), pytest.raises(QueryLogError):
+            await ledger.forget(asker)
+        await toy.backlog.settled()
+        toy.go.set()
+        await toy.until(4)
+        await toy.close()
+
+    asyncio.run(scene())
+
+
+def test_a_question_that_is_looked_up_while_all_is_deleted_is_answered_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
         await it.ask("白云村的石桥")
@@ -241,11 +267,36 @@ def test_a_question_that_waited_through_a_forgetting_is_not_logged(tmp_path: Pat
         turns.turn = lambda *_: lock  # type: ignore[method-assign]
         question = await asker.says("青石村的石桥")
         await it.api.until(lambda: not it.api.world.updates.waiting)
-        await it.press(options, WORDS.text("button-forget"))
+        _, said = await it.press(options, WORDS.text("button-forget"))
+        assert said["text"] == WORDS.text("forget-done", rows=2)
+        for secret in ("村的石桥", f'"id":{ASKER}', "Asker"):
+            assert secret.encode() not in contents(it.config.log.path)
         lock.release()
         assert "2011" in (await it.api.replies(question))[0]["text"]
         await it.app.ledger.settled()
         assert it.rows("SELECT count(*) FROM question") == [(0,)]
+        assert it.rows("SELECT * FROM inbox WHERE content IS NOT NULL OR person <> ''") == []
+
+    hold(talk, tmp_path, log__encrypted="false")
+
+
+def test_what_waits_for_a_chat_is_deleted_and_not_answered_after_a_restart(tmp_path: Path) -> None:
+    """Three questions in a group that may not be written to for long."""
+
+    async def talk(it: Dialogue) -> None:
+        group = it.api.supergroup()
+        it.api.fail("sendMessage", 429, "Too Many Requests", retry_after=900, chat=group)
+        for village in ("青石村", "白云村", "红枫村"):
+            await it.asker().says(f"/ask {village}的石桥", group)
+        waiting = await it.other().says("/ask 黄梅村的石桥", group)
+        await it.api.until(lambda: bool(it.api.made("sendMessage", group)))
+        options = await it.ask("/forget")
+        assert options["text"] == WORDS.text("forget-confirm", rows=5)  # two of them are logged
+        _, said = await it.press(options, WORDS.text("button-forget"))
+        assert said["text"] == WORDS.text("forget-done", rows=5)
+        await it.restart()
+        assert "2014" in (await it.api.replies(waiting))[0]["text"]
+        assert len(group.sent) == 1
 
     hold(talk, tmp_path)
 

@@ -37,6 +37,21 @@ def test_an_edit_after_a_restart_updates_the_reply_of_before(tmp_path: Path) -> 
     hold(talk, tmp_path)
 
 
+def test_an_edit_that_was_logged_and_not_shown_is_shown_after_a_restart(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        question = await it.asker().says("青石村的石桥")
+        (answer,) = await it.api.replies(question)
+        it.api.fail("editMessageText", 429, "Too Many Requests", retry_after=900)
+        await it.asker().edits(question, "白云村的石桥")
+        await it.api.until(lambda: bool(it.api.made("editMessageText")))
+        await it.app.ledger.settled()
+        assert it.rows("SELECT text FROM question") == [("白云村的石桥",)]
+        await it.restart()
+        assert "2012" in (await it.api.edited(answer))["text"]
+
+    hold(talk, tmp_path)
+
+
 def test_a_notice_becomes_an_answer_and_an_answer_a_notice(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         for first, notice in {"？？": "question-empty", "/ask": "ask-usage"}.items():

@@ -4,12 +4,13 @@ waiting where it cannot be written yet."""
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.writes import Arrival, Batch, Event, Progress
+from bot.querylog.records import Event
+from bot.querylog.writes import Arrival, Batch, Progress
 
 Write = Callable[[], Awaitable[object]]
 
@@ -41,8 +42,7 @@ class Backlog:
     """Writes in the order in which they were added, each until it succeeds.
 
     Rows of the log come with `add`. What the inbox notes (`arrived`, `progress`, `done`) is
-    committed with all that was added before it, or after.
-    """
+    committed with all that was added before it, or after."""
 
     def __init__(
         self,
@@ -55,6 +55,8 @@ class Backlog:
         self.lost = 0
         self.failing = False
         """Whether the last write failed; nobody should wait for the next."""
+        self.forgotten: OrderedDict[str, float] = OrderedDict()
+        """When who had everything deleted, by `perf_counter`; what was said before is unwanted."""
         self._log = log
         self._items: deque[_Item] = deque()
         self._writing: list[_Item] = []

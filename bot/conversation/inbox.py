@@ -14,7 +14,8 @@ from time import perf_counter
 
 from bot.conversation.backlog import Backlog
 from bot.querylog import QueryLog, QueryLogError
-from bot.querylog.writes import Arrival, Event, Progress
+from bot.querylog.records import Event
+from bot.querylog.writes import Arrival, Progress
 
 _SEEN = 20_000
 _AGAIN = 5.0
@@ -58,10 +59,10 @@ class Inbox:
             self._remember(event)
         return left
 
-    async def content_of(self, arrival: Arrival) -> str:
+    async def content_of(self, arrival: Arrival, heard: float) -> str:
         """What was left in the inbox to spare memory, as soon as that can be read; empty where it
-        is gone."""
-        while not arrival.content:
+        is gone, for its sender had everything deleted since it was `heard`."""
+        while not arrival.content or self.backlog.forgotten.get(arrival.person, 0.0) > heard:
             try:
                 return await self._log.content_of(arrival.id)
             except QueryLogError:
@@ -159,3 +160,15 @@ def new_question() -> str:
     """An id for a question, the same when it is answered again after the bot was ended."""
     handling = HANDLING.get()
     return handling.question() if handling is not None else secrets.token_urlsafe(9)
+
+
+def this_event() -> Event | None:
+    """The id of what is handled now."""
+    handling = HANDLING.get()
+    return handling.arrival.id if handling is not None else None
+
+
+def begun_before() -> bool:
+    """Whether an earlier start of the bot began to handle what is handled now."""
+    handling = HANDLING.get()
+    return handling is not None and handling.arrival.starts > 0

@@ -15,7 +15,7 @@ from functools import partial
 from time import monotonic, perf_counter
 
 from bot.conversation.backlog import Backlog, Write
-from bot.conversation.inbox import HANDLING
+from bot.conversation.inbox import HANDLING, begun_before, this_event
 from bot.conversation.messages import Asker, ChatKind, Identities
 from bot.conversation.replies import Answer
 from bot.metrics import QUESTIONS, SEARCH
@@ -49,7 +49,6 @@ class Ledger(Identities):
         self.backlog = Backlog(log, self.report, self._wrote)
         self._recording: dict[str, object] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
-        self._forgotten: OrderedDict[str, float] = OrderedDict()
         self._languages: dict[str, str | None] = {}
         self._reported, self._told_lost = "", 0
         self._unreadable_until = 0.0
@@ -68,23 +67,16 @@ class Ledger(Identities):
         self.keyring = Keyring.made(self._key, secrets)
 
     def record(
-        self,
-        asker: Asker,
-        text: str,
-        answer: Answer,
-        elapsed_ms: float,
-        *,
-        again: bool = False,
+        self, asker: Asker, text: str, answer: Answer, elapsed_ms: float, *, again: bool = False
     ) -> None:
         """Log a question, and what was quoted, behind the answer. `again`: it was edited. What was
-        said before its asker had everything deleted is not logged, however long it waited."""
+        said before its asker had everything deleted is not logged."""
         result = answer.result
         QUESTIONS.labels(asker.platform, result.verdict.value).inc()
         SEARCH.observe(elapsed_ms / 1000)
-        said = perf_counter() - elapsed_ms / 1000
-        if (handling := HANDLING.get()) is not None:
-            said = -1.0 if handling.arrival.quiet else handling.heard
-        if self._forgotten.get(self.lasting_key(asker), 0.0) > said:
+        handling = HANDLING.get()
+        said = handling.heard if handling is not None else perf_counter() - elapsed_ms / 1000
+        if self.backlog.forgotten.get(self.lasting_key(asker), 0.0) > said:
             return
         if not self._keep_text:
             self._texts[answer.question] = text
@@ -108,7 +100,7 @@ class Ledger(Identities):
             for rank, hit in enumerate(result.hits, start=1)
         ]
         # What was begun before the bot was ended may stand there already.
-        again = again or bool(handling and handling.arrival.starts)
+        again = again or begun_before()
         batch = Batch()
         (batch.updates if again else batch.questions).append((question, quotes))
         self._recording[question.id] = tried = self.backlog.add(batch, question.asker)
@@ -203,18 +195,22 @@ class Ledger(Identities):
     # Forgetting, moving
 
     async def forget(self, asker: Asker) -> tuple[int, bool]:
-        """Delete all that is kept of the asker: how many entries, and whether their bytes are
-        gone already. Raises QueryLogError."""
+        """Delete all that is kept of the asker, and what they said that waits: how many entries,
+        and whether their bytes are gone already. Raises QueryLogError."""
         lasting, mine = self.lasting_key(asker), self.keys(asker)
-        self._forgotten.pop(lasting, None)
-        self._forgotten[lasting] = perf_counter()
-        while len(self._forgotten) > _REMEMBERED:
-            self._forgotten.popitem(last=False)
+        since = self.backlog.forgotten
+        since[lasting] = perf_counter()
+        while len(since) > _REMEMBERED:
+            since.popitem(last=False)
         self.backlog.drop(mine)
         await self.settled()
-        private = asker.chat_kind is ChatKind.PRIVATE
-        chats = [self.chat_key_of(asker.platform, asker.chat)] if private else []
-        forgotten = await self.log.forget(mine, lasting, chats=chats)
+        own = [self.chat_key_of(asker.platform, asker.chat)]
+        chats = own if asker.chat_kind is ChatKind.PRIVATE else ()
+        try:
+            forgotten = await self.log.forget(mine, lasting, chats=chats, this=this_event())
+        except QueryLogError:
+            del since[lasting]  # what waits is answered
+            raise
         self._languages.pop(lasting, None)
         return forgotten.total, forgotten.erased
 

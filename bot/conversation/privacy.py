@@ -9,7 +9,7 @@ from time import monotonic
 
 from bot.config.model import LogConfig
 from bot.conversation.actions import Plain
-from bot.conversation.inbox import HANDLING
+from bot.conversation.inbox import this_event
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker
 from bot.conversation.replies import Belongings, Choice, Notice
@@ -52,7 +52,8 @@ class Privacy:
         ledger = self._ledger
         try:
             await ledger.settled()
-            return (await ledger.log.count(ledger.keys(asker), ledger.lasting_key(asker))).total
+            mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
+            return (await ledger.log.count(mine, lasting, this=this_event())).total
         except QueryLogError as error:
             ledger.report(error)
             return Notice("not-saved")
@@ -61,12 +62,11 @@ class Privacy:
         """All of it, to take away. Only in private."""
         if asker.chat_kind.shared:
             return Notice("only-in-private")
-        ledger, handling = self._ledger, HANDLING.get()
+        ledger = self._ledger
         mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
-        this = handling.arrival.id if handling is not None else None
         try:
             await ledger.settled()
-            rows = await ledger.log.belongings(mine, lasting, but=this)
+            rows = await ledger.log.belongings(mine, lasting, this=this_event())
         except QueryLogError as error:
             ledger.report(error)
             return Notice("not-saved")

@@ -149,8 +149,11 @@ class Reception:
     async def _handle(self, one: _Waiting) -> None:
         place = _Place(self._turns)
         try:
-            arrival = replace(one.arrival, content=await self._inbox.content_of(one.arrival))
-            if not arrival.content or arrival.starts >= _STARTS:
+            content = await self._inbox.content_of(one.arrival, one.heard)
+            arrival = replace(one.arrival, content=content)
+            if not content:
+                return  # it was deleted at its sender's wish
+            if arrival.starts >= _STARTS:
                 self._set_aside(arrival)
                 return
             handling = Handling(arrival, one.whose[1], self._inbox, place.leave, one.heard)

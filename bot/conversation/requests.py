@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.conversation.actions import Action, GiveReason, View
 from bot.conversation.assistant import Assistant
+from bot.conversation.inbox import begun_before
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import (
     Ask,
@@ -131,8 +132,11 @@ class Asking:
             earlier = await self._ledger.reply_to(request.asker, request.message)
         if earlier is not None:
             asked = await self._ledger.question(earlier.question_id)
-            if asked is not None and asked.text == self._assistant.as_asked(text):
-                return Outcome()  # platforms also report edits that change no word
+            same = asked is not None and asked.text == self._assistant.as_asked(text)
+            # Platforms also report edits that change no word; but one that was begun before the
+            # bot was ended may be in the log and not in the chat.
+            if same and not begun_before():
+                return Outcome()
         again = earlier.question_id if earlier is not None else None
         answer = await self._assistant.ask(
             request.asker, text, again=again, view=view, follows=follows

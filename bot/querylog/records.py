@@ -14,6 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal, get_args
 
+Event = tuple[str, str]
+"""A platform, and its own id of what happened there."""
+
 ChatKind = Literal["private", "group", "supergroup", "channel", "inline", "terminal"]
 Verdict = Literal["found", "possible", "none"]
 VoteValue = Literal[1, -1]
@@ -89,10 +92,12 @@ class PersonalRows:
     questions: int
     votes: int
     preferences: int
+    waiting: int
+    """In the inbox."""
 
     @property
     def total(self) -> int:
-        return self.questions + self.votes + self.preferences
+        return self.questions + self.votes + self.preferences + self.waiting
 
 
 @dataclass(frozen=True, slots=True)

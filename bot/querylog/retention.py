@@ -19,7 +19,7 @@ import aiosqlite
 
 from bot.querylog.database import Database, fetch, moment, rows, run, stamp
 from bot.querylog.keys import CIRCLES, KEY_BYTES, Circle
-from bot.querylog.records import Forgotten, PersonalRows, QueryLogError
+from bot.querylog.records import Event, Forgotten, PersonalRows, QueryLogError
 
 # ruff: noqa: S608 - the statements below are put together from constants alone
 NOBODY = "0" * 32
@@ -59,47 +59,55 @@ class Retention(Database):
     unwiped = False
     """Whether bytes of what was deleted are still in the file."""
 
-    async def count(self, askers: Sequence[str], lasting: str | None = None) -> PersonalRows:
-        """How many rows `forget` would delete now."""
+    async def count(
+        self, askers: Sequence[str], lasting: str | None = None, *, this: Event | None = None
+    ) -> PersonalRows:
+        """How many rows `forget` would delete now, not counting `this` event in the inbox."""
         async with self._reader.transaction("DEFERRED") as db:
-            return await _count(db, askers, lasting)
+            return await _count(db, askers, lasting, this)
 
     async def forget(
-        self, askers: Sequence[str], lasting: str | None = None, *, chats: Sequence[str] = ()
+        self,
+        askers: Sequence[str],
+        lasting: str | None = None,
+        *,
+        chats: Sequence[str] = (),
+        this: Event | None = None,
     ) -> Forgotten:
         """Delete all rows of a person, and wipe their bytes from the file.
 
         `askers` are all their pseudonyms, `lasting` the one their language stands under. With the
-        questions go their quotes, replies and votes (others' too). `chats` are the pseudonyms of
-        the person's private chat, so that what it was told once goes as well. Raises
-        QueryLogError when nothing could be deleted; see `Forgotten.erased` for when only the
-        wiping failed. Costs what these rows cost, however big the file is.
+        questions go their quotes, replies and votes (others' too), and all they said that is not
+        done with, `this` event, which is not counted, too. `chats` are the pseudonyms of the
+        person's private chat, so that what it was told once goes as well. Raises QueryLogError
+        when nothing could be deleted; see `Forgotten.erased` for when only the wiping failed.
+        Costs what these rows cost, however big the file is.
         """
         mine_too = _marks(askers)
         async with self._writer.transaction("IMMEDIATE") as db:
-            mine = await _count(db, askers, lasting)
+            mine = await _count(db, askers, lasting, this)
             await run(db, f"DELETE FROM feedback WHERE voter IN ({mine_too})", *askers)
             await run(db, "DELETE FROM preference WHERE asker = ?", lasting)
             told = await run(db, f"DELETE FROM told WHERE chat IN ({_marks(chats)})", *chats)
             await _blank_all(db, f"asker IN ({mine_too})", *askers)
-            # What they said before this is still answered, as it was accepted, and not logged.
-            await run(
+            dropped = await run(
                 db,
-                "UPDATE inbox SET quiet = 1 WHERE person = ? AND content IS NOT NULL",
+                "UPDATE inbox SET content = NULL, person = '', sends = ''"
+                " WHERE person = ? AND content IS NOT NULL",
                 lasting or NOBODY,
             )
-        erased = await self.wipe() if mine.total or told else not self.unwiped
-        return Forgotten(mine.questions, mine.votes, mine.preferences, erased)
+        erased = await self.wipe() if mine.total or told or dropped else not self.unwiped
+        return Forgotten(mine.questions, mine.votes, mine.preferences, mine.waiting, erased)
 
     async def belongings(
         self,
         askers: Sequence[str],
         lasting: str | None = None,
         *,
-        but: tuple[str, str] | None = None,
+        this: Event | None = None,
     ) -> list[dict[str, Any]]:
         """All that is kept under these pseudonyms, a mapping for each row, oldest first: what is
-        in the log, then what waits in the inbox, except for the event that is answered by this."""
+        in the log, then what waits in the inbox, except for `this` event."""
         async with self._reader.transaction("DEFERRED") as db:
             mine = f"({_marks(askers)})"
             asked = await rows(
@@ -125,7 +133,7 @@ class Retention(Database):
                 "SELECT kind, content FROM inbox WHERE person = ? AND content IS NOT NULL"
                 " AND (platform, event) IS NOT (?, ?) ORDER BY place",
                 lasting or NOBODY,
-                *(but or ("", "")),
+                *(this or ("", "")),
             )
         names = ("question", "at", "platform", "chat", "text", "verdict", "confidence", "ms")
         found = [dict(zip(names, row, strict=True)) for row in asked]
@@ -223,16 +231,20 @@ def _marks(values: Sequence[str]) -> str:
 
 
 async def _count(
-    db: aiosqlite.Connection, askers: Sequence[str], lasting: str | None
+    db: aiosqlite.Connection, askers: Sequence[str], lasting: str | None, this: Event | None
 ) -> PersonalRows:
     mine = f"({_marks(askers)})"
     counted = await rows(
         db,
         f"SELECT (SELECT count(*) FROM question WHERE asker IN {mine}),"
         f" (SELECT count(*) FROM feedback WHERE voter IN {mine}),"
-        " (SELECT count(*) FROM preference WHERE asker = ?)",
+        " (SELECT count(*) FROM preference WHERE asker = ?),"
+        " (SELECT count(*) FROM inbox WHERE person = ? AND content IS NOT NULL"
+        " AND (platform, event) IS NOT (?, ?))",
         *askers,
         *askers,
         lasting,
+        lasting or NOBODY,
+        *(this or ("", "")),
     )
     return PersonalRows(*counted[0])

@@ -126,6 +126,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE inbox ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX inbox_person ON inbox (person) WHERE content IS NOT NULL",
     ),
+    (
+        # What waits goes when its sender has everything deleted; it was answered before.
+        "UPDATE inbox SET content = NULL, person = '', sends = '' WHERE quiet",
+        "ALTER TABLE inbox DROP COLUMN quiet",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

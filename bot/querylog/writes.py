@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.querylog.database import Database, fetch, insert, rows, stamp, storable
-from bot.querylog.records import Question, Quote
+from bot.querylog.records import Event, Question, Quote
 from bot.querylog.retention import blank
 
 _REMEMBERED = 10_000
 """Ids of what is done with, so that what a platform delivers twice is handled once."""
 
 # ruff: noqa: S608 - the statements below are put together from constants alone
-Event = tuple[str, str]
-"""A platform, and its own id of what happened there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,6 @@ class Arrival:
     """How often it was begun to be handled."""
     sends: str = ""
     """What became of the messages in reply, as `Handling` keeps it."""
-    quiet: int = 0
-    """1: its sender had everything forgotten since; it is answered and not logged."""
 
     @property
     def id(self) -> Event:
@@ -109,7 +105,7 @@ class Writes(Database):
             )
             found = await rows(
                 db,
-                "SELECT platform, event, kind, content, received_at, person, starts, sends, quiet"
+                "SELECT platform, event, kind, content, received_at, person, starts, sends"
                 " FROM inbox WHERE platform = ? AND content IS NOT NULL ORDER BY place",
                 platform,
             )
