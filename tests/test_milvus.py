@@ -12,8 +12,7 @@ import yaml
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.engines import rows as rows_module
-from retrieval.engines.cluster import Client, Cluster
-from retrieval.engines.collection import ALIAS, BATCH, BEFORE
+from retrieval.engines.cluster import ALIAS, BATCH, BEFORE, Client, Cluster
 from retrieval.engines.fields import Fields
 from retrieval.engines.milvus import Milvus, MilvusEngine
 from retrieval.engines.okapi import OkapiEngine

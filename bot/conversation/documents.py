@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from bot.conversation.replies import Documents, Example, Listing
-from retrieval.analysis.characters import HAN
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import HAN, fold
 from retrieval.model import Document, Passage, Verdict
-from retrieval.passages.lists import Run, runs
+from retrieval.passages.packing import Run, runs
 from retrieval.places import key
 from retrieval.ranking.searcher import Index
 

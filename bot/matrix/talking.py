@@ -34,7 +34,7 @@ from bot.wording.findings import file_text
 from bot.wording.locale import locale
 from bot.wording.replies import render
 from bot.wording.richtext import message as composed
-from retrieval.analysis.characters import is_han
+from retrieval.analysis.folding import is_han
 
 logger = logging.getLogger(__name__)
 

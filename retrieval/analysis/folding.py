@@ -7,6 +7,7 @@ happens on the folded form; what is shown is always a slice of the original.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from bisect import bisect_left
@@ -16,6 +17,10 @@ from functools import cache, lru_cache
 
 from opencc import OpenCC
 
+HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, with 々 and 〇, which are written like ones; for use inside ``[…]`` of a
+pattern."""
+_HAN = re.compile(f"[{HAN}]")
 _DIACRITICS = range(0x0300, 0x0370)
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 # What OpenCC's Taiwan table leaves: the variants that Hong Kong writes, characters that it would
@@ -46,6 +51,12 @@ class Folded:
     def place(self, index: int) -> int:
         """Where the folding of the original text from `index` on begins."""
         return index if self.origins is None else bisect_left(self.origins, index)
+
+
+@cache
+def is_han(character: str) -> bool:
+    """Whether one character is Chinese."""
+    return _HAN.match(character) is not None
 
 
 @cache

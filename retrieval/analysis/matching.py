@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.analysis.characters import is_han
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import fold, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import stem
 from retrieval.analysis.stopwords import PARTICLES

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 import Stemmer
 
-from retrieval.analysis.characters import HAN
+from retrieval.analysis.folding import HAN
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.words import WordCutter
 

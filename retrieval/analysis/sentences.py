@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from retrieval.analysis.characters import HAN
+from retrieval.analysis.folding import HAN
 
 Span = tuple[int, int]
 

@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines import Numbers, Scope, Weights
-from retrieval.engines.cluster import Cluster
-from retrieval.engines.collection import BATCH, MOST, Collection
+from retrieval.engines.cluster import BATCH, MOST, Cluster, Collection
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.engines.rows import Numbering, rows
 from retrieval.errors import EngineError

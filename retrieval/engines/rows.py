@@ -97,6 +97,17 @@ class Row:
     whole: dict[int, float]
     rest: dict[int, float]
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As it is sent."""
+        rest = {str(term): weight for term, weight in self.rest.items()}
+        return {
+            "passage": self.passage,
+            "document": self.document,
+            "whole": self.whole,
+            "rest": rest,
+        }
+
 
 def rows(
     fields: Sequence[Weighted],

@@ -7,11 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.analysis.characters import HAN, is_han
+from retrieval.analysis.folding import HAN, is_han
 from retrieval.analysis.matching import Span, merged
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION
-from retrieval.excerpts.answers import Asking
-from retrieval.excerpts.standing import Standing, Wanted, bits
+from retrieval.excerpts.standing import Asking, Standing, Wanted, bits
 from retrieval.model import Passage, Query
 from retrieval.passages.outline import Kept
 from retrieval.passages.zones import Zone

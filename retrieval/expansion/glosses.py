@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.analysis.characters import HAN
+from retrieval.analysis.folding import HAN
 from retrieval.analysis.stopwords import ENGLISH
 from retrieval.analysis.words import known
 

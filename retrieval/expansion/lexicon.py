@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from retrieval.analysis.characters import HAN
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import HAN, fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.errors import CorpusError
 from retrieval.expansion.bilingual import Dictionary

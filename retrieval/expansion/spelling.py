@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
-from retrieval.analysis.characters import HAN
+from retrieval.analysis.folding import HAN
 from retrieval.analysis.segment import Token, stem
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import known

@@ -23,8 +23,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from retrieval.analysis.characters import HAN, is_han
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import HAN, fold, is_han
 from retrieval.errors import CorpusError
 from retrieval.expansion.glosses import Gloss, foreign, name_before
 

@@ -16,8 +16,7 @@ from itertools import pairwise
 
 from retrieval.analysis.sentences import Span, clauses, safe_cut, sentences
 from retrieval.model import Block, BlockKind, Document, Passage
-from retrieval.passages.lists import Run, runs
-from retrieval.passages.packing import MAX, TARGET, WHOLE, Unit, pack, scale
+from retrieval.passages.packing import MAX, TARGET, WHOLE, Run, Unit, pack, runs, scale
 
 __all__ = ["MAX", "TARGET", "WHOLE", "above", "clauses", "sentences", "split"]
 

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum
 
-from retrieval.analysis.characters import HAN
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import HAN, fold
 from retrieval.analysis.sentences import Span
 from retrieval.analysis.words import WordCutter, part_of_speech
 from retrieval.model import BlockKind, Document

@@ -17,8 +17,7 @@ from typing import Literal, Self, cast
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.analysis.characters import HAN
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import HAN, fold
 from retrieval.files import Mapped, mapped, mapped_array, places
 from retrieval.model import Document
 from retrieval.queries.operators import Filter, Kind, dates

@@ -4,15 +4,25 @@
 All quotation marks demand that a passage has the phrase; those that open and close, as phones
 type them, only where the corpus has it, for they are also how people write. A minus is an operator
 only before a word and after white space, so that 印度-太平洋 is none.
+
+And questions that are one word, one name or one quoted phrase: they ask where it stands.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from retrieval.analysis.folding import fold
+from retrieval.analysis.numbers import quantities
+from retrieval.analysis.segment import Token
+from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
+from retrieval.expansion.lexicon import Lexicon
+from retrieval.model import Query
+from retrieval.passages.units import mentioned
 
 _PAIRS = "“” ‘’ 「」 『』 «» ‹› 〝〞 ﹁﹂ ﹃﹄".split()
 """Quotation marks that open and close, which people write as much as they search with them."""
@@ -104,3 +114,77 @@ def dates(value: str) -> tuple[str, str] | None:
         return None
     first, last = match[1], match[2] or match[1]
     return min(first, last), max(first, last)
+
+
+_LONGEST = 8
+"""Characters of a run of Chinese that may be one word although the dictionary cuts it: the
+longest name that is indexed by sound."""
+_TEXT = 200
+"""Characters of a phrase that is looked up, at most; a quote has 180."""
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_BARE = frozenset("零〇○一二三四五六七八九")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is looked up. Texts are folded."""
+
+    spelled: str
+    """As the question spells it."""
+    names: tuple[str, ...]
+    """What it is called: as it was asked for, and as the corpus calls it."""
+    term: str | None = None
+    """The term of a date or number, whatever way it is written."""
+    phrase: bool = False
+    """It stands in quotation marks: these characters, whatever words they are."""
+    sure: bool = True
+    """Whether it is one word for certain: the dictionary, the corpus or quotation marks say so.
+    Else it is only worth a look: a run of characters that the dictionary cuts."""
+    unlike: bool = False
+    """Not sure, and all in single characters: it is no row of words either."""
+
+
+def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) -> Lookup | None:
+    """The one thing a question consists of; None for every other question, and for one that
+    names one of the numbered `units` of the corpus, by their keys."""
+    if len(asked.text) > _TEXT or any(label.key in units for label in mentioned(asked.text)):
+        return None
+    phrases = [one for one in asked.filters if one.kind is Kind.PHRASE]
+    spelled = _EDGES.sub("", asked.text)
+    folded = fold(spelled).text
+    if phrases:
+        whole = len(phrases) == 1 and _EDGES.sub("", phrases[0].value) == folded
+        return Lookup(spelled, (folded,), phrase=True) if whole and folded else None
+    tokens = list(lexicon.segmenter.words(folded))
+    if not tokens or len(folded) != tokens[-1].end:
+        return None
+    names = tuple(dict.fromkeys([folded, *(fold(b.found).text for b in query.bridges)]))
+    if len(tokens) == 1 and _is_word(tokens[0].text, lexicon):
+        return Lookup(spelled, names)
+    number = next(quantities(folded), None)
+    if number is not None and (number.start, number.end) == (0, len(folded)):
+        return Lookup(spelled, (folded,), None if _BARE.issuperset(folded) else number.terms[0])
+    if any(m.start == 0 and m.end == len(folded) for m in lexicon.aliases.mentions(folded)):
+        return Lookup(spelled, names)
+    found = [fold(b.found).text for b in query.bridges if fold(b.asked).text == folded]
+    if any(_is_word(text, lexicon) for text in found):
+        return Lookup(spelled, names)
+    if _one_run(tokens) and len(folded) <= _LONGEST:
+        single = [len(token.text) == 1 for token in tokens]
+        # 的 or 和 joins words; within a name that is cut to characters, as 黄之锋, it does not.
+        joins = QUESTION if all(single) else QUESTION | FUNCTION
+        if any(single) and joins.isdisjoint(token.text for token in tokens):
+            return Lookup(spelled, (folded,), sure=False, unlike=all(single))
+    return None
+
+
+def _is_word(text: str, lexicon: Lexicon) -> bool:
+    """Whether a token is a word to look up, and not a title such as 青石村的石桥."""
+    pieces = lexicon.segmenter.pieces(text)
+    return text not in QUESTION | ENGLISH | FUNCTION and FUNCTION.isdisjoint(pieces)
+
+
+def _one_run(tokens: list[Token]) -> bool:
+    """Whether the tokens are Chinese, without a blank or a mark between them."""
+    touching = all(a.end == b.start for a, b in pairwise(tokens))
+    return touching and not any(token.text.isascii() for token in tokens)

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from retrieval.analysis.characters import is_han
-from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.folding import Folded, fold, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter, Token, compounds, grams, humps, stem
 from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES

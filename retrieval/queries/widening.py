@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from retrieval.analysis.characters import is_han
-from retrieval.analysis.folding import Folded
+from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.segment import Token, grams, stem
 from retrieval.analysis.stopwords import DROPPED, ENGLISH, FUNCTION
 from retrieval.expansion.bilingual import translations

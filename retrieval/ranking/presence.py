@@ -15,15 +15,14 @@ from time import monotonic
 
 import numpy as np
 
-from retrieval.analysis.characters import is_han
+from retrieval.analysis.folding import is_han
 from retrieval.analysis.matching import occurrences, words
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
 from retrieval.passages.outline import Kept
 from retrieval.queries.catalogue import Catalogue
-from retrieval.queries.lookups import Lookup
-from retrieval.queries.operators import Filter, Kind
+from retrieval.queries.operators import Filter, Kind, Lookup
 
 SECONDS = 2.0
 """That a question may take; then what was found so far is answered (the product's promise)."""

@@ -14,7 +14,7 @@ from retrieval.passages.outline import Kept
 from retrieval.places import Places
 from retrieval.queries import operators
 from retrieval.queries.catalogue import About, Catalogue
-from retrieval.queries.lookups import Lookup, lookup
+from retrieval.queries.operators import Lookup, lookup
 from retrieval.queries.query import analyse, whole
 from retrieval.ranking.confidence import Thresholds, confidence
 from retrieval.ranking.missing import Missing, central, missing, told
