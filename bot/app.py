@@ -28,11 +28,14 @@ from bot.metrics import BACKLOG, DOCUMENTS, STALE, Health
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import patterns
+from retrieval import searching
 from retrieval.corpus.pool import Limits
 from retrieval.engines.cluster import Cluster
 from retrieval.engines.milvus import Milvus
+from retrieval.indexing import building
 from retrieval.library import Library
-from retrieval.searching import Searcher, fork
+from retrieval.processes import Process
+from retrieval.searching import Searcher
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +71,15 @@ async def open_app(
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
-    stop, process = Event(), fork()
+    stop = Event()
+    process, builds = (searching.process(), building.process()) if config.store else (None, None)
     try:
-        library = await asyncio.to_thread(open_library, config, progress, stop)
+        library = await asyncio.to_thread(open_library, config, progress, stop, builds)
     except BaseException:
         stop.set()  # or the program would not end before the corpus is read
-        if process is not None:
-            process.end()
+        for each in (process, builds):
+            if each is not None:
+                each.end()
         raise
     if library.stale is not None:
         # Whoever asks is answered from documents that were good; the operator has to know.
@@ -133,12 +138,20 @@ def open_library(
     config: Config,
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
+    builds: Process | None = None,
 ) -> Library:
-    """The corpus, read within the configured limits. Blocks. Raises CorpusError, StoppedError once
-    `stop` is set, and EngineError where what the engine needs is not installed."""
-    limits = Limits(config.corpus.file_seconds, config.corpus.file_mb)
-    store, place = config.store, search_place(config)
-    return Library(config.corpus.path, progress, limits=limits, stop=stop, store=store, place=place)
+    """The corpus, read within the configured limits; `building.process()` builds its index. Blocks.
+    Raises CorpusError, StoppedError once `stop` is set, and EngineError where what the engine needs
+    is not installed."""
+    return Library(
+        config.corpus.path,
+        progress,
+        limits=Limits(config.corpus.file_seconds, config.corpus.file_mb),
+        stop=stop,
+        store=config.store,
+        place=search_place(config),
+        building=builds,
+    )
 
 
 def search_place(config: Config) -> Milvus | None:

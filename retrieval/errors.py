@@ -15,9 +15,21 @@ class CorpusError(RetrievalError):
     """The corpus at `path` cannot be served. `reason` says why, for an operator."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(path, reason)
         self.path = path
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class BrokenOffError(CorpusError):
+    """The process that built the index of `path` was ended from outside by `signal`."""
+
+    def __init__(self, path: str, signal: int) -> None:
+        reason = f"the process that builds its index was ended (signal {signal})"
+        super().__init__(path, f"{reason}; it may have needed more memory than there was")
+        self.signal = signal
 
 
 class EngineError(RetrievalError):

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from time import perf_counter
 
-from retrieval.corpus.loading import load
-from retrieval.corpus.pool import Limits, Readers
+from retrieval.corpus.pool import Limits
 from retrieval.engines import Place
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
-from retrieval.expansion.lexicon import Operator
-from retrieval.indexing.build import Progress, assemble, segmented
-from retrieval.indexing.changes import Changes, changes, probe, published
+from retrieval.errors import CorpusError, EngineError, ReloadRunningError
+from retrieval.indexing.build import Progress
+from retrieval.indexing.building import Builder, Task
+from retrieval.indexing.changes import Changes, Differences, published
 from retrieval.indexing.parts import Parts, recipe
-from retrieval.indexing.serving import give_memory_back, placed, warm
-from retrieval.indexing.store import Opened, Store, fingerprint
-from retrieval.model import Corpus
+from retrieval.indexing.serving import placed
+from retrieval.indexing.store import Opened, Store, fingerprint, opened
+from retrieval.processes import Process
 from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,16 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Generation:
     index: Index
-    parts: Parts
     files: str
     """The `fingerprint` of the corpus folder, taken before it was read."""
-    folder: Path | None
-    """Where it was built, until it is kept in the store."""
-    name: str = ""
-    """Its name in the store."""
+    parts: Parts | None = None
+    """Where it is in memory."""
+    folder: Path | None = None
+    """Where it is in the store."""
+
+    def discard(self) -> None:
+        if self.folder is not None:
+            rmtree(self.folder, ignore_errors=True)
 
 
 class Library:
@@ -50,24 +53,25 @@ class Library:
         stop: Event | None = None,
         store: Path | None = None,
         place: Place[OkapiEngine] | None = None,
+        building: Process | None = None,
     ) -> None:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
         the last one serves again: at once where no file of the corpus was touched since, and
         where the corpus cannot be read or is empty all of a sudden (`stale`); it is only read
-        while another process has it. With `place`, they are searched there; questions raise
+        while another process has it; they are built by `building`, as `building.process()` gives
+        it, which ends with the library. With `place`, they are searched there; questions raise
         EngineError while it does not answer."""
-        self._folder, self._place = folder, place
+        self._folder, self._place, self._limits = folder, place, limits
         self._reloading, self._stop = Lock(), stop or Event()
-        self._limits, self._readers = limits, Readers(limits, self._stop)
+        self._builder = Builder(building)
         self._store = Store(store, folder) if store is not None else None
         self.stale: CorpusError | None = None
         """Why an earlier generation serves than the corpus folder's."""
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
         try:
-            opened = self._store.last() if self._store is not None else None
-            self._in_service = self._begin(opened, progress)
+            self._in_service = self._begin(progress)
         except BaseException:
             self.close()
             raise
@@ -78,68 +82,81 @@ class Library:
         except EngineError as error:
             logger.error("Questions cannot be answered yet: %s", error)
 
-    def _begin(self, opened: Opened | None, progress: Progress | None) -> _Generation:
-        """The generation to begin with; `opened` is the one that served last."""
-        last = opened if self._store is not None and self._store.same_corpus else None
+    def _begin(self, progress: Progress | None) -> _Generation:
+        """The generation to begin with: the one that served last, or one made from it."""
+        found = self._store.last() if self._store is not None else None
+        last = found if self._store is not None and self._store.same_corpus else None
         try:
-            files = fingerprint(self._folder) if self._folder.is_dir() else ""
+            files = self._files()
             if last is not None and files and files in (last.files, last.chosen_for):
-                Thread(target=warm, daemon=True).start()
                 return self._opened(last)
-            self._readers.warm()
-            warm()
-            nothing = Parts() if opened is None else opened.parts()
-            known = nothing if last is not None else Parts()
-            corpus = load(self._folder, progress=progress, reading=self._readers, known=known.file)
-            if last is not None and last.index.documents and not corpus.documents:
-                raise CorpusError(str(self._folder), "no document in it can be read")
-            built = self._build(corpus, nothing, files, progress)
+            task = Task(
+                self._folder,
+                files,
+                self._limits,
+                before=found.folder if found is not None else None,
+                same_corpus=last is not None,
+                needed=last is not None and len(last.index.documents) > 0,
+            )
+            begun, _ = self._build(task, progress)
         except CorpusError as error:
             if last is None:
                 raise
             self.stale = error
             return self._opened(last)
-        return self._commit(built, last.folder.name if last is not None else "")
+        self._choose(begun, last.folder.name if last is not None else "", files)
+        return begun
+
+    def _files(self) -> str:
+        """The fingerprint of the corpus folder. Raises CorpusError."""
+        return fingerprint(self._folder) if self._folder.is_dir() else ""
 
     def kept(self, index: Index) -> Path | None:
         """The folder of a generation that serves, or did before; None: in memory, or elsewhere."""
         held = (one for one in (self._in_service, self._before) if one and one.index is index)
-        name = next((one.name for one in held), "")
-        return self._store.folder(name) if name and self._store and not self._place else None
+        return next((one.folder for one in held), None) if self._place is None else None
 
     def reload(self) -> Changes:
         """Build the next generation and put it in service, or hold it back where that would ruin
         the corpus (`Changes.doubts`). Blocks: call it off the loop.
 
         The current one goes on serving when it raises CorpusError (the folder cannot be read or
-        holds no document, or the new index fails its probes), ReloadRunningError (another is
-        under way), StoppedError (`stop`) or EngineError (the place does not take it).
+        holds no document, the new index fails its probes, or the process that builds it was
+        ended), ReloadRunningError (another is under way), StoppedError (`stop`) or EngineError
+        (the place does not take it).
         """
         if not self._reloading.acquire(blocking=False):
             raise ReloadRunningError
         try:
-            started, before = perf_counter(), self.current
-            files = fingerprint(self._folder) if self._folder.is_dir() else ""
-            lacking = any(skipped.wanted for skipped in before.skipped)  # it may be readable now
-            if files and files == self._in_service.files and not lacking:
+            started, before = perf_counter(), self._in_service
+            files = self._files()
+            lacking = any(skipped.wanted for skipped in before.index.skipped)  # perhaps by now
+            if files and files == before.files and not lacking:
                 self.stale = None
-                return Changes((), (), (), 0, 0, True, before, perf_counter() - started)
-            corpus = load(self._folder, reading=self._readers, known=self._in_service.parts.file)
-            if not corpus.documents:
-                raise CorpusError(str(self._folder), "no document in it can be read")
-            after = self._build(corpus, self._in_service.parts, files, None)
-            published(after.index, None)
-            probe(after.index, self._folder)
-            pair = (before, self._in_service.parts), (after.index, after.parts)
-            found = changes(*pair, perf_counter() - started)
-            if found.doubts:
+                return Differences().between(before.index, before.index, perf_counter() - started)
+            task = Task(
+                self._folder,
+                files,
+                self._limits,
+                before=before.folder or (before.index, before.parts or Parts()),
+                needed=True,
+                compared=True,
+            )
+            after, found = self._build(task, None)
+            try:
+                published(after.index, None)
+            except EngineError:
+                after.discard()
+                raise
+            changes = found.between(before.index, after.index, perf_counter() - started)
+            if changes.doubts:
+                self.keep()  # what waits already
                 self._waiting = after
             else:
                 self._serve(after)
-            return found
+            return changes
         finally:
             self._stop.clear()
-            self._in_service.parts.forget()
             self._reloading.release()
 
     def serve(self) -> Index | None:
@@ -152,21 +169,22 @@ class Library:
 
     def keep(self) -> bool:
         """Give up what was held back; whether there was anything."""
-        held, self._waiting = self._waiting is not None, None
-        return held
+        held, self._waiting = self._waiting, None
+        if held is not None:
+            held.discard()
+        return held is not None
 
     def rollback(self) -> Index | None:
         """Return to the generation before, as it was; None where there was none. Twice undoes it.
         The next reload reads the folder again. Blocks and raises as `serve` does."""
         before = self._before
         if before is None and self._store is not None and self._store.same_corpus:
-            before = self._opened(opened) if (opened := self._store.before()) is not None else None
+            before = self._opened(found) if (found := self._store.before()) is not None else None
         if before is None:
             return None
-        try:
-            files = fingerprint(self._folder)
-        except CorpusError:
-            files = ""
+        files = ""
+        with suppress(CorpusError):
+            files = self._files()
         self._serve(before, files)
         return self.current
 
@@ -175,29 +193,18 @@ class Library:
         self._waiting = self.stale = None
         if generation.index.generation != self.current.generation:
             self._before = self._in_service
-        before = self._before.name if self._before is not None else ""
-        self._in_service = self._commit(generation, before, chosen_for)
-        self.current = generation.index
-        give_memory_back()
+        self._in_service, self.current = generation, generation.index
+        before = self._before.folder.name if self._before and self._before.folder else ""
+        self._choose(generation, before, generation.files if chosen_for is None else chosen_for)
 
-    def _commit(
-        self, generation: _Generation, before: str, chosen_for: str | None = None
-    ) -> _Generation:
-        """Keep a generation in the store, and let it serve from the next start on."""
-        if self._store is None:
-            return generation
+    def _choose(self, generation: _Generation, before: str, files: str) -> None:
+        """Let a generation serve from the next start on, where the corpus is still `files`."""
+        if self._store is None or generation.folder is None or not self._store.own():
+            return
         try:
-            if generation.folder is not None:
-                name = self._store.commit(
-                    generation.folder, generation.index, generation.files, generation.parts.files
-                )
-                generation = replace(generation, folder=None, name=name)
-            if generation.name and self._store.own():  # it was not built in memory
-                files = generation.files if chosen_for is None else chosen_for
-                self._store.choose(generation.name, before, files)
+            self._store.choose(generation.folder.name, before, files)
         except OSError as error:
             logger.error("A restart will not know of this generation: %s", error)
-        return generation
 
     def stop(self) -> bool:
         """Stop the reload that is under way, or the next, within a moment; whether there is one."""
@@ -211,40 +218,31 @@ class Library:
     def close(self) -> None:
         """Stop what is under way and leave the place and the store to others."""
         self.stop()
+        self._builder.close()
         if self._store is not None:
             self._store.release()
         if self._place is not None:
             self._place.close()
 
-    def _opened(self, opened: Opened) -> _Generation:
-        """One that was kept in the store."""
-        index = placed(opened.index, self._place, recipe())
-        return _Generation(index, opened.parts(), opened.files, None, opened.folder.name)
+    def _opened(self, found: Opened) -> _Generation:
+        """One that is kept in the store."""
+        index = placed(found.index, self._place, recipe())
+        return _Generation(index, found.files, folder=found.folder)
 
-    def _build(
-        self, corpus: Corpus, before: Parts, files: str, progress: Progress | None
-    ) -> _Generation:
-        def advance(done: int, total: int) -> None:
-            if self._stop.is_set():
-                raise StoppedError
-            if progress is not None:
-                progress(done, total)
-
-        operator = Operator.load(self._folder)
-
-        def built(folder: Path | None) -> _Generation:
-            parts = segmented(corpus, before, advance, operator, folder, recipe(), self._limits)
-            index = placed(assemble(corpus.skipped, parts, folder), self._place, recipe())
-            return _Generation(index, parts, files, folder)
-
+    def _build(self, task: Task, progress: Progress | None) -> tuple[_Generation, Differences]:
+        """The next generation, in the store if it can be kept there."""
         folder = self._store.begin() if self._store is not None else None
-        try:
-            return built(folder)
-        except BaseException as error:
-            if folder is None:
-                raise
-            rmtree(folder, ignore_errors=True)
-            if not isinstance(error, OSError):
-                raise
-            logger.warning("The index is kept in memory: %s", error)  # a full disk
-            return built(None)
+        if self._store is not None and folder is not None:
+            try:
+                built = self._builder.build(replace(task, folder=folder), self._stop, progress)
+                kept = self._store.commit(folder, built.generation)
+                return self._opened(opened(kept)), built.differences
+            except BaseException as error:
+                rmtree(folder, ignore_errors=True)
+                if not isinstance(error, OSError):
+                    raise
+                logger.warning("The index is kept in memory: %s", error)  # a full disk
+        built = self._builder.build(task, self._stop, progress)
+        assert built.base is not None, "it has no folder"
+        index = placed(built.base[0], self._place, recipe())
+        return _Generation(index, task.files, built.base[1]), built.differences

@@ -11,23 +11,20 @@ import asyncio
 import gc
 import io
 import logging
-import os
 import pickle
-import signal
-import socket
-import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from socket import socket
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 
-from retrieval.indexing.serving import give_memory_back
+from retrieval.errors import EngineError
 from retrieval.indexing.store import opened
 from retrieval.library import Library
 from retrieval.model import Document, Passage
 from retrieval.places import key
+from retrieval.processes import LENGTH, Process, fork, give_memory_back, receive, send
 from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)
@@ -35,49 +32,17 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_LENGTH = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """The other process, and the way to it."""
-
-    number: int
-    socket: socket.socket
-
-    def end(self) -> None:
-        """Let it end, and wait for that: at the most for what it is about to find."""
-        self.socket.close()
-        with suppress(ChildProcessError):
-            os.waitpid(self.number, 0)
-
-
-def fork() -> Process | None:
-    """Start the process that searches; None where there can be none. To be called before there
-    are threads, and before a corpus is in memory: what is loaded by then is shared."""
-    if sys.platform != "linux":
-        return None  # elsewhere a process has to be loaded anew, or may not be split at all
-    ours, theirs = socket.socketpair()
-    gc.freeze()
-    if number := os.fork():
-        theirs.close()
-        return Process(number, ours)
-    try:
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # it ends when the other one does
-        os.closerange(3, theirs.fileno())
-        os.closerange(theirs.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
-        _serve(theirs.makefile("rwb"))
-    finally:
-        os._exit(0)
+def process() -> Process | None:
+    """Start the process that searches, where there can be one: see `processes.fork`."""
+    return fork(_serve)
 
 
 class Searcher:
     """Searches the generations of a library without holding up the event loop."""
 
     def __init__(self, library: Library, process: Process | None = None) -> None:
-        """`process` as `fork` gives it; it ends with the searcher."""
+        """`process` as `process()` gives it; it ends with the searcher."""
         self.library = library
         self._process = process
         self._waiting: deque[asyncio.Future[bytes]] = deque()
@@ -94,7 +59,8 @@ class Searcher:
         if self._process is not None:
             self._streams = await asyncio.open_connection(sock=self._process.socket)
             self._hearing = asyncio.create_task(self._hear(self._streams[0]))
-            await self.run(self.current, Index.search, "語料")  # what is loaded once
+        with suppress(EngineError):  # the place may be away for now
+            await self.run(self.current, Index.search, "語料")
 
     async def close(self) -> None:
         """Let the process end. Nothing can be asked any more."""
@@ -120,7 +86,7 @@ class Searcher:
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting.append(answer)
         asked = pickle.dumps(folder) + _packed((work, args, kwargs), index)
-        self._streams[1].write(len(asked).to_bytes(_LENGTH, "big") + asked)
+        self._streams[1].write(len(asked).to_bytes(LENGTH, "big") + asked)
         if found := await answer:
             done: T = _Incoming(io.BytesIO(found), index).load()
             return done
@@ -129,7 +95,7 @@ class Searcher:
     async def _hear(self, answers: asyncio.StreamReader) -> None:
         try:
             while True:
-                length = int.from_bytes(await answers.readexactly(_LENGTH), "big")
+                length = int.from_bytes(await answers.readexactly(LENGTH), "big")
                 answer = await answers.readexactly(length)
                 waiting = self._waiting.popleft()
                 if not waiting.done():
@@ -181,12 +147,13 @@ class _Incoming(pickle.Unpickler):
         return self._index.places.at(number, ordinal)
 
 
-def _serve(stream: Any) -> None:  # noqa: ANN401 (a socket's file, to read and to write)
+def _serve(other: socket) -> None:
     """Answer until the other side is gone."""
     open_folder: Path | None = None
     index: Index | None = None
-    while head := stream.read(_LENGTH):
-        asked = io.BytesIO(stream.read(int.from_bytes(head, "big")))
+    stream = cast(BinaryIO, other.makefile("rwb"))
+    while (message := receive(stream)) is not None:
+        asked = io.BytesIO(message)
         try:
             folder = pickle.load(asked)  # noqa: S301 - from our own parent
             if index is None or folder != open_folder:
@@ -199,5 +166,4 @@ def _serve(stream: Any) -> None:  # noqa: ANN401 (a socket's file, to read and t
         except Exception as error:
             logger.warning("A search failed in a process of its own: %s", type(error).__name__)
             answer = b""
-        stream.write(len(answer).to_bytes(_LENGTH, "big") + answer)
-        stream.flush()
+        send(stream, answer)

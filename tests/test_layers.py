@@ -15,7 +15,7 @@ MAX_LINES = 250
 
 LAYERS = (
     # what everything speaks
-    "retrieval.errors retrieval.files",
+    "retrieval.errors retrieval.files retrieval.processes",
     "retrieval.model",
     # texts: their matching form, sentences, words; documents into passages
     "retrieval.analysis",

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from bot.conversation.messages import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
-from retrieval.corpus.child import receive
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Limits
 from retrieval.corpus.readers import SUFFIXES
@@ -31,6 +30,7 @@ from retrieval.indexing import cutters, records
 from retrieval.indexing.build import assemble, build, segmented
 from retrieval.model import BlockKind, Corpus, Document, Passage
 from retrieval.passages.split import split
+from retrieval.processes import receive
 from retrieval.ranking.searcher import Index
 from tests.corpora import SEEDS, document
 from tests.files import book_of, pdf_of, word_of

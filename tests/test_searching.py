@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from retrieval import searching
 from retrieval.errors import EngineError
 from retrieval.library import Library
+from retrieval.processes import Process
 from retrieval.ranking.searcher import Index
-from retrieval.searching import Process, Searcher, fork
+from retrieval.searching import Searcher
 from tests.corpora import SEEDS
 from tests.tales import TALES
 
@@ -34,7 +36,7 @@ QUESTIONS = (
 
 @asynccontextmanager
 async def _searching(folder: Path, store: Path | None) -> AsyncIterator[tuple[Searcher, Process]]:
-    process = fork()
+    process = searching.process()
     assert process is not None
     library = Library(folder, store=store)
     searcher = Searcher(library, process)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import library as library_module
 from retrieval.corpus import manifest
 from retrieval.corpus.documents import Found
+from retrieval.corpus.pool import Readers
 from retrieval.corpus.sources import Source
 from retrieval.errors import CorpusError
 from retrieval.indexing import build as build_module
+from retrieval.indexing import building as building_module
 from retrieval.indexing import cutters
 from retrieval.indexing import store as store_module
 from retrieval.indexing.build import WORKSHOP, Progress
@@ -71,7 +72,7 @@ def _reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def reading(*_: object, **__: object) -> Corpus:
         raise AssertionError("the corpus was read")
 
-    monkeypatch.setattr(library_module, "load", reading)
+    monkeypatch.setattr(building_module, "load", reading)
 
 
 def test_a_start_with_an_untouched_corpus_reads_no_document(
@@ -112,7 +113,7 @@ def test_a_changed_document_renews_only_itself(
         fresh.append(made.fresh)
         return made
 
-    monkeypatch.setattr(library_module, "segmented", counting)
+    monkeypatch.setattr(building_module, "segmented", counting)
     again = started(folder, store=tmp_path / "index")
     assert fresh == [1]
     whole = Library(folder)
@@ -171,7 +172,7 @@ def test_a_build_that_fails_leaves_nothing_behind(
     def failing(*_: object) -> Parts:
         raise MemoryError
 
-    monkeypatch.setattr(library_module, "segmented", failing)
+    monkeypatch.setattr(building_module, "segmented", failing)
     with pytest.raises(MemoryError):
         started(folder, store=tmp_path / "index")
     assert [path.name for path in (tmp_path / "index").iterdir()] == [".lock"]
@@ -288,18 +289,21 @@ def test_a_build_that_was_broken_off_goes_on_where_it_was(
     assert again.search("国会及行政当局中国委员会").hits
 
 
-def _reading(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths of the files that the library reads from now on."""
+def _reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the files that are read from now on."""
     read: list[str] = []
-    real = library._readers
+    real = Readers.__call__
 
     def noting(
-        folder: Path, sources: Sequence[tuple[Source, bool]], done: Callable[[], None]
+        self: Readers,
+        folder: Path,
+        sources: Sequence[tuple[Source, bool]],
+        done: Callable[[], None],
     ) -> Iterable[Found]:
         read.extend(source.path for source, _ in sources)
-        return real(folder, sources, done)
+        return real(self, folder, sources, done)
 
-    monkeypatch.setattr(library, "_readers", noting)
+    monkeypatch.setattr(Readers, "__call__", noting)
     return read
 
 
@@ -307,7 +311,7 @@ def test_only_files_that_were_touched_are_read_again(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     library = started(folder, store=tmp_path / "index")
-    read = _reading(library, monkeypatch)
+    read = _reading(monkeypatch)
     _write(folder / "panda.txt", "成都熊猫\n\n成都熊猫都搬到雅安去了。", age=30)
     _write(folder / "moon.txt", "月球探测\n\n月球探测器已经着陆。", age=30)
     (folder / "tea.txt").unlink()
@@ -333,7 +337,7 @@ def test_documents_that_would_be_taken_for_one_are_read_again(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     library = started(folder, store=tmp_path / "index")
-    read = _reading(library, monkeypatch)
+    read = _reading(monkeypatch)
     (folder / "more").mkdir()
     _write(folder / "more" / "tea.txt", "福建茶叶\n\n福建茶叶的第二部分讲的是红茶。", age=30)
     library.reload()
@@ -345,7 +349,7 @@ def test_the_operators_new_word_cuts_documents_again_that_are_not_read(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Callable[..., Library]
 ) -> None:
     library = started(folder, store=tmp_path / "index")
-    read = _reading(library, monkeypatch)
+    read = _reading(monkeypatch)
     _write(folder / "words.txt", "多只熊猫", age=30)
     library.reload()
     assert read == []

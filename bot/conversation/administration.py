@@ -4,10 +4,8 @@ told unasked: that something they alone can mend keeps people from answers."""
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic, perf_counter
@@ -18,7 +16,13 @@ from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Notice, Reloaded
 from bot.metrics import RELOADS
 from bot.querylog import Reload
-from retrieval.errors import CorpusError, EngineError, ReloadRunningError, StoppedError
+from retrieval.errors import (
+    BrokenOffError,
+    CorpusError,
+    EngineError,
+    ReloadRunningError,
+    StoppedError,
+)
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
 
@@ -59,13 +63,16 @@ class Administration:
         try:
             if announce is not None:
                 await announce(Notice("reload-started"))
-            with _no_collections():
-                changes = await asyncio.to_thread(self._library.reload)
+            changes = await asyncio.to_thread(self._library.reload)
         except ReloadRunningError:
             return Notice("reload-running")
         except StoppedError:
             self._record(self._library.current, started, "stopped")
             return Notice("reload-stopped")
+        except BrokenOffError as error:
+            logger.error("The corpus was not reloaded: %s", error)
+            self._record(self._library.current, started, str(error))
+            return Notice("reload-broke-off", {"signal": error.signal})
         except (CorpusError, EngineError) as error:
             logger.error("The corpus was not reloaded: %s", error)
             self._record(self._library.current, started, str(error))
@@ -124,20 +131,6 @@ class Administration:
             error=error,
         )
         self._ledger.behind(partial(self._ledger.log.record_reload, reload))
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Keep Python's collector from walking both generations, which stops the event loop for
-    250 ms at 10,000 passages; the new one is exempt for good. It is freed by counting all the
-    same, for an index holds no cycles. The cycles that reading makes are never freed: 0.3 MB a
-    reload of 300 files."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 AGAIN = 900.0

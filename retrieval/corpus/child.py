@@ -7,21 +7,17 @@ each a length and a pickle. It ends when its input does, or when a file has cost
 from __future__ import annotations
 
 import copyreg
-import math
 import os
 import pickle
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 
 from retrieval.corpus.documents import read_file
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.model import BlockKind
-
-LENGTH = 8
-"""Bytes of the length before each message."""
+from retrieval.processes import limit_memory, limit_time, receive, send
 
 READY = b"ready"
 
@@ -60,47 +56,6 @@ def main() -> None:
         send(answers, data)
         if exhausted:  # what is left of the memory is in pieces
             return
-
-
-def send(stream: BinaryIO, data: bytes) -> None:
-    """Write one message."""
-    stream.write(len(data).to_bytes(LENGTH, "big"))
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> bytes | None:
-    """The next message; None at the end, or where it breaks off."""
-    head = stream.read(LENGTH)
-    length = int.from_bytes(head, "big")
-    data = stream.read(length) if len(head) == LENGTH else b""
-    return data if len(head) == LENGTH and len(data) == length else None
-
-
-def limit_memory(megabytes: int) -> None:
-    """Let a file take so much more than the program has just now. Linux keeps to it; where the
-    system does not, nothing but the time is limited."""
-    try:
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-    except (ImportError, OSError):
-        return
-    most = pages * resource.getpagesize() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-
-
-def limit_time(seconds: float) -> None:
-    """Let the system end this process once a file has had so many seconds of a processor: time
-    that other programs take is not the file's fault, and the parent may be gone by then."""
-    try:
-        import resource
-    except ImportError:
-        return
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 if __name__ == "__main__":

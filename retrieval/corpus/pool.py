@@ -17,10 +17,11 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread, Timer
 from typing import BinaryIO, cast
 
-from retrieval.corpus.child import READY, Task, receive, send
+from retrieval.corpus.child import READY, Task
 from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
+from retrieval.processes import receive, send
 
 MOST = 4
 """Processes at a time: beyond that the index is what takes the time."""
@@ -180,10 +181,6 @@ class Readers:
         """`stop` ends reading within a moment: StoppedError."""
         self._limits = limits or Limits()
         self._stop = stop or Event()
-
-    def warm(self) -> None:
-        """Start a process, to be ready when the first file is read."""
-        _give_back(_take(self._limits))
 
     def __call__(
         self, folder: Path, sources: Sequence[tuple[Source, bool]], done: Callable[[], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,33 @@ def published(index: Index, progress: Callable[[int, int], None] | None) -> None
     index.engine.publish(probes, progress)
 
 
-def changes(before: tuple[Index, Parts], after: tuple[Index, Parts], seconds: float) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The same, told by the documents' numbers."""
+
+    added: Sequence[int] = ()
+    changed: Sequence[tuple[int, int]] = ()
+    """Before, and now."""
+    removed: Sequence[int] = ()
+    passages_added: int = 0
+    passages_removed: int = 0
+    doubts: tuple[Cause, ...] = ()
+
+    def between(self, before: Index, after: Index, seconds: float) -> Changes:
+        return Changes(
+            added=tuple(after.documents[n] for n in self.added),
+            changed=tuple(after.documents[now] for _, now in self.changed),
+            removed=tuple(before.documents[n] for n in self.removed),
+            passages_added=self.passages_added,
+            passages_removed=self.passages_removed,
+            same_generation=before.generation == after.generation,
+            index=after,
+            seconds=seconds,
+            doubts=self.doubts,
+        )
+
+
+def differences(before: tuple[Index, Parts], after: tuple[Index, Parts]) -> Differences:
     """From one generation to the next; only documents that changed are opened."""
     (old_index, old_parts), (new_index, new_parts) = before, after
     old = {name: (printed, n) for (name, printed), n in old_parts.numbers.items()}
@@ -78,16 +104,13 @@ def changes(before: tuple[Index, Parts], after: tuple[Index, Parts], seconds: fl
     changed = [(was[1], now[1]) for was, now in both if was[0] != now[0]]
     old_passages = _passages(old_index, [*removed, *(was for was, _ in changed)])
     new_passages = _passages(new_index, [*added, *(now for _, now in changed)])
-    return Changes(
-        added=tuple(new_index.documents[n] for n in added),
-        changed=tuple(new_index.documents[now] for _, now in changed),
-        removed=tuple(old_index.documents[n] for n in removed),
-        passages_added=len(new_passages - old_passages),
-        passages_removed=len(old_passages - new_passages),
-        same_generation=old_index.generation == new_index.generation,
-        index=new_index,
-        seconds=seconds,
-        doubts=tuple(_doubts(old_index, new_index, removed, changed)),
+    return Differences(
+        added,
+        changed,
+        removed,
+        len(new_passages - old_passages),
+        len(old_passages - new_passages),
+        tuple(_doubts(old_index, new_index, removed, changed)),
     )
 
 

@@ -21,11 +21,11 @@ from time import monotonic
 from typing import BinaryIO, cast
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.corpus.child import limit_memory, limit_time, receive, send
 from retrieval.corpus.pool import Limits
 from retrieval.errors import Cause
 from retrieval.indexing.cutting import Run, batches, name
 from retrieval.model import Document
+from retrieval.processes import limit_memory, limit_time, receive, send, yield_to_others
 
 ALONE = 1_500_000
 """Characters for which a further process is not worth its start (1 s)."""
@@ -201,9 +201,7 @@ def _in_processes(
 
 def main() -> None:
     """Cut up what the parent sends, until its end of the pipe closes."""
-    if hasattr(os, "nice"):
-        with suppress(PermissionError):  # where the system's rules for services forbid it
-            os.nice(_NICE)
+    yield_to_others(_NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
     segmenter = Segmenter()

@@ -69,11 +69,6 @@ class Parts:
         texts = [text for one in passages for text in (one.above, one.folded.text)]
         return any(word in text for word in words for text in texts)
 
-    def forget(self) -> None:
-        """Give back the memory of what only a build asks for; it is found again."""
-        for name in ("numbers", "_by_file", "first"):
-            self.__dict__.pop(name, None)
-
 
 Origin = tuple[Shelves, npt.NDArray[np.int64], int]
 """Where a document stands: on which shelves, the first passages of their documents, its number."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -11,7 +9,6 @@ from functools import lru_cache, partial
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter
 from retrieval.engines import Engine, Place, counts
 from retrieval.engines.fields import Fields
@@ -121,15 +118,3 @@ def placed(index: Index, place: Place[OkapiEngine] | None, recipe: str) -> Index
     assert isinstance(index.engine, OkapiEngine)
     name = f"{index.generation}_{recipe[:10]}"
     return replace(index, engine=place.engine(index.engine, name))
-
-
-def give_memory_back() -> None:
-    """What a build has freed, to the system: glibc keeps hundreds of megabytes otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
-
-
-def warm() -> None:
-    """Dictionaries loaded while the first file is being read elsewhere."""
-    Segmenter().terms(fold("語料").text)

@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 _MANIFEST, _LEARNED, _CHOSEN = "manifest.json", "learned.bin", "serving.json"
 _KEYS, _NUMBERS, _FILES = "keys.npy", "numbers.npy", "files.bin"
 _BUILDING, _LOCK = ".building-", ".lock"
+DAMAGED = (OSError, ValueError, msgspec.MsgspecError, KeyError)
+"""What opening a generation raises that is damaged or was made by another version."""
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
 _SETTLED = 2.0
@@ -102,10 +104,6 @@ class Store:
         self._denied = ""
         self.own()
 
-    def folder(self, name: str) -> Path:
-        """Of the generation of that name."""
-        return self._root / name
-
     def own(self) -> bool:
         """Whether this process is the one that writes: the first that asks, until it ends or
         gives it back with `release`."""
@@ -166,20 +164,11 @@ class Store:
             logger.warning("The index is kept in memory: %s", error)
             return None
 
-    def commit(self, folder: Path, index: Index, files: str, read: Mapping[str, ReadFile]) -> str:
-        """Keep what was built in `folder` as a generation; its name. It is not chosen yet."""
+    def commit(self, folder: Path, generation: str) -> Path:
+        """Keep what was built and written in `folder`, under its name; where it stands then. It is
+        not chosen yet."""
         shutil.rmtree(self._root / WORKSHOP, ignore_errors=True)
-        index.catalogue.save(folder)
-        np.save(folder / _KEYS, index.places.sorted_keys)
-        np.save(folder / _NUMBERS, index.places.numbers)
-        (folder / _FILES).write_bytes(encode(read))
-        (folder / _LEARNED).write_bytes(encode(Learned.of(index)))
-        sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
-        written = msgspec.json.encode(_Manifest(recipe(), files, sizes))
-        (folder / _MANIFEST).write_bytes(written)
-        name = f"{time.time_ns():020d}-{index.generation}"
-        folder.rename(self._root / name)
-        return name
+        return folder.rename(self._root / f"{time.time_ns():020d}-{generation}")
 
     def choose(self, serving: str, before: str, files: str) -> None:
         """Let `serving` serve from the next start on, where the corpus folder's fingerprint is
@@ -201,7 +190,7 @@ class Store:
     def _opened(self, folder: Path) -> Opened | None:
         try:
             return opened(folder)
-        except (OSError, ValueError, msgspec.MsgspecError, KeyError):
+        except DAMAGED:
             if self._held is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             return None
@@ -212,9 +201,21 @@ class Store:
         return [path for path in self._root.glob("[0-9]*-*") if path.is_dir()]
 
 
+def write(folder: Path, index: Index, files: str, read: Mapping[str, ReadFile]) -> None:
+    """Complete a folder that a generation was built in: made from the corpus folder with the
+    fingerprint `files`. Raises OSError."""
+    index.catalogue.save(folder)
+    np.save(folder / _KEYS, index.places.sorted_keys)
+    np.save(folder / _NUMBERS, index.places.numbers)
+    (folder / _FILES).write_bytes(encode(read))
+    (folder / _LEARNED).write_bytes(encode(Learned.of(index)))
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
+    written = msgspec.json.encode(_Manifest(recipe(), files, sizes))
+    (folder / _MANIFEST).write_bytes(written)
+
+
 def opened(folder: Path) -> Opened:
-    """The generation in a folder. Raises OSError, ValueError, MsgspecError or KeyError for one
-    that is damaged or was made by another version."""
+    """The generation in a folder. Raises one of `DAMAGED`."""
     made = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=_Manifest)
     if made.recipe != recipe():
         raise ValueError("made by another version")

@@ -238,6 +238,7 @@ reload-skipped = Not read ({ $count }):
 reload-item = – { $title }
 reload-skip = – { $path }: { $reason }
 reload-more = – and { $count } more
+reload-broke-off = The reload broke off: its process was ended from outside (signal { $signal }), perhaps for want of memory. The old corpus goes on serving; /reload goes on where this one was.
 reload-failed = The corpus could not be read again, so the old one goes on serving. { $path }: { $reason }
 reload-held = Not in service yet: { $documents } documents, { $passages } passages ({ $seconds } s). Put it in service (/reload serve), or keep the old corpus (/reload keep)?
 reload-served = The new corpus is in service: { $documents } documents, { $passages } passages.

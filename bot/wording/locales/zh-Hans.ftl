@@ -212,6 +212,7 @@ reload-skipped = 未能读取（{ $count }）：
 reload-item = – { $title }
 reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 项
+reload-broke-off = 重新读取中断：它的进程被外部终止（信号 { $signal }），可能是内存不足。原有语料继续服务；再次 /reload 会从中断处继续。
 reload-failed = 未能重新读取语料，仍由旧的语料回答。{ $path }：{ $reason }
 reload-held = 尚未启用：{ $documents } 篇文献，{ $passages } 个段落（{ $seconds } 秒）。启用新语料（/reload serve），还是保留旧语料（/reload keep）？
 reload-served = 新语料已启用：{ $documents } 篇文献，{ $passages } 个段落。

@@ -212,6 +212,7 @@ reload-skipped = 未能讀取（{ $count }）：
 reload-item = – { $title }
 reload-skip = – { $path }：{ $reason }
 reload-more = – 以及另外 { $count } 項
+reload-broke-off = 重新讀取中斷：它的行程被外部終止（訊號 { $signal }），可能是記憶體不足。原有語料繼續服務；再次 /reload 會從中斷處繼續。
 reload-failed = 未能重新讀取語料，仍由舊的語料回答。{ $path }：{ $reason }
 reload-held = 尚未啟用：{ $documents } 篇文獻，{ $passages } 個段落（{ $seconds } 秒）。啟用新語料（/reload serve），還是保留舊語料（/reload keep）？
 reload-served = 新語料已啟用：{ $documents } 篇文獻，{ $passages } 個段落。

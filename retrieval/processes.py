@@ -1,0 +1,114 @@
+"""Processes split off from this one, which share what it has loaded; what is said to them; and
+what each may cost."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import math
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+LENGTH = 8
+"""Bytes of the length before each message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Another process, and the way to it."""
+
+    number: int
+    socket: socket.socket
+
+    def end(self) -> None:
+        """Let it end, and wait for that: at the most for what it is about to find."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # who waits for it is told, too
+        self.socket.close()
+        with suppress(ChildProcessError):
+            os.waitpid(self.number, 0)
+
+
+def fork(serve: Callable[[socket.socket], None]) -> Process | None:
+    """Start a process that runs `serve` and ends with it; None where there can be none. To be
+    called before there are threads, and before a corpus is in memory: what is loaded by then is
+    shared."""
+    if sys.platform != "linux":
+        return None  # elsewhere a process has to be loaded anew, or may not be split at all
+    ours, theirs = socket.socketpair()
+    gc.freeze()
+    if number := os.fork():
+        theirs.close()
+        return Process(number, ours)
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # it ends when the other one does
+        os.closerange(3, theirs.fileno())
+        os.closerange(theirs.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        serve(theirs)
+    finally:
+        os._exit(0)
+
+
+def send(stream: BinaryIO, data: bytes) -> None:
+    """Write one message."""
+    stream.write(len(data).to_bytes(LENGTH, "big"))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """The next message; None at the end, or where it breaks off."""
+    head = stream.read(LENGTH)
+    length = int.from_bytes(head, "big")
+    data = stream.read(length) if len(head) == LENGTH else b""
+    return data if len(head) == LENGTH and len(data) == length else None
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let this process take so much more than it has just now. Linux keeps to it; where the
+    system does not, nothing but the time is limited."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except (ImportError, OSError):
+        return
+    most = pages * resource.getpagesize() + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def limit_time(seconds: float) -> None:
+    """Let the system end this process once it has had so many more seconds of a processor: time
+    that other programs take is nobody's fault, and the parent may be gone by then."""
+    try:
+        import resource
+    except ImportError:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def yield_to_others(nice: int) -> None:
+    """Let other processes go first; and where memory ends, let the system end this one."""
+    with suppress(AttributeError, PermissionError):  # where rules for services forbid it
+        os.nice(nice)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+
+
+def give_memory_back() -> None:
+    """What was freed, to the system: glibc keeps hundreds of megabytes otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
