@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 _THREADS = 2
 """One that reloads, and one that searches where no process does."""
 
+_FOUND = 600.0
+"""Seconds, at most, for which what was found is kept for who asks it again or pages back."""
 _TURN = 0.001
 """Seconds for which a reload keeps the event loop waiting at a time; Python's own are 5 ms. Where
 threads search, each turn would cost them more than it is worth."""
@@ -101,7 +103,8 @@ async def open_app(
         )
         cleaning = Cleaning(ledger, config.log.retention_days)
         known = patterns()
-        searcher = Searcher(library, process)
+        memory = config.conversation.memory_minutes
+        searcher = Searcher(library, process, min(60.0 * memory, _FOUND))
         await searcher.start()
         assistant = Assistant(searcher, ledger, config.limits)
         reading = Reading(searcher, known.examples)
@@ -112,7 +115,7 @@ async def open_app(
             Administration(library, ledger),
             ledger,
             shared_buttons=config.groups.shared_buttons,
-            memory=Memory(config.conversation.memory_minutes),
+            memory=Memory(memory),
             patterns=known,
             alarms=(alarms := Alarms()),
         )

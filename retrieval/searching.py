@@ -3,6 +3,8 @@
 Whoever computes holds Python's lock, and a bot whose own steps take turns with its searches is
 late at each of them. Generations that are kept in a store are searched by that process, which maps
 the same files; all others, and all where there is no such process, by threads of this one.
+
+What that process found is kept for a while, for people page back, press, and ask what others do.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ import gc
 import io
 import logging
 import pickle
+import secrets
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from socket import socket
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar, cast
@@ -22,7 +26,7 @@ from typing import BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 from retrieval.errors import EngineError
 from retrieval.indexing.store import opened
 from retrieval.library import Library
-from retrieval.model import Document, Passage
+from retrieval.model import Document, Passage, Result
 from retrieval.places import key
 from retrieval.processes import LENGTH, Process, fork, give_memory_back, receive, send
 from retrieval.ranking.searcher import Index
@@ -31,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_MOST, _LONGEST = 2000, 8192
+"""Answers that are kept at once, and bytes of each: it has about a thousand."""
 
 
 def process() -> Process | None:
@@ -41,10 +48,19 @@ def process() -> Process | None:
 class Searcher:
     """Searches the generations of a library without holding up the event loop."""
 
-    def __init__(self, library: Library, process: Process | None = None) -> None:
-        """`process` as `process()` gives it; it ends with the searcher."""
+    def __init__(
+        self, library: Library, process: Process | None = None, seconds: float = 600.0
+    ) -> None:
+        """`process` as `process()` gives it; it ends with the searcher. What it found is kept for
+        `seconds` at most."""
         self.library = library
         self._process = process
+        self._seconds = seconds
+        self._secret = secrets.token_bytes(32)
+        self._folder: Path | None = None
+        self._found: dict[bytes, bytes] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._under_way: dict[bytes, asyncio.Future[bytes]] = {}
         self._waiting: deque[asyncio.Future[bytes]] = deque()
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -83,14 +99,39 @@ class Searcher:
         folder = self.library.kept(index) if self._streams is not None else None
         if folder is None or self._streams is None:
             return await asyncio.to_thread(work, index, *args, **kwargs)
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
         asked = pickle.dumps(folder) + _packed((work, args, kwargs), index)
-        self._streams[1].write(len(asked).to_bytes(LENGTH, "big") + asked)
-        if found := await answer:
-            done: T = _Incoming(io.BytesIO(found), index).load()
-            return done
-        return await asyncio.to_thread(work, index, *args, **kwargs)  # it failed there
+        if folder != self._folder:
+            self.forget()
+            self._folder = folder
+        mark = blake2b(asked, key=self._secret, digest_size=16).digest()  # no question is a key
+        found = self._found.get(mark)
+        if found is None:
+            if (answer := self._under_way.get(mark)) is None:
+                answer = self._under_way[mark] = asyncio.get_running_loop().create_future()
+                answer.add_done_callback(lambda _: self._under_way.pop(mark))
+                self._waiting.append(answer)
+                self._streams[1].write(len(asked).to_bytes(LENGTH, "big") + asked)
+            found = await asyncio.shield(answer)  # for it may not be one alone who waits
+        if not found:
+            return await asyncio.to_thread(work, index, *args, **kwargs)  # it failed there
+        done: T = _Incoming(io.BytesIO(found), index).load()
+        if isinstance(done, Result) and not done.partial and len(found) <= _LONGEST:
+            self._keep(mark, found)
+        return done
+
+    def forget(self) -> None:
+        """Keep nothing any more of what was found: what was asked stands in it."""
+        self._found.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _keep(self, mark: bytes, found: bytes) -> None:
+        if len(self._found) >= _MOST:
+            self.forget()
+        self._found[mark] = found
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self.forget)
 
     async def _hear(self, answers: asyncio.StreamReader) -> None:
         try:

@@ -15,6 +15,7 @@ import pytest
 from retrieval import searching
 from retrieval.errors import EngineError
 from retrieval.library import Library
+from retrieval.model import Result
 from retrieval.processes import Process
 from retrieval.ranking.searcher import Index
 from retrieval.searching import Searcher
@@ -35,11 +36,13 @@ QUESTIONS = (
 
 
 @asynccontextmanager
-async def _searching(folder: Path, store: Path | None) -> AsyncIterator[tuple[Searcher, Process]]:
+async def _searching(
+    folder: Path, store: Path | None, seconds: float = 600.0
+) -> AsyncIterator[tuple[Searcher, Process]]:
     process = searching.process()
     assert process is not None
     library = Library(folder, store=store)
-    searcher = Searcher(library, process)
+    searcher = Searcher(library, process, seconds)
     await searcher.start()
     try:
         yield searcher, process
@@ -50,6 +53,12 @@ async def _searching(folder: Path, store: Path | None) -> AsyncIterator[tuple[Se
 
 def _whose(index: Index) -> int:
     return os.getpid()
+
+
+def _counting(index: Index, question: str, count: Path) -> Result:
+    with count.open("a") as file:
+        file.write("|")
+    return index.search(question)
 
 
 def _fails(index: Index) -> None:
@@ -96,6 +105,50 @@ def test_after_a_reload_both_generations_are_searched_there(tmp_path: Path) -> N
                 found = await searcher.run(index, Index.search, "新桥有几个桥洞")
                 assert found == index.search("新桥有几个桥洞")
                 assert sum("七十七" in hit.quote for hit in found.hits) == expected
+
+    asyncio.run(talk())
+
+
+def test_what_was_found_is_found_once_until_it_is_forgotten_or_another_generation_serves(
+    tmp_path: Path,
+) -> None:
+    async def talk() -> None:
+        corpus, count = tmp_path / "corpus", tmp_path / "count"
+        corpus.mkdir()
+        for name, text in TALES.items():
+            (corpus / name).write_text(text, encoding="utf-8")
+
+        async def searched(question: str = "石桥") -> int:
+            before = len(count.read_text()) if count.exists() else 0
+            index = searcher.current
+            asked = [searcher.run(index, _counting, question, count) for _ in range(3)]
+            for result in await asyncio.gather(*asked):
+                assert result == index.search(question)
+            return len(count.read_text()) - before
+
+        async with _searching(corpus, tmp_path / "store") as (searcher, _):
+            assert [await searched(), await searched(), await searched("灯塔")] == [1, 0, 1]
+            searcher.forget()
+            assert [await searched(), await searched()] == [1, 0]
+            (corpus / "new.md").write_text("# 石桥\n\n石桥有七十七个桥洞。\n", encoding="utf-8")
+            await asyncio.to_thread(searcher.library.reload)
+            assert [await searched(), await searched()] == [1, 0]
+        async with _searching(corpus, tmp_path / "store", seconds=0) as (searcher, _):
+            assert [await searched(), await searched()] == [1, 1]
+
+    asyncio.run(talk())
+
+
+def test_who_gives_up_waiting_costs_nobody_else_their_answer(tmp_path: Path) -> None:
+    async def talk() -> None:
+        async with _searching(SEEDS, tmp_path) as (searcher, _):
+            index = searcher.current
+            first, second = (
+                asyncio.create_task(searcher.run(index, Index.search, "酷刑")) for _ in range(2)
+            )
+            await asyncio.sleep(0)
+            first.cancel()
+            assert await second == index.search("酷刑")
 
     asyncio.run(talk())
 

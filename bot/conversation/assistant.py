@@ -197,6 +197,10 @@ class Assistant:
         hits = slice(page * INLINE_PAGE, (page + 1) * INLINE_PAGE)
         return await self._searcher.run(index, Index.search, self.as_asked(question), page=hits)
 
+    def forget(self) -> None:
+        """Keep nothing of what was found, for anyone: nobody knows what of it is whose."""
+        self._searcher.forget()
+
     async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
         """Count the asker's voice on an answer, the last one given."""
         question = await self.own_question(asker, question_id, shared)

@@ -136,6 +136,7 @@ class Conversation:
                 return Outcome(await self._privacy.belongings(asker))
             case Plain("forget"):
                 self._memory.forget(self._ledger.key(asker))
+                self._assistant.forget()
                 return Outcome(await self._privacy.forget(asker), self._instead(request))
             case Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,6 @@ from bot.querylog.records import (
     refused_row,
     spares_connection,
 )
-
-_VARIABLES = 30_000
-"""In one statement: SQLite takes 32,766."""
 
 
 class Link:
@@ -190,19 +187,9 @@ def fetch(db: sqlite3.Connection, sql: str, *values: object) -> list[tuple[Any, 
     return db.execute(sql, [storable(value) for value in values]).fetchall()
 
 
-def insert(
-    db: sqlite3.Connection, into: str, found: Sequence[Sequence[object]], after: str = ""
-) -> list[tuple[Any, ...]]:
-    """Add rows with as few statements as SQLite takes. `into` is the statement up to VALUES,
-    `after` what follows them; what they return."""
-    returned: list[tuple[Any, ...]] = []
-    at_once = _VARIABLES // max(map(len, found), default=1)
-    for start in range(0, len(found), at_once):
-        part = found[start : start + at_once]
-        marks = ", ".join(f"({', '.join('?' * len(row))})" for row in part)
-        values = [value for row in part for value in row]
-        returned += fetch(db, f"{into} VALUES {marks} {after}", *values)
-    return returned
+def many(db: sqlite3.Connection, sql: str, values: Iterable[Sequence[object]]) -> None:
+    """One statement for each of several rows."""
+    db.executemany(sql, [[storable(value) for value in row] for row in values])
 
 
 async def run(db: aiosqlite.Connection, sql: str, *values: object) -> int:
@@ -213,7 +200,7 @@ async def run(db: aiosqlite.Connection, sql: str, *values: object) -> int:
 
 def storable(value: object) -> object:
     """Text without lone surrogates, which SQLite cannot hold (each becomes ``?``)."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.isascii():
         return value.encode("utf-8", "replace").decode("utf-8")
     return value
 

@@ -6,20 +6,18 @@ longer.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from functools import partial
+from operator import attrgetter
 
-from bot.querylog.database import Database, fetch, insert, rows, stamp, storable
+from bot.querylog.database import Database, fetch, many, rows, stamp, storable
 from bot.querylog.records import Event, Question, Quote
 from bot.querylog.retention import blank
 
 _REMEMBERED = 10_000
 """Ids of what is done with, so that what a platform delivers twice is handled once."""
-
-# ruff: noqa: S608 - the statements below are put together from constants alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,82 +122,51 @@ class Writes(Database):
 
 
 def _write(batch: Batch, db: sqlite3.Connection) -> frozenset[Event]:
-    new = _insert_arrivals(db, batch.arrived)
+    new = frozenset(one.id for one in batch.arrived if _kept(db, one))
     _insert_questions(db, batch.questions)
     for question, quotes in batch.updates:
         _update(question, quotes, db)
-    if batch.replies:
-        fetch(
-            db,
-            f"REPLACE INTO reply SELECT {_at(0)}, {_at(1)}, {_at(2)}"
-            f" FROM json_each(?) JOIN question ON question.id = {_at(2)}",
-            json.dumps(batch.replies),
-        )
-    if batch.progress:
-        fetch(
-            db,
-            f"UPDATE inbox SET starts = {_at(2)}, sends = {_at(3)} FROM json_each(?)"
-            f" WHERE platform = {_at(0)} AND event = {_at(1)} AND content IS NOT NULL",
-            json.dumps([[*e, p.starts, p.sends] for e, p in batch.progress.items()]),
-        )
-    if batch.done:
-        fetch(
-            db,
-            "UPDATE inbox SET content = NULL, person = '', sends = '' FROM json_each(?)"
-            f" WHERE platform = {_at(0)} AND event = {_at(1)}",
-            json.dumps(batch.done),
-        )
+    many(db, "REPLACE INTO reply SELECT ?1, ?2, id FROM question WHERE id = ?3", batch.replies)
+    many(
+        db,
+        "UPDATE inbox SET starts = ?, sends = ?"
+        " WHERE platform = ? AND event = ? AND content IS NOT NULL",
+        [(one.starts, one.sends, *event) for event, one in batch.progress.items()],
+    )
+    many(
+        db,
+        "UPDATE inbox SET content = NULL, person = '', sends = '' WHERE platform = ? AND event = ?",
+        batch.done,
+    )
     return new
 
 
-def _at(place: int) -> str:
-    """An element of an array that `json_each` gives."""
-    return f"json_extract(value, '$[{place}]')"
+def _kept(db: sqlite3.Connection, one: Arrival) -> bool:
+    """Keep what arrived; whether it was new."""
+    values = (*one.id, one.kind, one.content, one.received_at, one.person, one.starts, one.sends)
+    into = "INSERT OR IGNORE INTO inbox"
+    into += " (platform, event, kind, content, received_at, person, starts, sends)"
+    added = db.execute(f"{into} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(map(storable, values)))
+    return added.rowcount > 0
 
 
-def _insert_arrivals(db: sqlite3.Connection, arrived: Sequence[Arrival]) -> frozenset[Event]:
-    into = (
-        "INSERT OR IGNORE INTO inbox"
-        " (platform, event, kind, content, received_at, person, starts, sends)"
-    )
-    values = [
-        (a.platform, a.event, a.kind, a.content, a.received_at, a.person, a.starts, a.sends)
-        for a in arrived
-    ]
-    new = insert(db, into, values, "RETURNING platform, event")
-    return frozenset((platform, event) for platform, event in new)
+_question, _quote = (attrgetter(*(f.name for f in fields(row))) for row in (Question, Quote))
 
 
 def _insert_questions(
-    db: sqlite3.Connection, asked: Iterable[tuple[Question, Sequence[Quote]]]
+    db: sqlite3.Connection, asked: Sequence[tuple[Question, Sequence[Quote]]]
 ) -> None:
     """Add questions with what was quoted."""
-    asked = list(asked)
-    insert(
+    many(
         db,
         "INSERT INTO question (id, asked_at, platform, chat_kind, asker, chat, text, verdict,"
-        " confidence, elapsed_ms, generation)",
-        [
-            (
-                q.id,
-                stamp(q.asked_at),
-                q.platform,
-                q.chat_kind,
-                q.asker,
-                q.chat,
-                q.text,
-                q.verdict,
-                q.confidence,
-                q.elapsed_ms,
-                q.generation,
-            )
-            for q, _ in asked
-        ],
+        " confidence, elapsed_ms, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(q.id, stamp(q.asked_at), *_question(q)[2:]) for q, _ in asked],
     )
-    insert(
+    many(
         db,
-        "INSERT INTO quote (question_id, rank, document, passage, score)",
-        [(q.id, s.rank, s.document, s.passage, s.score) for q, quotes in asked for s in quotes],
+        "INSERT INTO quote (question_id, rank, document, passage, score) VALUES (?, ?, ?, ?, ?)",
+        [(q.id, *_quote(quote)) for q, quotes in asked for quote in quotes],
     )
 
 

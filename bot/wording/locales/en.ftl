@@ -199,7 +199,7 @@ privacy =
         [yes] The file is encrypted, and its key is kept apart.
        *[no] The file is not encrypted by me.
     }
-    What you send is also set down until it is answered, so that nothing is lost. What you ask in inline mode is not kept beyond that. Answers in groups can be seen by others there, and Telegram itself sees everything.
+    What you send is also set down until it is answered, so that nothing is lost. What you ask in inline mode is not kept beyond that. For ten minutes at most, the memory of the program also holds what it found and for which words, under nobody’s name. Answers in groups can be seen by others there, and Telegram itself sees everything.
 
     /mydata sends you all that can still be found of you, /forget deletes it: everything of the last { $findable ->
         [0] hours
