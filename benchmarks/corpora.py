@@ -13,7 +13,7 @@ import argparse
 import resource
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -36,6 +36,8 @@ from retrieval.ranking.searcher import Index
 
 ASKED = 200
 """Documents whose title, and a sentence of which, is asked for."""
+_NEWS = 5.0
+"""Seconds between two words on how far it is."""
 _SENTENCE = range(12, 61)
 """Characters of a sentence that is asked for."""
 
@@ -52,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         # A fresh process, so that no measurement holds the memory of another.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             for line in pool.submit(report, folder, limits).result():
-                print(line)
+                print(line, flush=True)
 
 
 def report(folder: Path, limits: Limits) -> list[str]:
@@ -61,12 +63,12 @@ def report(folder: Path, limits: Limits) -> list[str]:
     before = _peak()
     started = perf_counter()
     try:
-        corpus = load(folder, reading=Readers(limits))
+        corpus = load(folder, progress=_telling("files read"), reading=Readers(limits))
     except CorpusError as error:
         return [*lines, str(error), ""]
     read = perf_counter() - started
     started = perf_counter()
-    index = build(corpus)
+    index = build(corpus, _telling("documents cut up"))
     indexed = perf_counter() - started
     characters = sum(len(document.text) for document in corpus.documents)
     sources = {document.source for document in corpus.documents}
@@ -82,6 +84,19 @@ def report(folder: Path, limits: Limits) -> list[str]:
     ]
     lines += [table(("", folder.resolve().name), rows), ""]
     return [*lines, *_lost(index.skipped), ""]
+
+
+def _telling(what: str) -> Callable[[int, int], None]:
+    """Says now and then, beside the report, how far it is: a folder of PDFs takes minutes."""
+    said = perf_counter()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal said
+        if perf_counter() - said > _NEWS or done == total:
+            said = perf_counter()
+            print(f"{done:,} of {total:,} {what}", file=sys.stderr, flush=True)
+
+    return progress
 
 
 def _described(index: Index) -> Iterator[tuple[str, str]]:
