@@ -93,7 +93,7 @@ def test_what_was_heard_is_marked_in_the_quote(index: Index) -> None:
 
 
 def _sounds(words: Mapping[str, int], occurs: Callable[[str], bool]) -> Sounds:
-    return Sounds(spelling.heard(words, {"古特雷斯"}), words, occurs)
+    return Sounds(lambda: spelling.heard(words, {"古特雷斯"}), words, occurs)
 
 
 def test_the_corpus_is_asked_before_anything_is_changed() -> None:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from retrieval.analysis.folding import HAN
@@ -90,11 +91,16 @@ class Sounds:
     """What questions mean that the corpus spells otherwise. Immutable once built."""
 
     def __init__(
-        self, tables: Heard, words: Mapping[str, int], occurs: Callable[[str], bool]
+        self, tables: Callable[[], Heard], words: Mapping[str, int], occurs: Callable[[str], bool]
     ) -> None:
-        """`words` → how often they occur; `occurs` tells whether a folded text stands in the
-        corpus anywhere."""
-        self.tables, self._words, self._occurs = tables, words, occurs
+        """`tables` are asked for when a question needs them; `words` → how often they occur;
+        `occurs` tells whether a folded text stands in the corpus anywhere."""
+        self._tables, self._words, self._occurs = tables, words, occurs
+
+    @cached_property
+    def tables(self) -> Heard:
+        """Some ten megabytes, which a process that does not search need not have."""
+        return self._tables()
 
     def _count(self, word: str) -> int:
         return self._words.get(word) or int(word in self.tables.names)

@@ -27,6 +27,7 @@ from retrieval.indexing.cutters import cut
 from retrieval.indexing.parts import Parts, neighbours
 from retrieval.indexing.records import Filling
 from retrieval.indexing.serving import Learned, serve
+from retrieval.indexing.shelf import encode
 from retrieval.model import Corpus
 from retrieval.places import numbered
 from retrieval.queries.catalogue import About, Catalogue
@@ -167,11 +168,8 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         generation=generation(parts),
         added=parts.added,
         aliases=parts.aliases.others,
-        heard=learned(
-            "no-sounds",
-            lambda: heard(dict.fromkeys(names, 1) | words, names),
-            Heard,
-            lost,
+        heard=encode(
+            learned("no-sounds", lambda: heard(dict.fromkeys(names, 1) | words, names), Heard, lost)
         ),
         dictionary=learned("no-dictionary", lambda: turned(words), str, lost),
         labels={label: tuple(places) for label, places in labels.items()},

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.msgpack import decode
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.engines import Engine, Place, counts
@@ -19,7 +20,7 @@ from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
 from retrieval.indexing.records import Shelves
-from retrieval.indexing.shelf import View
+from retrieval.indexing.shelf import View, encode
 from retrieval.model import Passage
 from retrieval.places import Places
 from retrieval.queries.catalogue import Catalogue, Totals
@@ -38,7 +39,8 @@ class Learned:
     added: frozenset[str]
     """The operator's words."""
     aliases: Mapping[str, tuple[Alias, ...]]
-    heard: Heard
+    heard: bytes
+    """The `Heard`, as it is kept."""
     dictionary: str
     """English to Chinese: see `bilingual.turned`."""
     labels: Mapping[str, tuple[int, ...]]
@@ -53,7 +55,7 @@ class Learned:
             index.generation,
             index.lexicon.segmenter.added,
             index.lexicon.aliases.others,
-            index.lexicon.sounds.tables,
+            encode(index.lexicon.sounds.tables),
             index.lexicon.dictionary.written,
             index.places.labels,
             index.catalogue.totals,
@@ -99,7 +101,7 @@ def serve(
         lexicon=Lexicon(
             Segmenter(learned.added),
             Aliases(learned.aliases),
-            Sounds(learned.heard, vocabulary, occurs),
+            Sounds(partial(decode, learned.heard, type=Heard), vocabulary, occurs),
             vocabulary,
             Dictionary(learned.dictionary),
         ),
