@@ -1,16 +1,25 @@
-"""The command `yinju` as its users run it: a process of its own."""
+"""The command `yinju` as its users run it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from bot.cli.console import out
+from bot.cli.main import app
 from tests.corpora import SEEDS
 from tests.querylogs import KEY
 
 ROOT = Path(__file__).parent.parent
+_WIDTH = 200
+out.width = _WIDTH
 _MAIN = "from bot.cli.main import main; main()"
 
 
@@ -21,21 +30,31 @@ def yinju(
     corpus: Path = SEEDS,
     **variables: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run it in `folder`, with `typed` piped in; its output as text. Variables beginning with
-    ``YINJU_`` come from the arguments alone."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("YINJU_", "LC_"))}
-    environment |= {
-        "PYTHONPATH": str(ROOT),
-        "LANG": "C.UTF-8",
-        "YINJU_CORPUS__PATH": str(corpus),
-        "YINJU_LOG__PATH": str(folder / "log.db"),
-        "YINJU_LOG__KEY": KEY.hex(),
-        "COLUMNS": "200",
-    }
+    """Run it in `folder`; its output as text. Variables beginning with ``YINJU_`` come from the
+    arguments alone. What is typed to has a process of its own; the rest runs in this one, for a
+    start costs more than most of what is asked of it."""
+    words = [one for one in arguments if isinstance(one, str)]
+    if typed or len(words) < len(arguments):
+        return process(folder, *arguments, typed=typed, corpus=corpus, **variables)
+    environment = dict.fromkeys(_unwanted()) | _given(folder, corpus) | variables
+    with chdir(folder), _logging_as_it_was():
+        done = CliRunner().invoke(app, words, env=environment, catch_exceptions=False)
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
+def process(
+    folder: Path,
+    *arguments: str | bytes,
+    typed: str | bytes = "",
+    corpus: Path = SEEDS,
+    **variables: str,
+) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, with `typed` piped in."""
+    environment = {k: v for k, v in os.environ.items() if k not in _unwanted()}
     done = subprocess.run(
         [sys.executable, "-c", _MAIN, *arguments],
         cwd=folder,
-        env=environment | variables,
+        env=environment | _given(folder, corpus) | variables,
         input=typed.encode() if isinstance(typed, str) else typed,
         capture_output=True,
         timeout=120,
@@ -44,6 +63,35 @@ def yinju(
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
+
+
+def _unwanted() -> list[str]:
+    return [name for name in os.environ if name.startswith(("YINJU_", "LC_"))]
+
+
+def _given(folder: Path, corpus: Path) -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "YINJU_CORPUS__PATH": str(corpus),
+        "YINJU_LOG__PATH": str(folder / "log.db"),
+        "YINJU_LOG__KEY": KEY.hex(),
+        "COLUMNS": str(_WIDTH),
+    }
+
+
+@contextmanager
+def _logging_as_it_was() -> Iterator[None]:
+    root, hook = logging.getLogger(), sys.excepthook
+    loggers = [root, *map(logging.getLogger, ("bot", "retrieval"))]
+    levels, handlers = [one.level for one in loggers], root.handlers[:]
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.handlers, sys.excepthook = handlers, hook
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)
 
 
 def small(folder: Path) -> Path:

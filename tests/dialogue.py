@@ -7,10 +7,12 @@ and press things. Without `files`, the corpus is a copy of the seeds.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from bot.config import Config, load
 from bot.conversation.outbox import Pace
 from bot.querylog.retention import NOBODY
 from bot.telegram.run import Tempo, serve
+from retrieval.indexing.store import Store, fingerprint
+from retrieval.library import Library
 from tests.botapi import BotApi, Chat, Message, Person
 from tests.corpora import SEEDS
 from tests.querylogs import KEY, raw
@@ -173,6 +177,32 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+@cache
+def _told() -> tuple[Path, str]:
+    """The corpus of `TALES`, left alone for long, and beside it its index, made once; the name of
+    the generation in that."""
+    folder = Path(tempfile.mkdtemp(prefix="yinju-tales-"))
+    write(folder / "corpus", TALES)
+    for file in (folder / "corpus").iterdir():
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+    library = Library(folder / "corpus", store=folder / "index")
+    kept = library.kept(library.current)
+    assert kept is not None
+    library.close()
+    return folder, kept.name
+
+
+def _tell(corpus: Path, store: Path | None) -> None:
+    """Put the tales into `corpus`, and their index into `store` as if a run before had made it."""
+    folder, generation = _told()
+    shutil.copytree(folder / "corpus", corpus)
+    if store is not None and not store.exists():
+        shutil.copytree(folder / "index" / generation, store / generation, copy_function=os.link)
+        kept = Store(store, corpus)
+        kept.choose(generation, "", fingerprint(corpus))
+        kept.release()
+
+
 @asynccontextmanager
 async def dialogue(
     folder: Path,
@@ -184,11 +214,6 @@ async def dialogue(
 ) -> AsyncIterator[Dialogue]:
     """A bot on a corpus of `files`. `settings` by their names, as in ``telegram__admins="1"``."""
     corpus = folder / "corpus"
-    if files is None:
-        shutil.copytree(SEEDS, corpus)
-    else:
-        corpus.mkdir()
-        write(corpus, files)
     async with BotApi(**(api or {})) as server:
         environment = {
             "corpus__path": str(corpus),
@@ -201,6 +226,13 @@ async def dialogue(
             "limits__presses_per_minute": "0",
         } | settings
         config = load(environ={f"YINJU_{key.upper()}": v for key, v in environment.items()})
+        if files is None:
+            shutil.copytree(SEEDS, corpus)
+        elif files is TALES:
+            _tell(corpus, config.store if config.retrieval.engine != "milvus" else None)
+        else:
+            corpus.mkdir()
+            write(corpus, files)
         made = Dialogue(folder, server, config, tempo or HASTE)
         await made.start()
         try:

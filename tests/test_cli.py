@@ -1,4 +1,4 @@
-"""The commands of the shell, each as a process of its own."""
+"""The commands of the shell."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from retrieval.places import key
 from tests.botapi import BotApi
-from tests.commands import small, yinju
+from tests.commands import process, small, yinju
 from tests.corpora import QUESTIONS, SEEDS
 from tests.querylogs import raw
 
 
 def test_ask_prints_quotes_with_their_sources(tmp_path: Path) -> None:
-    done = yinju(tmp_path, "ask", "熊猫吃什么", corpus=small(tmp_path))
+    done = process(tmp_path, "ask", "熊猫吃什么", corpus=small(tmp_path))
     assert done.returncode == 0
     assert "吃竹子" in done.stdout
     assert "yinju:" in done.stdout

@@ -24,7 +24,7 @@ from retrieval.indexing.build import WORKSHOP, Progress
 from retrieval.indexing.parts import Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
-from tests.commands import ROOT, yinju
+from tests.commands import ROOT, process, yinju
 from tests.corpora import SEEDS, questions
 
 _TEXTS = {
@@ -377,7 +377,7 @@ def test_a_process_that_only_looks_changes_nothing_of_what_another_keeps(
     assert bot.reload().added
     kept = _generations(tmp_path / "log.index")
     _write(folder / "coffee.txt", "云南咖啡\n\n云南咖啡产自保山。", age=30)
-    asked = yinju(tmp_path, "ask", "云南咖啡产自哪里", corpus=folder)
+    asked = process(tmp_path, "ask", "云南咖啡产自哪里", corpus=folder)
     assert "保山" in asked.stdout, asked
     assert "another process writes to" in asked.stderr
     assert _generations(tmp_path / "log.index") == kept
