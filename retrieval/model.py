@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from retrieval.errors import ReadFile, Skipped
 
@@ -172,8 +172,7 @@ class Query:
         return not self.word
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A passage, by its number in the index, and the engine's score for it."""
 
     passage: int

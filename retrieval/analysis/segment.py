@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -36,8 +37,7 @@ def stem(word: str) -> str:
     return str(_ENGLISH.stemWord(word)) if word.isascii() and word.isalpha() else word
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One occurrence of a term in a folded text, at ``[start, end)``."""
 
     text: str

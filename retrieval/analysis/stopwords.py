@@ -56,6 +56,9 @@ ENGLISH = frozenset(
     """.split()
 )
 
+EMPTY = QUESTION | ENGLISH | FUNCTION
+"""Words that say nothing by themselves."""
+
 DROPPED = QUESTION | ENGLISH
 """Words that belong to no field; they part the characters beside them. Function words are
 left out of the word field only: between other words they are part of a phrase."""

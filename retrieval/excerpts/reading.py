@@ -157,9 +157,9 @@ class Reading:
         if above not in self._subjects:
             self.read([part.number])
             said = self._further[above]
-            self._subjects[above] = self.share(said) * _filled(
-                above, self.wanted.stand(above, said)
-            )
+            share = self.share(said)
+            filled = _filled(above, self.wanted.stand(above, said)) if share else 0.0
+            self._subjects[above] = share * filled
         return self._subjects[above]
 
     def headed(self, part: Part) -> float:

@@ -6,6 +6,7 @@ passages and their neighbours.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,13 +31,9 @@ six sets two more than with .2, and no more with .4."""
 _LATE = 0.1
 """What the last place of a passage and its neighbours costs. First quotes without it: cmrc −.008,
 xquad −.001."""
-_SHORT = 600
-"""Characters; in a shorter text, where a window stands counts no more than in one this long."""
 _FOLLOWED = 0.03
 """What it counts that something follows the best sentence. Without it cmrc +.01, plain questions on
 the seeds −.023, five other sets the same."""
-_LEANING = 0.03
-"""What it costs to begin with a sentence that leans on one before it."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
@@ -67,12 +64,12 @@ def windows(
     the window says, with the topic of its document; half as much again for its best sentence alone,
     more where that has what is asked for, where the document or section is about the question, and
     where the window begins below a heading that speaks of it, a little more where something follows
-    that sentence; a little less where the window begins with a pronoun, and the later it stands.
+    that sentence; a little less the later it stands.
     """
     document = scope[0].passage.document
     text = document.text
     return [
-        Window(*_trim(text, run[0].start, run[-1].end), _value(text, run, reading))
+        Window(*_trim(text, run[0].start, run[-1].end), _value(run, reading))
         for free in _free(read, taken)
         for run in _windows(document, free, scope[0].kept.outline.limit)
     ]
@@ -107,7 +104,7 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
     for number, part in enumerate(scope):
         near = scope[max(number - 1, 0) : number + 2]
         begins = near[0].passage.start
-        length = max(near[-1].passage.end - begins, _SHORT)
+        length = near[-1].passage.end - begins
         rank = max([one.rank for one in near])
         subject = reading.subject(part)
         apart = part.passage.label != near[0].passage.label
@@ -126,7 +123,7 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
     yield run
 
 
-def _value(text: str, run: Run, reading: Reading) -> float:
+def _value(run: Run, reading: Reading) -> float:
     terms, best, rank, first = run[0].topic, run[0], run[0].rank, run[0]
     for one in run:
         terms |= one.terms
@@ -136,8 +133,7 @@ def _value(text: str, run: Run, reading: Reading) -> float:
             rank = one.rank
     value = rank + reading.share(terms) + _BEST * best.told + _FITS * best.fits
     value += _FOLLOWED * (run[-1].told < best.told) + _SUBJECT * first.subject
-    leans = _leans(text[first.start : first.end])
-    return value + _HEADED * first.headed - _LATE * first.late - _LEANING * leans
+    return value + _HEADED * first.headed - _LATE * first.late
 
 
 def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
@@ -177,13 +173,14 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
             first = 0
         elif unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
             first -= 1
-        last = first + 1
-        while last < len(units) and _fit(
-            units[first], units[last], WHOLE_QUOTE if units[last].whole else limit
+        last, begins = first + 1, units[first].start
+        while last < len(units) and (
+            units[last].end - begins <= (WHOLE_QUOTE if units[last].whole else limit)
         ):
             last += 1
         last = _without_idle(text, units, first, last)
-        if any(one.holds for one in units[first:last]):
+        holds = bisect_left(holding, first)
+        if holds < len(holding) and holding[holds] < last:
             yield units[first:last]
 
 

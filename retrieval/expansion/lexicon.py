@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from retrieval.analysis.folding import HAN, fold
@@ -44,10 +43,19 @@ class Vocabulary(Mapping[str, int]):
         """`counts` gives those of many words. `words` are all there are, and may be some that are
         there no more."""
         self._counts, self._words = counts, words
-        self._count = lru_cache(_REMEMBERED)(lambda word: counts([word])[0])
+        self._known: dict[str, int] = {}
+
+    def look(self, words: Iterable[str]) -> None:
+        """Look many words up at once, for they are about to be asked for one by one."""
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if len(self._known) > _REMEMBERED:
+            self._known = {}
+        self._known |= zip(new, self._counts(new), strict=True)
 
     def __getitem__(self, word: str) -> int:
-        count = self._count(word)
+        count = self._known.get(word)
+        if count is None:
+            count = self._known[word] = self._counts([word])[0]
         if not count:
             raise KeyError(word)
         return count
@@ -72,7 +80,7 @@ class Lexicon:
     segmenter: Segmenter
     aliases: Aliases
     sounds: Sounds
-    words: Mapping[str, int]
+    words: Vocabulary
     """Every term of field `word` that passages or titles have → in how many of them."""
     dictionary: Dictionary = field(default_factory=Dictionary)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -119,11 +120,11 @@ class Sounds:
         edges = {token.start for token in tokens} | {token.end for token in tokens}
         fixed = self._fixed(tokens)
         for run in _HAN_RUN.finditer(folded, 0, min(READ, len(folded))):
-            sounds = [sound(character) for character in run.group()]
-            for start in range(run.start(), run.end() - 1):
-                for end in range(start + 2, min(start + LONGEST, run.end()) + 1):
-                    if fixed.issuperset(range(start, end)):
-                        continue
+            free = [place for place in range(*run.span()) if place not in fixed]
+            sounds = [sound(character) for character in run.group()] if free else []
+            for start in range(run.start(), free[-1] + 1 if free else 0):
+                least = max(start + 2, free[bisect_left(free, start)] + 1)
+                for end in range(least, min(start + LONGEST, run.end()) + 1):
                     at = start - run.start()
                     key = " ".join(sounds[at : at + end - start])
                     if end - start < 4 and key not in self.tables.alike:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from retrieval.analysis.folding import fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token
-from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
+from retrieval.analysis.stopwords import EMPTY, FUNCTION, QUESTION
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.model import Query
 from retrieval.passages.units import mentioned
@@ -158,6 +158,8 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
     tokens = list(lexicon.segmenter.words(folded))
     if not tokens or len(folded) != tokens[-1].end:
         return None
+    if len(tokens) > 1 and not QUESTION.isdisjoint(token.text for token in tokens):
+        return None
     names = tuple(dict.fromkeys([folded, *(fold(b.found).text for b in query.bridges)]))
     if len(tokens) == 1 and _is_word(tokens[0].text, lexicon):
         return Lookup(spelled, names)
@@ -172,8 +174,7 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
     if _one_run(tokens) and len(folded) <= _LONGEST:
         single = [len(token.text) == 1 for token in tokens]
         # 的 or 和 joins words; within a name that is cut to characters, as 黄之锋, it does not.
-        joins = QUESTION if all(single) else QUESTION | FUNCTION
-        if any(single) and joins.isdisjoint(token.text for token in tokens):
+        if all(single) or (any(single) and FUNCTION.isdisjoint(token.text for token in tokens)):
             return Lookup(spelled, (folded,), sure=False, unlike=all(single))
     return None
 
@@ -181,7 +182,7 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
 def _is_word(text: str, lexicon: Lexicon) -> bool:
     """Whether a token is a word to look up, and not a title such as 青石村的石桥."""
     pieces = lexicon.segmenter.pieces(text)
-    return text not in QUESTION | ENGLISH | FUNCTION and FUNCTION.isdisjoint(pieces)
+    return text not in EMPTY and FUNCTION.isdisjoint(pieces)
 
 
 def _one_run(tokens: list[Token]) -> bool:

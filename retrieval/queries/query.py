@@ -3,12 +3,11 @@ and widened by other names of what it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from retrieval.analysis.folding import Folded, fold, is_han
 from retrieval.analysis.numbers import quantities
-from retrieval.analysis.segment import Segmenter, Token, compounds, grams, humps, stem
+from retrieval.analysis.segment import Token, compounds, grams, humps, stem
 from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
@@ -31,7 +30,9 @@ def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
     """
     folded = fold(question)
     segmenter = lexicon.segmenter
-    corrections = lexicon.sounds.corrections(folded.text, list(segmenter.words(folded.text)))
+    typed = list(segmenter.words(folded.text))
+    lexicon.words.look(form for token in typed for form in (token.text, stem(token.text)))
+    corrections = lexicon.sounds.corrections(folded.text, typed)
     made = [] if literal else [one for one in corrections if one.sure]
     text, places = _rewritten(folded.text, made)
     counted, covered = _quantities(text, lexicon)
@@ -88,23 +89,6 @@ def _asking(token: Token) -> Token:
     if len(token.text) > 2 and token.text[-2:] in ASKING and token.text not in DROPPED:
         return Token(token.text[:-2], token.start, token.end - 2)
     return token
-
-
-def whole(query: Query, names: Iterable[str], segmenter: Segmenter) -> Query:
-    """`query` with each of the `names`, which the corpus has nowhere, in place of the pieces that
-    it was cut into: they stand in the corpus for something else."""
-    word, char = dict(query.word), dict(query.char)
-    for name in names:
-        folded = fold(name).text
-        pieces = [token.text for token in segmenter.words(folded)]
-        if len(pieces) < 2:
-            continue
-        for piece in pieces:
-            word.pop(piece, None)
-        for gram in grams(folded):
-            char.pop(gram, None)
-        word[folded] = 1.0
-    return replace(query, word=word, char=char)
 
 
 def _quantities(folded: str, lexicon: Lexicon) -> tuple[dict[str, float], set[int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token
-from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
+from retrieval.analysis.stopwords import EMPTY, ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import part_of_speech
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.people import FAMILY, NO_GIVEN
@@ -163,9 +163,8 @@ class _Question:
 
     def _absent(self, token: Token) -> bool:
         text = token.text
-        if text in QUESTION or text in ENGLISH or text in FUNCTION or text in self.lexicon.words:
-            return False
-        return not self.presence.anywhere(text)
+        known = text in EMPTY or text in self.lexicon.words
+        return not known and not self.presence.anywhere(text)
 
     def _person(self, tokens: Sequence[Token], at: int) -> int:
         """Where a Chinese name of a person ends that begins at a token and is missing; 0 if none
@@ -203,7 +202,7 @@ class _Question:
         if after is None or after.start != token.end or len(token.text + after.text) != 3:
             return 0
         named = (part_of_speech(token.text) or "nr").startswith(_NAMES)  # 高官 and 宗旨 are not
-        given = after.text not in NO_GIVEN | QUESTION | FUNCTION
+        given = after.text not in NO_GIVEN and after.text not in EMPTY
         return after.end if named and given and self._absent(token) else 0
 
     def _made(self, start: int, end: int, *, name: bool, noun: bool = True) -> Missing:

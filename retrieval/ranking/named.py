@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 from typing import Literal
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter, Token
-from retrieval.analysis.stopwords import DROPPED, FUNCTION
+from retrieval.analysis.stopwords import EMPTY
 from retrieval.engines import Engine, Scope
 from retrieval.model import Passage, Query, Scored
 from retrieval.passages.units import Labels, mentioned
@@ -35,11 +35,11 @@ _ALIKE = 0.8
 _LONGEST = 24
 """Words of a question that is looked at, and of a name in any."""
 _MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
-_KINDS = frozenset(
+_LIGHT = EMPTY | frozenset(
     "写 作 著 诗 词 诗词 首 篇 文 文章 作品 全文 原文 内容 的诗 poem poems text article full write "
     "wrote written".split()
 )
-"""What a question calls a document beside its title."""
+"""What says nothing of a document, and what a question calls one beside its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Naming:
             numbers.sort(key=lambda n: self.catalogue.date(self.owner[n]), reverse=True)
         if numbers := numbers[:MOST]:
             best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
-            return [replace(best, passage=number) for number in numbers], sure
+            return [best._replace(passage=number) for number in numbers], sure
         found = self.titled(question, query, scope) or self._alike(question, ranked)
         return found, bool(found)
 
@@ -122,7 +122,7 @@ def labels(
         if not numbers:
             continue
         rest = fold(f"{question[: label.start]} {question[label.end :]}").text
-        words = {token.text for token in segmenter.words(rest)} - DROPPED - FUNCTION
+        words = {token.text for token in segmenter.words(rest)} - EMPTY
         said = {n: _said(passages[n], words) for n in numbers}
         most = max(said.values())
         if most[0]:
@@ -173,8 +173,7 @@ class _Words:
     @classmethod
     def of(cls, question: str, segmenter: Segmenter) -> _Words:
         tokens = list(segmenter.words(fold(question).text))
-        light = DROPPED | FUNCTION | _KINDS
-        says = (at for at, token in enumerate(tokens) if token.text not in light)
+        says = (at for at, token in enumerate(tokens) if token.text not in _LIGHT)
         return cls(tokens, frozenset(says))
 
     def named(self, catalogue: Catalogue) -> Named:

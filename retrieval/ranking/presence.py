@@ -15,7 +15,7 @@ from time import monotonic
 
 import numpy as np
 
-from retrieval.analysis.folding import is_han
+from retrieval.analysis.folding import HAN
 from retrieval.analysis.matching import occurrences, words
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
@@ -31,6 +31,7 @@ _SENTENCE = 150
 signatories have 300 and more to a full stop, their longest prose 110)."""
 _SAMPLE = 16
 """Passages, about, that tell the language of all."""
+_CHINESE = re.compile(f"[{HAN}]")
 _FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
@@ -129,10 +130,10 @@ class Presence:
     def foreign(self, question: str) -> bool:
         """Whether a question has no Chinese character and most passages are in Chinese, as far
         as a sample of them tells."""
-        if any(map(is_han, question)) or not any(map(str.isalpha, question)):
+        if _CHINESE.search(question) or not any(map(str.isalpha, question)):
             return False
         sample = [one.folded.text for one in self.texts[:: max(len(self.texts) // _SAMPLE, 1)]]
-        chinese = sum(not t.isascii() and 3 * sum(map(is_han, t)) > len(t) for t in sample)
+        chinese = sum(3 * len(_CHINESE.findall(text)) > len(text) for text in sample)
         return chinese * 2 > len(sample)
 
     def _text(self, number: int) -> str:

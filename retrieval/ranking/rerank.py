@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -142,7 +142,7 @@ def distinct(
     also: dict[int, int] = {}
     for one in groups:
         newest = max(one.passages, key=lambda number: date(owner[number]))
-        kept.append(replace(first[one.passages[0]], passage=newest))
+        kept.append(first[one.passages[0]]._replace(passage=newest))
         others = {owner[number] for number in one.passages} - {owner[newest]}
         if others:
             also[newest] = len(others)

@@ -15,7 +15,7 @@ from retrieval.places import Places
 from retrieval.queries import operators
 from retrieval.queries.catalogue import About, Catalogue
 from retrieval.queries.operators import Lookup, lookup
-from retrieval.queries.query import analyse, whole
+from retrieval.queries.query import analyse
 from retrieval.ranking.confidence import Thresholds, confidence
 from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
@@ -23,7 +23,9 @@ from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.rerank import rerank
 from retrieval.ranking.selection import Quoting, capped, worth_showing
 
-CANDIDATES = 60
+CANDIDATES = 30
+"""Passages that are ranked once more: with 60 the same quotes on thirteen sets
+(benchmarks/README.md)."""
 FIRST_PAGE = 3
 PER_DOCUMENT = 2
 
@@ -101,7 +103,6 @@ class Index:
             if looked_up is not None:
                 return looked_up
         absent = missing(asked, query, self.lexicon, presence)
-        query = whole(query, [a.spelled for a in absent if a.name], self.lexicon.segmenter)
         scored = self.engine.search(query, CANDIDATES, scope)
         says = importance(self.engine, query)
         best = scored if document is None else self.engine.search(query, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from retrieval.analysis.folding import fold
 from retrieval.analysis.matching import Span, occurrences
@@ -16,10 +15,13 @@ from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.rerank import distinct, rerank
 
 SHARE = 0.4
+"""Of the best score what a passage must have to be a hit: it bounds the pages. None at all, and .6,
+quote the same on first pages of thirteen sets (benchmarks/README.md)."""
 OLDER = 0.5
 """What is left of the rank of an older version's passage."""
-CONSIDERED = 8
-"""Passages whose windows compete for the first page."""
+CONSIDERED = 5
+"""Passages whose windows compete for the first page: with 8, one quote more of 1,250 questions on
+thirteen sets (benchmarks/README.md)."""
 
 
 def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
@@ -82,13 +84,15 @@ class Quoting:
         if not behind:
             return better
         lower = (
-            replace(hit, score=OLDER * hit.score) if self._owner[hit.passage] in behind else hit
+            hit._replace(score=OLDER * hit.score) if self._owner[hit.passage] in behind else hit
             for hit in better
         )
         return sorted(lower, key=lambda hit: -hit.score)
 
     def distinct(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages, each text once; hits say in how many other documents theirs stands."""
+        if len(ranked) < 2:
+            return list(ranked)
         kept, also = distinct(ranked, self._texts, self._owner, self._catalogue.date)
         self._also |= {self._texts[number].id: count for number, count in also.items()}
         return kept
@@ -100,8 +104,11 @@ class Quoting:
         just beside what matched, and the best document often deserves two quotes. What is left of
         a document around a quote is cut anew.
         """
-        considered = self._considered(ranked)
-        ranks = {hit.passage: hit.score / ranked[0].score for hit in considered}
+        owner, top = self._owner, ranked[:CONSIDERED]
+        if len({owner[hit.passage] for hit in top}) == 1:  # the best of another competes too
+            only = owner[top[0].passage]
+            top = [*top, *[hit for hit in ranked[CONSIDERED:] if owner[hit.passage] != only][:1]]
+        ranks = {hit.passage: hit.score / ranked[0].score for hit in top}
         scopes = self._scopes(ranks)
         read = [[*runs(scope, self._reading)] for scope in scopes]
         pool = [self._windows(*each) for each in zip(scopes, read, strict=True)]
@@ -130,7 +137,8 @@ class Quoting:
             hits.append(self._hit(scope, window, ranked[0].score))
             spans = taken.setdefault(_document(scope), [])
             spans.append((window.start, window.end))
-            pool[-number] = self._windows(scope, read[-number], spans)
+            if len(hits) < first:
+                pool[-number] = self._windows(scope, read[-number], spans)
         return hits
 
     def _windows(
@@ -144,15 +152,6 @@ class Quoting:
             return True
         folded = fold(scope[0].passage.document.text[window.start : window.end]).text
         return all(occurrences(folded, [phrase]) for phrase in self._phrases)
-
-    def _considered(self, ranked: Sequence[Scored]) -> list[Scored]:
-        """The best passages; if they are all of one document, the best one of another too."""
-        best = list(ranked[:CONSIDERED])
-        if len({self._owner[scored.passage] for scored in best}) == 1:
-            only = self._owner[best[0].passage]
-            others = (s for s in ranked[CONSIDERED:] if self._owner[s.passage] != only)
-            best += list(others)[:1]
-        return best
 
     def unquoted(self, ranked: Sequence[Scored], hits: Sequence[Hit]) -> list[Scored]:
         """The passages, by rank, that none of `hits` quotes."""
