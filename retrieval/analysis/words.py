@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
@@ -106,9 +108,9 @@ def known(word: str) -> bool:
 @cache
 def _entries() -> tuple[bytes, npt.NDArray[np.int32]]:
     """jieba's dictionary (5 MB), sorted: a word, its frequency, its tag a line; where lines end."""
-    import jieba
-
-    with jieba.Tokenizer().get_dict_file() as file:
+    found = find_spec("jieba")  # it is not imported for this, with all that it brings: 12 MB
+    assert found is not None, "it is required"
+    with Path(str(found.origin)).with_name("dict.txt").open("rb") as file:
         lines = sorted(file)
     sizes = np.fromiter(map(len, lines), np.int32, len(lines))
     return b"".join(lines), np.cumsum(sizes, dtype=np.int32)
