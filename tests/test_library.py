@@ -198,10 +198,10 @@ def test_searches_during_reloads_see_one_generation_each(folder: Path) -> None:
             if last:
                 return seen
 
-    with ThreadPoolExecutor(8) as pool:
-        asking = [pool.submit(ask) for _ in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
         try:
-            for turn in range(6):
+            for turn in range(4):
                 panda.write_text(versions[(turn + 1) % 2], encoding="utf-8")
                 library.reload()
         finally:

@@ -12,6 +12,10 @@ from fluent.runtime import FluentBundle, FluentResource
 from bot.conversation.messages import LANGUAGES
 from bot.conversation.understanding import TALK, Patterns
 
+_BEGINNING = re.compile(r"^(?=[a-z])", re.MULTILINE)
+"""Of a message in a file."""
+_MENTIONED = re.compile(r"\{ ([a-z-]+) \}")
+"""Another message in a message."""
 _LONGEST = 1000
 """Characters of a parameter: Fluent refuses more, and a longer one is cut."""
 
@@ -35,7 +39,9 @@ class Locale:
         source = (
             files("bot.wording").joinpath("locales", f"{language}.ftl").read_text(encoding="utf-8")
         )
-        self._bundle.add_resource(FluentResource(source))
+        self._unread = {part.partition(" ")[0]: part for part in _BEGINNING.split(source)}
+        """Messages as they are written, until they are first said: parsing all of them would make
+        every start longer."""
         self._fixed: dict[str, str] = {}
         """Messages without parameters, once they were made."""
 
@@ -49,6 +55,7 @@ class Locale:
 
     def _made(self, key: str, params: Mapping[str, str | int | float]) -> str:
         name, _, attribute = key.partition(".")
+        self._read(name)
         if not self._bundle.has_message(name):
             raise LocaleError(self.language, key, "no such message")
         message = self._bundle.get_message(name)
@@ -66,6 +73,13 @@ class Locale:
             raise LocaleError(self.language, key, "; ".join(map(str, errors)))
         return str(text)
 
+    def _read(self, name: str) -> None:
+        if (source := self._unread.get(name)) is not None:
+            for mentioned in _MENTIONED.findall(source):
+                self._read(mentioned)
+            self._bundle.add_resource(FluentResource(source))
+            self._unread.pop(name, None)
+
 
 TYPED = (
     "read", "more", "next", "previous", "newest", "relevance", "source", "only", "all", "literal",
@@ -76,10 +90,16 @@ TYPED = (
 
 
 @cache
+def typed_words() -> dict[str, frozenset[str]]:
+    """What to type for what a button offers, in every language at once."""
+    return {name: frozenset(_rows(f"typed-{name}")) for name in TYPED}
+
+
+@cache
 def patterns() -> Patterns:
     """How people say things, in every language at once."""
     return Patterns(
-        typed={name: frozenset(_rows(f"typed-{name}")) for name in TYPED},
+        typed=typed_words(),
         talk={kind: _pattern(f"talk-{kind}.said") for kind in TALK},
         help=_pattern("said-help"),
         catalogue=_pattern("said-catalogue"),

@@ -36,7 +36,7 @@ from bot.wording.findings import (
     render_greeting,
     render_listing,
 )
-from bot.wording.locale import TYPED, Locale, patterns
+from bot.wording.locale import TYPED, Locale, typed_words
 from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message
 
 _DECISIONS = (
@@ -168,7 +168,7 @@ def typed_form(reply: Reply, offer: Offer, locale: Locale) -> str | None:
         *(f"{file} {number}" for number in numbers),
         label,
     ):
-        if typed(form, shown, patterns().typed) == offer.does:
+        if typed(form, shown, typed_words()) == offer.does:
             return form
     return None
 
