@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import os
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,21 +19,38 @@ NAME = "yinju.test"
 PASSWORD = "correct horse"
 INSTALLED = find_spec("synapse") is not None and find_spec("nio") is not None
 _PATIENCE = 90.0
-_MORE = """
+_CONFIG = """
+server_name: {name}
+listeners:
+  - {{port: {port}, type: http, bind_addresses: ['127.0.0.1'], resources: [{{names: [client]}}]}}
+database: {{name: sqlite3, args: {{database: homeserver.db}}}}
+media_store_path: media
+pid_file: homeserver.pid
+log_config: log.yaml
+signing_key_path: signing.key
+macaroon_secret_key: macaroon
+form_secret: form
+bcrypt_rounds: 4
+presence: {{enabled: false}}
 enable_registration: true
 enable_registration_without_verification: true
 report_stats: false
 trusted_key_servers: []
 suppress_key_server_warning: true
-rc_message: {per_second: 1000, burst_count: 1000}
-rc_registration: {per_second: 1000, burst_count: 1000}
+rc_message: {{per_second: 1000, burst_count: 1000}}
+rc_registration: {{per_second: 1000, burst_count: 1000}}
 rc_login:
-  address: {per_second: 1000, burst_count: 1000}
-  account: {per_second: 1000, burst_count: 1000}
-rc_joins: {local: {per_second: 1000, burst_count: 1000}}
+  address: {{per_second: 1000, burst_count: 1000}}
+  account: {{per_second: 1000, burst_count: 1000}}
+rc_joins: {{local: {{per_second: 1000, burst_count: 1000}}}}
 rc_invites:
-  per_room: {per_second: 1000, burst_count: 1000}
-  per_user: {per_second: 1000, burst_count: 1000}
+  per_room: {{per_second: 1000, burst_count: 1000}}
+  per_user: {{per_second: 1000, burst_count: 1000}}
+"""
+_LOG = """
+version: 1
+handlers: {console: {class: logging.StreamHandler}}
+root: {level: WARNING, handlers: [console]}
 """
 
 
@@ -43,17 +61,10 @@ def homeserver(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     config = folder / "homeserver.yaml"
-    made = [sys.executable, "-m", "synapse.app.homeserver", "--server-name", NAME]
-    made += ["--config-path", str(config), "--data-directory", str(folder)]
-    made += ["--generate-config", "--report-stats=no"]
-    subprocess.run(made, check=True, capture_output=True, cwd=folder)
-    text = re.sub(r"(?m)^(\s*)-?\s*port: 8008.*", "", config.read_text("utf-8"))
-    text = re.sub(r"(?ms)^listeners:.*?(?=^\S)", "", text)
-    listener = (
-        f"\nlisteners:\n  - port: {port}\n    type: http\n    bind_addresses: ['127.0.0.1']\n"
-        "    resources: [{names: [client]}]\n"
-    )
-    config.write_text(text + listener + _MORE, "utf-8")
+    config.write_text(_CONFIG.format(name=NAME, port=port), "utf-8")
+    (folder / "log.yaml").write_text(_LOG, "utf-8")
+    key = b64encode(os.urandom(32)).decode().rstrip("=")
+    (folder / "signing.key").write_text(f"ed25519 a_test {key}\n", "utf-8")
     run = [sys.executable, "-m", "synapse.app.homeserver", "--config-path", str(config)]
     with (folder / "synapse.out").open("wb") as said:
         process = subprocess.Popen(run, cwd=folder, stdout=said, stderr=said)
