@@ -114,17 +114,14 @@ class Standing:
         """Take in where what is sought stands as a word or a row of words."""
         pairs = [(e.edges, n // 8) for e, n in zip(self.kept, sizes, strict=False)]
         bits = b"".join([edges.ljust(n, b"\0") for edges, n in pairs])
-        edge = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
-        before = np.concatenate(([0], np.cumsum(edge)))
+        edge = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little").tobytes()
         for place, size, han in wanted.words:
-            begin = np.asarray(found[place], np.int64)
-            begin = begin[begin < len(edge)]
-            if len(begin):
-                end = begin + size
-                whole = (edge[begin] & edge[end]).astype(bool)
-                if han:
-                    whole |= before[end] == before[begin + 1]
-                self._spans += [(at, at + size) for at in begin[whole].tolist()]
+            for at in found[place]:
+                end = at + size
+                if end < len(edge) and (
+                    (edge[at] and edge[end]) or (han and edge.find(1, at + 1, end) < 0)
+                ):
+                    self._spans.append((at, end))
 
     def rows(self, ends: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.bool_], list[int]]:
         """Which terms stand in each piece of the texts, that end at `ends`, and the first piece of

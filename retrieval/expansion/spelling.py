@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
 from retrieval.analysis.folding import HAN
 from retrieval.analysis.segment import Token, stem
@@ -122,12 +122,14 @@ class Sounds:
         for run in _HAN_RUN.finditer(folded, 0, min(READ, len(folded))):
             free = [place for place in range(*run.span()) if place not in fixed]
             sounds = [sound(character) for character in run.group()] if free else []
+            odd = [0, *accumulate(not foreign(character) for character in run.group())]
             for start in range(run.start(), free[-1] + 1 if free else 0):
                 least = max(start + 2, free[bisect_left(free, start)] + 1)
                 for end in range(least, min(start + LONGEST, run.end()) + 1):
                     at = start - run.start()
                     key = " ".join(sounds[at : at + end - start])
-                    if end - start < 4 and key not in self.tables.alike:
+                    few = end - start > 3 and odd[at + end - start] - odd[at] < 2  # a slip, foreign
+                    if not few and key not in self.tables.alike:
                         continue
                     meant = self._meant(
                         folded[start:end],

@@ -14,9 +14,10 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
 
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, FUNCTION, QUESTION
@@ -62,7 +63,7 @@ class Filter:
     """Whether it holds although nothing fits it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A question and its demands. `text` is the question without operators, the phrases kept."""
 
@@ -71,6 +72,11 @@ class Asked:
     """All different, at most `MOST`."""
     ignored: tuple[str, ...] = ()
     """The filters beyond these, as they are written."""
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text, folded once for all who look at it."""
+        return fold(self.text)
 
 
 def parse(question: str) -> Asked:
@@ -151,7 +157,7 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
         return None
     phrases = [one for one in asked.filters if one.kind is Kind.PHRASE]
     spelled = _EDGES.sub("", asked.text)
-    folded = fold(spelled).text
+    folded = (asked.folded if spelled == asked.text else fold(spelled)).text
     if phrases:
         whole = len(phrases) == 1 and _EDGES.sub("", phrases[0].value) == folded
         return Lookup(spelled, (folded,), phrase=True) if whole and folded else None

@@ -22,13 +22,15 @@ _LONGEST_NAME = 8
 """Characters, as of the names that are indexed by sound."""
 
 
-def analyse(question: str, lexicon: Lexicon, *, literal: bool = False) -> Query:
+def analyse(
+    question: str, lexicon: Lexicon, *, literal: bool = False, folded: Folded | None = None
+) -> Query:
     """The query for `question`; empty when it holds nothing but stop words and punctuation.
 
     A word that the corpus has nowhere gives way to one of the corpus that sounds the same, unless
     `literal`.
     """
-    folded = fold(question)
+    folded = folded or fold(question)
     segmenter = lexicon.segmenter
     typed = list(segmenter.words(folded.text))
     lexicon.words.look(form for token in typed for form in (token.text, stem(token.text)))

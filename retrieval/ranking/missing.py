@@ -43,7 +43,7 @@ def missing(asked: Asked, query: Query, lexicon: Lexicon, presence: Presence) ->
     A word that stands in it although it was cut otherwise (抄 in 抄送), and one that another
     stands in for (`query.bridges`), is not missing. The pieces of a name are one word.
     """
-    found = _Question(asked.text, fold(asked.text), query, lexicon, presence).missing()
+    found = _Question(asked.text, asked.folded, query, lexicon, presence).missing()
     phrases = [
         one.written
         for one in asked.filters

@@ -23,6 +23,7 @@ from retrieval.engines import Engine, Scope
 from retrieval.model import Passage, Query, Scored
 from retrieval.passages.units import Labels, mentioned
 from retrieval.queries.catalogue import Catalogue, bare
+from retrieval.queries.operators import Asked
 
 MOST = 3
 """Units that one label may name: as many as a first page has places."""
@@ -30,8 +31,6 @@ _STATE = "中华人民共和国"
 """The name of the state, which stands before most laws' titles and tells none apart."""
 _MANY = 12
 """Documents that share a title, at most, for it to name them without an author."""
-_ALIKE = 0.8
-"""Dice's coefficient of the pairs of characters of two titles, for them to be nearly the same."""
 _LONGEST = 24
 """Words of a question that is looked at, and of a name in any."""
 _MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
@@ -54,36 +53,27 @@ class Naming:
     engine: Engine
 
     def named(
-        self, question: str, query: Query, ranked: Sequence[Scored], scope: Scope | None
+        self, asked: Asked, query: Query, ranked: Sequence[Scored], scope: Scope | None
     ) -> tuple[list[Scored], bool]:
-        """The passages that `question` names, as the best there are, at most `MOST`; and whether
+        """The passages that the question names, as the best there are, at most `MOST`; and whether
         it names their document. `ranked` is what it finds otherwise."""
         order = [hit.passage for hit in ranked]
         allowed = None if scope is None else lambda n: scope.admits(n, self.owner[n])
-        numbers, sure = labels(question, self.labels, self.passages, self.segmenter, order, allowed)
+        numbers, sure = labels(
+            asked.text, self.labels, self.passages, self.segmenter, order, allowed
+        )
         if sure:  # of versions the newest first
             numbers.sort(key=lambda n: self.catalogue.date(self.owner[n]), reverse=True)
         if numbers := numbers[:MOST]:
             best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
             return [best._replace(passage=number) for number in numbers], sure
-        found = self.titled(question, query, scope) or self._alike(question, ranked)
+        found = self.titled(asked, query, scope)
         return found, bool(found)
 
-    def _alike(self, question: str, ranked: Sequence[Scored]) -> list[Scored]:
-        """The passages among the best ranked whose title is nearly one that stands in 《》."""
-        marked = _MARKED.search(question)
-        wanted = _pairs(bare(fold(marked[1]).text)) if marked is not None else set()
-        chosen: dict[int, Scored] = {}
-        for hit in ranked[:_MANY] if wanted else ():
-            title = _pairs(bare(fold(self.passages[hit.passage].document.title).text))
-            if 2 * len(wanted & title) >= _ALIKE * (len(wanted) + len(title)):
-                chosen.setdefault(self.owner[hit.passage], hit)
-        return list(chosen.values())[:MOST]
-
-    def titled(self, question: str, query: Query, scope: Scope | None) -> list[Scored]:
+    def titled(self, asked: Asked, query: Query, scope: Scope | None) -> list[Scored]:
         """Of each document that the question names, at most `MOST`, the passage that says most of
         the rest of it, or else the first."""
-        found = titles(question, self.catalogue, self.segmenter)
+        found = titles(asked, self.catalogue, self.segmenter)
         chosen: list[Scored] = []
         for number in found.documents:
             inside = Scope(documents=np.asarray([number]))
@@ -96,10 +86,6 @@ class Naming:
             if len(chosen) == MOST:
                 break
         return chosen
-
-
-def _pairs(name: str) -> set[str]:
-    return {name[at : at + 2] for at in range(len(name) - 1)}
 
 
 def labels(
@@ -153,14 +139,15 @@ class Named:
     """Whether nothing else stands in the question."""
 
 
-def titles(question: str, catalogue: Catalogue, segmenter: Segmenter) -> Named:
-    """The documents that `question` names by title or author; none for most questions."""
+def titles(asked: Asked, catalogue: Catalogue, segmenter: Segmenter) -> Named:
+    """The documents that a question names by title or author; none for most questions."""
+    question = asked.text
     for match in _MARKED.finditer(question):
         found = catalogue.titled(bare(fold(match[1]).text))
         if len(found):
-            rest = _Words.of(f"{question[: match.start()]} {question[match.end() :]}", segmenter)
-            return rest.narrowed(found, catalogue)
-    return _Words.of(question, segmenter).named(catalogue)
+            rest = fold(f"{question[: match.start()]} {question[match.end() :]}").text
+            return _Words.of(rest, segmenter).narrowed(found, catalogue)
+    return _Words.of(asked.folded.text, segmenter).named(catalogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +158,8 @@ class _Words:
     says: frozenset[int]
 
     @classmethod
-    def of(cls, question: str, segmenter: Segmenter) -> _Words:
-        tokens = list(segmenter.words(fold(question).text))
+    def of(cls, folded: str, segmenter: Segmenter) -> _Words:
+        tokens = list(segmenter.words(folded))
         says = (at for at, token in enumerate(tokens) if token.text not in _LIGHT)
         return cls(tokens, frozenset(says))
 

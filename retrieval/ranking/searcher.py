@@ -72,7 +72,8 @@ class Index:
         `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
-        query = replace(analyse(asked.text, self.lexicon, literal=literal), text=question)
+        query = analyse(asked.text, self.lexicon, literal=literal, folded=asked.folded)
+        query = replace(query, text=question)
         presence = self.presence(deadline := Deadline(seconds))
         result = self._answer(asked, query, presence, page, newest, document)
         own = result.lookup is not None and not result.bridges
@@ -108,7 +109,7 @@ class Index:
         best = scored if document is None else self.engine.search(query, 1)
         sure = confidence(best, query, says, self.engine.weights.saturation)
         verdict = self.thresholds.verdict(sure)
-        units, of_named = self.naming.named(asked.text, query, scored, scope)
+        units, of_named = self.naming.named(asked, query, scored, scope)
         if of_named:
             verdict = Verdict.FOUND
         elif units and verdict is Verdict.NONE:
@@ -162,7 +163,7 @@ class Index:
         each prose before lists. None where nothing has it and the question may be more than one
         word, or a title has it."""
         found = presence.looked_up(wanted)
-        titled = self.naming.titled(asked.text, query, scope)
+        titled = self.naming.titled(asked, query, scope)
         if not len(found):
             if not (wanted.sure or wanted.unlike) or presence.titled_with(wanted.names[0]):
                 return None
