@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.matching import inflected
 from retrieval.analysis.segment import Segmenter, stem
-from retrieval.expansion.bilingual import Dictionary, translations, turned
+from retrieval.expansion.lexicon import Dictionary, translations, turned
 from retrieval.model import Bridge, Verdict
 from retrieval.queries.query import analyse
 from tests.corpora import document, index, questions, seeds_index

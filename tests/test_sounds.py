@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
 from retrieval.expansion import spelling
-from retrieval.expansion.pinyin import blurred, readings, sound, spellings
+from retrieval.expansion.sounds import blurred, readings, sound, spellings
 from retrieval.expansion.spelling import Sounds
 from retrieval.indexing.build import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict

@@ -20,7 +20,7 @@ from retrieval.analysis.segment import Token, stem
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import known
 from retrieval.expansion.glosses import foreign
-from retrieval.expansion.pinyin import blurred, readings, sound, spellings
+from retrieval.expansion.sounds import blurred, readings, sound, spellings
 
 WORDS = 25_000
 """Words of a corpus that are indexed by sound at most, the most frequent first."""

@@ -14,7 +14,7 @@ from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.analysis.sentences import sentences
 from retrieval.expansion.glosses import Gloss, find
-from retrieval.expansion.people import people
+from retrieval.expansion.sounds import people
 from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.model import BlockKind, Document, Passage
 from retrieval.passages.outline import Kept, Outline, outlines, statements
