@@ -31,6 +31,8 @@ _STATE = "中华人民共和国"
 """The name of the state, which stands before most laws' titles and tells none apart."""
 _MANY = 12
 """Documents that share a title, at most, for it to name them without an author."""
+_ALIKE = 0.8
+"""Dice's coefficient of the pairs of characters of two titles, for them to be nearly the same."""
 _LONGEST = 24
 """Words of a question that is looked at, and of a name in any."""
 _MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
@@ -67,8 +69,19 @@ class Naming:
         if numbers := numbers[:MOST]:
             best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
             return [best._replace(passage=number) for number in numbers], sure
-        found = self.titled(asked, query, scope)
+        found = self.titled(asked, query, scope) or self._alike(asked.text, ranked)
         return found, bool(found)
+
+    def _alike(self, question: str, ranked: Sequence[Scored]) -> list[Scored]:
+        """The passages among the best ranked whose title is nearly one that stands in 《》."""
+        marked = _MARKED.search(question)
+        wanted = _pairs(bare(fold(marked[1]).text)) if marked is not None else set()
+        chosen: dict[int, Scored] = {}
+        for hit in ranked[:_MANY] if wanted else ():
+            title = _pairs(bare(fold(self.passages[hit.passage].document.title).text))
+            if 2 * len(wanted & title) >= _ALIKE * (len(wanted) + len(title)):
+                chosen.setdefault(self.owner[hit.passage], hit)
+        return list(chosen.values())[:MOST]
 
     def titled(self, asked: Asked, query: Query, scope: Scope | None) -> list[Scored]:
         """Of each document that the question names, at most `MOST`, the passage that says most of
@@ -86,6 +99,10 @@ class Naming:
             if len(chosen) == MOST:
                 break
         return chosen
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at : at + 2] for at in range(len(name) - 1)}
 
 
 def labels(
