@@ -24,8 +24,7 @@ from retrieval.ranking.rerank import rerank
 from retrieval.ranking.selection import Quoting, capped, worth_showing
 
 CANDIDATES = 30
-"""Passages that are ranked once more: with 60 the same quotes on thirteen sets
-(benchmarks/README.md)."""
+"""That are ranked once more; 60 quote the same on thirteen sets (benchmarks/README.md)."""
 FIRST_PAGE = 3
 PER_DOCUMENT = 2
 
@@ -120,7 +119,7 @@ class Index:
             return self._result(query, verdict, sure, absent, presence.titled(query))
         phrases = [f.value for f in asked.filters if f.kind is operators.Kind.PHRASE]
         corpus = self.passages, self.texts, self.owner
-        quoting = Quoting(*corpus, query, says, self.catalogue, allowed, phrases)
+        quoting = Quoting(*corpus, query, says, self.catalogue, self.newer, allowed, phrases)
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))
@@ -182,8 +181,8 @@ class Index:
         grouped = [*(hit for hit in titled if hit.passage not in found), *grouped]
         first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
-        says = importance(self.engine, query)
-        quoting = Quoting(self.passages, self.texts, self.owner, query, says, self.catalogue)
+        corpus, says = (self.passages, self.texts, self.owner), importance(self.engine, query)
+        quoting = Quoting(*corpus, query, says, self.catalogue, self.newer)
         return replace(
             self._result(query, Verdict.FOUND, 1.0, ranked=ranked),
             hits=tuple(quoting.in_turn(ranked[: page.stop])[page]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.analysis.folding import fold
@@ -54,12 +53,14 @@ class Quoting:
         query: Query,
         importance: Mapping[str, float],
         catalogue: Catalogue,
+        newer: Callable[[int], Document | None],
         allowed: Callable[[int], bool] | None = None,
         phrases: Sequence[str] = (),
     ) -> None:
-        """`allowed`: whether a passage may be quoted, None for all. `phrases`, folded: what
-        a quote on the first page should have."""
+        """`newer`: see `Index.newer`. `allowed`: whether a passage may be quoted, None for all.
+        `phrases`, folded: what a quote on the first page should have."""
         self._allowed, self._phrases, self._catalogue = allowed, phrases, catalogue
+        self._newer = newer
         self._passages, self._texts, self._owner = passages, texts, owner
         self._reading = Reading(query, importance, texts)
         self._also: dict[str, int] = {}
@@ -200,14 +201,8 @@ class Quoting:
         turn = begins.kept.outline.speaker(part.start)
         speaker = passage.document.text[turn[0] : turn[1]] if turn else None
         also = self._also.get(passage.id, 0)
-        return Hit(passage, round(score, 4), part, speaker, also, self._newest(scope[0].number))
-
-    def _newest(self, passage: int) -> Document | None:
-        """Of a passage of an older version, the newest."""
-        number = self._owner[passage]
-        current = int(self._catalogue.current[number])
-        first = bisect_left(self._owner, current)
-        return None if current == number else self._passages[first].document
+        newest = self._newer(self._owner[scope[0].number])
+        return Hit(passage, round(score, 4), part, speaker, also, newest)
 
     def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
         """The passages that rank, and their neighbours in the same document, as runs of passages
