@@ -185,8 +185,10 @@ class _Words:
             return Named()
         begins, ends = min(self.says), max(self.says) + 1
         # What a title leaves is an author's: all of it stands before it, or all behind.
-        runs = [(f, t) for f, t in _runs(self.tokens) if begins < t and f < ends]
-        outer = [(first, last) for first, last in runs if first <= begins or last >= ends]
+        count = len(self.tokens)
+        outer = [(f, t) for f in range(begins + 1) for t in range(begins + 1, count + 1)]
+        outer += [(f, t) for f in range(begins + 1, ends) for t in range(ends, count + 1)]
+        outer.sort(key=lambda run: (run[0] - run[1], run[0]))
         for first, last, written in self._names("title", catalogue, outer):
             inside = self.says.intersection(range(first, last))
             if inside and len(written) > 1:
@@ -205,7 +207,8 @@ class _Words:
         if not self.says:
             few = len(found) <= _MANY
             return Named(_newest(found, catalogue)) if few else Named()
-        runs = sorted(_runs(self.tokens))
+        count = len(self.tokens)
+        runs = [(f, t) for f in range(count) for t in range(f + 1, min(f + _LONGEST, count) + 1)]
         for first, last, name in self._names("author", catalogue, runs):
             if self.says.intersection(range(first, last)):
                 both = np.intersect1d(found, catalogue.by(name))
@@ -221,13 +224,6 @@ class _Words:
         texts = [token.text for token in self.tokens]
         named = [(first, last, "".join(texts[first:last])) for first, last in runs]
         yield from compress(named, catalogue.known(kind, [name for _, _, name in named]))
-
-
-def _runs(tokens: Sequence[Token]) -> list[Run]:
-    """All runs of tokens that a name may be, the longest first."""
-    count = len(tokens)
-    sizes = range(min(count, _LONGEST), 0, -1)
-    return [(first, first + size) for size in sizes for first in range(count - size + 1)]
 
 
 def _newest(found: npt.NDArray[np.int64], catalogue: Catalogue) -> tuple[int, ...]:
