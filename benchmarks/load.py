@@ -5,6 +5,9 @@ at once, who each ask again as soon as they are answered: a bot that only echoes
 Then people ask at a fixed rate whether or not they were answered, without and with the corpus
 being read again all the while. A latency runs from the moment an update can be fetched to the
 moment the reply stands in the chat; it holds the server's own work as well.
+
+People ask some three hundred questions time and again, and the bot keeps for a while what it found:
+with ``--unique``, no two questions are the same, though they mean the same.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ import math
 import os
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -61,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--corpus", type=Path, default=ROOT / "seeds")
+    parser.add_argument("--unique", action="store_true", help="no question twice")
     parser.add_argument("--webhook", type=int, metavar="PORT", help="in place of polling")
     options = parser.parse_args(argv)
     hook = {
@@ -69,8 +74,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         "telegram__webhook_port": str(options.webhook),
     }
     settings = hook if options.webhook else {}
+    rate, seconds, people = options.rate, options.seconds, options.people
     found = asyncio.run(
-        measure(options.rate, options.seconds, options.people, options.corpus, settings)
+        measure(rate, seconds, people, options.corpus, settings, unique=options.unique)
     )
     heading = "| answered | lost | a second | p50 | p99 | CPU an answer | loop p99 | memory"
     print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
@@ -81,23 +87,40 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 async def measure(
-    rate: float, seconds: float, people: int, corpus: Path, settings: dict[str, str]
+    rate: float,
+    seconds: float,
+    people: int,
+    corpus: Path,
+    settings: dict[str, str],
+    *,
+    unique: bool = False,
 ) -> list[Measured]:
     """Echo bot, this bot, this bot at a fixed rate, and during reloads."""
     found: list[Measured] = []
+    texts = asked(random.Random(1), unique=unique)
     async with BotApi(max_calls=1000) as api:
         persons = [api.user(1000 + n, language_code="zh-hans") for n in range(people)]
         async with echo(api) as bot:
-            found.append(await _crowd("echo, all at once", api, bot, persons, seconds))
+            found.append(await _crowd("echo, all at once", api, bot, persons, seconds, texts))
         async with yinju(api, corpus, **settings) as bot:
-            found.append(await _crowd("yinju, all at once", api, bot, persons, seconds))
-            found.append(await _steady(f"at {rate:g} a second", api, bot, persons, seconds, rate))
+            found.append(await _crowd("yinju, all at once", api, bot, persons, seconds, texts))
+            found.append(
+                await _steady(f"at {rate:g} a second", api, bot, persons, seconds, rate, texts)
+            )
             reloading = asyncio.create_task(_reload(api, bot))
             name = f"at {rate:g}, reloading"
-            found.append(await _steady(name, api, bot, persons, seconds, rate))
+            found.append(await _steady(name, api, bot, persons, seconds, rate, texts))
             reloading.cancel()
             await asyncio.gather(reloading, return_exceptions=True)
     return found
+
+
+def asked(chance: random.Random, *, unique: bool) -> Iterator[str]:
+    """What people ask about the seeds, at random; `unique`: each with other marks at its end."""
+    texts = questions()
+    for number in count(1):
+        marks = "".join("？！"[int(digit)] for digit in f"{number:b}") if unique else ""
+        yield chance.choice(texts) + marks
 
 
 def questions() -> list[str]:
@@ -118,35 +141,44 @@ async def ask(api: BotApi, person: Person, text: str, patience: float = PATIENCE
 
 
 async def _crowd(
-    what: str, api: BotApi, bot: Bot, persons: Sequence[Person], seconds: float
+    what: str,
+    api: BotApi,
+    bot: Bot,
+    persons: Sequence[Person],
+    seconds: float,
+    texts: Iterator[str],
 ) -> Measured:
     """Everybody asks again as soon as they are answered."""
-    chance, texts = random.Random(1), questions()
     for person in persons[:5]:  # the first answers load what is loaded once
-        await ask(api, person, chance.choice(texts))
+        await ask(api, person, next(texts))
     begun, cpu = perf_counter(), bot.cpu()
     answered: list[float | None] = []
 
     async def go_on(person: Person) -> None:
         while perf_counter() < begun + seconds:
-            answered.append(await ask(api, person, chance.choice(texts)))
+            answered.append(await ask(api, person, next(texts)))
 
     await asyncio.gather(*map(go_on, persons))
     return _measured(what, answered, perf_counter() - begun, bot.cpu() - cpu, bot)
 
 
 async def _steady(
-    what: str, api: BotApi, bot: Bot, persons: Sequence[Person], seconds: float, rate: float
+    what: str,
+    api: BotApi,
+    bot: Bot,
+    persons: Sequence[Person],
+    seconds: float,
+    rate: float,
+    texts: Iterator[str],
 ) -> Measured:
     """Each in turn asks, whether or not the one before was answered."""
-    chance, texts = random.Random(2), questions()
     before = await bot.metrics()
     begun, cpu = perf_counter(), bot.cpu()
     asking = []
     for number in range(round(rate * seconds)):
         await asyncio.sleep(begun + number / rate - perf_counter())
         person = persons[number % len(persons)]
-        asking.append(asyncio.create_task(ask(api, person, chance.choice(texts))))
+        asking.append(asyncio.create_task(ask(api, person, next(texts))))
     spent = perf_counter() - begun
     answered = await asyncio.gather(*asking)
     lag = _p99("yinju_loop_lag_seconds_bucket", before, await bot.metrics())

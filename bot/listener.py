@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -124,8 +124,7 @@ class _Refused(asyncio.Protocol):
     """One connection too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
+        cast(asyncio.Transport, transport).abort()
 
 
 def add_health(web_app: web.Application, health: Health) -> None:

@@ -120,7 +120,7 @@ class Reception:
 
     def _put_aside(self, one: _Waiting) -> None:
         if self._turns.waiting > _HELD:
-            one.arrival = replace(one.arrival, content="")
+            one.arrival = replace(one.arrival, content="", said=None)
 
     async def _load(self, report: Callable[[QueryLogError], None]) -> bool:
         try:
@@ -150,7 +150,9 @@ class Reception:
         place = _Place(self._turns)
         try:
             content = await self._inbox.content_of(one.arrival, one.heard)
-            arrival = replace(one.arrival, content=content)
+            arrival = one.arrival
+            if content != arrival.content:
+                arrival = replace(arrival, content=content)
             if not content:
                 return  # it was deleted at its sender's wish
             if arrival.starts >= _STARTS:

@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -145,8 +146,10 @@ class Pseudonyms:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
         self._key = key
+        # While one event is handled, the same few are wanted time and again.
+        self.of = lru_cache(maxsize=32)(self._of)
 
-    def of(self, kind: str, *parts: object) -> str:
+    def _of(self, kind: str, *parts: object) -> str:
         """32 hex digits (128 bits of HMAC-SHA256) for, say, ``of("message", chat_id, number)``.
 
         `kind` keeps uses apart: the same number as an asker and as a chat shows no relation.

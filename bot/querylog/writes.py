@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from operator import attrgetter
+from typing import Any
 
 from bot.querylog.database import Database, fetch, many, rows, stamp, storable
 from bot.querylog.records import Event, Question, Quote
@@ -37,6 +38,8 @@ class Arrival:
     """How often it was begun to be handled."""
     sends: str = ""
     """What became of the messages in reply, as `Handling` keeps it."""
+    said: Any = field(default=None, compare=False, repr=False)
+    """The content as it was read, so that it need not be read again."""
 
     @property
     def id(self) -> Event:

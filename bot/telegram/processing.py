@@ -90,10 +90,10 @@ class Processing:
     def _arrival(self, raw: Mapping[str, Any], seen: Sighting) -> Arrival:
         person = self._desk.app.ledger.lasting_key_of(PLATFORM, seen.person)
         event, now = str(seen.update_id), time.time()
-        return Arrival(PLATFORM, event, seen.update_type, packed(raw), now, person)
+        return Arrival(PLATFORM, event, seen.update_type, packed(raw), now, person, said=raw)
 
     def _whose(self, arrival: Arrival) -> Whose:
-        seen = sight(read(arrival.content), self._desk.bot_id)
+        seen = sight(arrival.said or read(arrival.content), self._desk.bot_id)
         return (seen.chat, seen.person) if seen else ("", "")
 
     def _ask(self, seen: Sighting) -> Refusal | None:
@@ -105,7 +105,7 @@ class Processing:
         return self._desk.app.config.of(TelegramConfig).serves(seen.chat)
 
     async def _handle(self, handling: Handling) -> None:
-        raw = read(handling.arrival.content)
+        raw = handling.arrival.said or read(handling.arrival.content)
         try:
             update = Update.de_json(raw, self._application.bot)
         except Exception as error:  # whatever the library meets in a shape that it does not know

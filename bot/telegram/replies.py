@@ -73,10 +73,11 @@ def entities(text: RichText) -> list[Fields]:
     found: list[Fields] = []
     characters = offset = 0
     whole = text.text
+    alike = units(whole) == len(whole)  # as nearly always
     for span in text.spans:
-        offset += units(whole[characters : span.start])
+        offset += span.start - characters if alike else units(whole[characters : span.start])
         characters = span.start
-        length = units(whole[span.start : span.end])
+        length = span.end - span.start if alike else units(whole[span.start : span.end])
         entity: Fields = {"type": span.style.value, "offset": offset, "length": length}
         if span.url is not None:
             entity["url"] = span.url

@@ -75,22 +75,21 @@ def source_url(hit: Hit) -> str | None:
     document = hit.passage.document
     url = web_address(document)
     if url is None or "#" in url:
-        return None if url is None else at_quote(url, hit)
+        return None if url is None else at_quote(url, hit.quote)
     page = locator(document, hit.excerpt.start).removeprefix("p. ")
     if page.isdecimal():
         return f"{url}#page={page}"
     anchor = quote(hit.passage.anchor, safe=_FRAGMENT)
-    return at_quote(f"{url}#{anchor}" if anchor else url, hit)
+    return at_quote(f"{url}#{anchor}" if anchor else url, hit.quote)
 
 
-def at_quote(url: str, hit: Hit) -> str:
+@lru_cache(maxsize=1024)
+def at_quote(url: str, quoted: str) -> str:
     """`url`, opening at the quote where the browser can. A text fragment names the first and the
     last clause of the quote, since browsers match whole words:
     https://wicg.github.io/scroll-to-text-fragment/
     """
-    pieces = [
-        piece for start, end in clauses(hit.quote) if _says(piece := hit.quote[start:end].strip())
-    ]
+    pieces = [piece for start, end in clauses(quoted) if _says(piece := quoted[start:end].strip())]
     if not pieces:
         return url
     directive = _escaped(pieces[0])
@@ -152,7 +151,7 @@ def shortened(text: str, limit: int, length: Callable[[str], int] = len) -> str:
     """`text` on one line, within `limit` as `length` counts (characters), with an ellipsis where
     it was cut."""
     line = " ".join(text.split())
-    if length(line) <= limit:
+    if 4 * len(line) <= limit or length(line) <= limit:  # nobody counts more than 4 a character
         return line
     kept = line[: limit - 1]
     while length(kept) >= limit:
@@ -200,7 +199,7 @@ class Links:
             return None
         passage = hit.passage
         page = f"{self.site}/{key(passage.document.id)}.html"
-        return at_quote(f"{page}#{key(passage.id)}", hit)
+        return at_quote(f"{page}#{key(passage.id)}", hit.quote)
 
     def hit(self, hit: Hit) -> str | None:
         """Where a quote's source opens: on the web at the quote, or else in our copy or the bot's

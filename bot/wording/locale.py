@@ -16,6 +16,8 @@ _BEGINNING = re.compile(r"^(?=[a-z])", re.MULTILINE)
 """Of a message in a file."""
 _MENTIONED = re.compile(r"\{ ([a-z-]+) \}")
 """Another message in a message."""
+_FIXED = 1000
+"""Messages that are remembered as they were made."""
 _LONGEST = 1000
 """Characters of a parameter: Fluent refuses more, and a longer one is cut."""
 
@@ -42,16 +44,17 @@ class Locale:
         self._unread = {part.partition(" ")[0]: part for part in _BEGINNING.split(source)}
         """Messages as they are written, until they are first said: parsing all of them would make
         every start longer."""
-        self._fixed: dict[str, str] = {}
-        """Messages without parameters, once they were made."""
+        self._fixed: dict[tuple[str, object], str] = {}
+        """Messages without parameters but a number, once they were made."""
 
     def text(self, key: str, **params: str | int | float) -> str:
         """The message `key`, or its attribute for a key such as ``start.name``."""
-        if params:
+        if params and (list(params) != ["number"] or len(self._fixed) > _FIXED):
             return self._made(key, params)
-        if key not in self._fixed:
-            self._fixed[key] = self._made(key, params)
-        return self._fixed[key]
+        known = (key, params.get("number"))
+        if known not in self._fixed:
+            self._fixed[known] = self._made(key, params)
+        return self._fixed[known]
 
     def _made(self, key: str, params: Mapping[str, str | int | float]) -> str:
         name, _, attribute = key.partition(".")
