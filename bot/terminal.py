@@ -19,10 +19,10 @@ from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Outcome, Request
 from bot.conversation.understanding import command
+from bot.wording import Message, Span, Style
 from bot.wording.citation import Links
 from bot.wording.locale import Locale, locale
 from bot.wording.replies import render
-from bot.wording.richtext import Message, Span, Style
 
 OPERATOR = Asker("terminal", "operator", "terminal", ChatKind.TERMINAL, admin=True)
 

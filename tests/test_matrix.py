@@ -29,8 +29,8 @@ from bot.conversation.requests import Request
 from bot.matrix.events import LIMIT, content
 from bot.matrix.serving import serve
 from bot.querylog.encryption import connect
+from bot.wording import RichText, Style, message
 from bot.wording.locale import locale
-from bot.wording.richtext import RichText, Style, message
 from tests.commands import small
 from tests.conformance import CORPUS, converse
 from tests.dialogue import write

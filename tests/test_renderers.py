@@ -15,10 +15,10 @@ from bot.conversation.replies import Answer, Page, Standing
 from bot.platforms import Abilities, installed
 from bot.telegram.replies import TEXT_LIMIT, outgoing
 from bot.terminal import printed
+from bot.wording import Message, Style, units
 from bot.wording.citation import Links
 from bot.wording.locale import locale
 from bot.wording.replies import render
-from bot.wording.richtext import Message, Style, units
 from retrieval.indexing.build import build
 from retrieval.model import Corpus, Document
 from tests.messages import documents

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram.replies import entities
-from bot.wording.richtext import RichText, Style, clipped, line, units
+from bot.wording import RichText, Style, clipped, line, units
 from tests.botapi.checks import check_entities
 from tests.botapi.entities import covered
 

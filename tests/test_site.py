@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.site import search
-from bot.site.build import page_name, write_site
+from bot.site import page_name, search, write_site
 from bot.wording.citation import Links, lasting_name
 from bot.wording.locale import locale
 from docs.browser import Browser, BrowserError, chromium

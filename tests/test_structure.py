@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.conversation.reading import opened
 from bot.conversation.replies import Answer, Page, Standing
-from bot.site.build import page_name, write_site
+from bot.site import page_name, write_site
 from bot.telegram.replies import links, outgoing
 from bot.terminal import plain
 from bot.wording.citation import byline, locator, source_url

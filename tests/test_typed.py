@@ -25,10 +25,10 @@ from bot.conversation.replies import (
     Reply,
 )
 from bot.conversation.shown import Shown, typed
+from bot.wording import Copy, Open, Share
 from bot.wording.citation import Links
 from bot.wording.locale import locale, patterns
 from bot.wording.replies import alert, render, typed_form
-from bot.wording.richtext import Copy, Open, Share
 from retrieval.excerpts.reasons import Because
 from retrieval.library import Library
 from retrieval.places import Place, key

@@ -101,7 +101,7 @@ def converse(config: Config) -> None:
 
 def make_site(config: Config, folder: Path) -> None:
     """Write the site and say how many files it has."""
-    from bot.site.build import write_site
+    from bot.site import write_site
 
     try:
         with progress("Reading the corpus") as advance:

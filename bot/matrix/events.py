@@ -26,7 +26,7 @@ from bot.conversation.limits import Whose
 from bot.conversation.reception import Reception, UnreadableError
 from bot.matrix import MatrixConfig
 from bot.querylog.writes import Arrival
-from bot.wording.richtext import Message, Style
+from bot.wording import Message, Style
 
 LIMIT = 40_000
 """Bytes of body and HTML together: an event has at most 65,536 when it is encrypted, which makes

@@ -29,11 +29,11 @@ from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
 from bot.matrix import MatrixConfig
 from bot.matrix.events import Receiving, answered, content, in_place_of, in_reply, text_of
+from bot.wording import message as composed
 from bot.wording.citation import Links, shortened
 from bot.wording.findings import file_text
 from bot.wording.locale import locale
 from bot.wording.replies import render
-from bot.wording.richtext import message as composed
 from retrieval.analysis.folding import is_han
 
 logger = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from bot.conversation.administration import engine_alarm
 from bot.conversation.assistant import INLINE_PAGE
 from bot.telegram.people import Context, Desk, asker_of, served
 from bot.telegram.replies import entities, quietly, reader_url
+from bot.wording import RichText
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale
 from bot.wording.quotes import add_hit
-from bot.wording.richtext import RichText
 from retrieval.errors import EngineError
 from retrieval.model import Document, Hit
 from retrieval.places import Place

@@ -20,9 +20,9 @@ from telegram.helpers import create_deep_linked_url
 
 from bot.conversation.inbox import HANDLING
 from bot.telegram.sending import GaveUpError, call
+from bot.wording import Copy, Offer, Open, RichText, Share, clipped, units
+from bot.wording import Message as Composed
 from bot.wording.citation import Links
-from bot.wording.richtext import Copy, Offer, Open, RichText, Share, clipped, units
-from bot.wording.richtext import Message as Composed
 from retrieval.places import Place
 
 TEXT_LIMIT = MessageLimit.MAX_TEXT_LENGTH

@@ -19,11 +19,11 @@ from bot.telegram.newer import Whispers, secret
 from bot.telegram.people import Context, Desk, addressed, asker_of, question_in, replied_text
 from bot.telegram.profile import set_admin_menu
 from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply
+from bot.wording import Offer
 from bot.wording.citation import shortened
 from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale
 from bot.wording.replies import alert
-from bot.wording.richtext import Offer
 from retrieval.places import Place
 
 

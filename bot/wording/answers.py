@@ -15,10 +15,10 @@ from bot.conversation.actions import (
     View,
 )
 from bot.conversation.replies import Answer
+from bot.wording import Message, Offer, RichText, Share, line, message
 from bot.wording.citation import Links
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_hit
-from bot.wording.richtext import Message, Offer, RichText, Share, line, message
 from retrieval.model import Document, Verdict
 from retrieval.places import Place
 from retrieval.queries.operators import MOST

@@ -14,10 +14,7 @@ from bot.conversation.actions import (
     View,
 )
 from bot.conversation.replies import Catalogue, Page, Reloaded, Standing, Summary
-from bot.wording.citation import Links, byline, citation, shortened
-from bot.wording.locale import Locale
-from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
-from bot.wording.richtext import (
+from bot.wording import (
     Copy,
     Message,
     Offer,
@@ -27,6 +24,9 @@ from bot.wording.richtext import (
     message,
     units,
 )
+from bot.wording.citation import Links, byline, citation, shortened
+from bot.wording.locale import Locale
+from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
 from retrieval.errors import Skipped, Stage
 from retrieval.places import Place, key
 

@@ -6,11 +6,11 @@ import json
 
 from bot.conversation.actions import AskExample, SendFile, ShowPlace
 from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing
+from bot.wording import Message, Offer, RichText, Style, clipped, line, message, units
 from bot.wording.citation import Links, byline
 from bot.wording.corpus import summary_lines
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_hit
-from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message, units
 from retrieval.analysis.sentences import sentences
 from retrieval.model import Document
 from retrieval.places import Place, key

@@ -8,9 +8,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from bot.wording import RichText, Style, line
 from bot.wording.citation import Links, byline, headings, lasting, lasting_name, locator
 from bot.wording.locale import Locale
-from bot.wording.richtext import RichText, Style, line
 from retrieval.analysis.matching import Span
 from retrieval.model import BlockKind, Document, Hit, Link
 

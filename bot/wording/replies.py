@@ -25,6 +25,7 @@ from bot.conversation.replies import (
     Summary,
 )
 from bot.conversation.shown import Shown, typed
+from bot.wording import Message, Offer, RichText, Style, clipped, line, message
 from bot.wording.answers import render_answer
 from bot.wording.citation import Links, full_citation
 from bot.wording.corpus import reload_lines, render_catalogue, render_page, summary_lines
@@ -37,7 +38,6 @@ from bot.wording.findings import (
     render_listing,
 )
 from bot.wording.locale import TYPED, Locale, typed_words
-from bot.wording.richtext import Message, Offer, RichText, Style, clipped, line, message
 
 _DECISIONS = (
     ("button-reload-serve", Plain("reload-serve")),
