@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -124,7 +124,8 @@ class _Refused(asyncio.Protocol):
     """One connection too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        cast(asyncio.Transport, transport).abort()
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
 
 
 def add_health(web_app: web.Application, health: Health) -> None:

@@ -55,8 +55,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
             await serve_all(app, platforms, stopped)
 
     try:
-        with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(opened())
+        asyncio.run(opened())
     except (CorpusError, EngineError) as error:
         raise fail(f"The corpus cannot be served. {error}") from None
     except ListenError as error:
@@ -67,15 +66,6 @@ def serve(config: Config, platforms: list[Platform]) -> None:
         raise fail(what, EX_TEMPFAIL) from None
     except StartError as error:
         raise fail(str(error), EX_TEMPFAIL if error.again else EX_CONFIG) from None
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """An event loop whose own part of an answer is small: uvloop's, where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 def converse(config: Config) -> None:
