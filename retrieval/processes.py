@@ -1,5 +1,5 @@
-"""Processes split off from this one, which share what it has loaded; what is said to them; and
-what each may cost."""
+"""Other processes: split off from this one, which share what it has loaded, or started anew; what
+is said to them; and what each may cost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import math
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,6 +57,24 @@ def fork(serve: Callable[[socket.socket], None]) -> Process | None:
         serve(theirs)
     finally:
         os._exit(0)
+
+
+def start(module: str, *told: str) -> subprocess.Popen[bytes]:
+    """Run a module of ours in a process of its own, which has nothing of what this one has in
+    memory; what it is asked and answers goes through its pipes. Raises OSError."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "RUST_BACKTRACE": "0",  # where memory ends, it waits for its own lock for ever
+    }
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", module, *told],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for the parent, which ends it
+    )
 
 
 def send(stream: BinaryIO, data: bytes) -> None:

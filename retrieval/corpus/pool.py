@@ -7,7 +7,6 @@ import io
 import os
 import pickle
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from retrieval.corpus.child import READY, Task
 from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
-from retrieval.processes import receive, send
+from retrieval.processes import receive, send, start
 
 MOST = 4
 """Processes at a time: beyond that the index is what takes the time."""
@@ -70,15 +69,7 @@ class _Child:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         told = (str(limits.seconds), str(limits.megabytes))
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", "retrieval.corpus.child", *told],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the parent, which ends it
-        )
+        self._process = start("retrieval.corpus.child", *told)
         self._asks = cast(BinaryIO, self._process.stdin)
         self._ready = False
         self._answers = cast(BinaryIO, self._process.stdout)

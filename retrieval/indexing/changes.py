@@ -8,7 +8,8 @@ from pathlib import Path
 
 from retrieval.errors import Cause, CorpusError
 from retrieval.indexing.parts import Parts
-from retrieval.model import Document, Passage, Query
+from retrieval.model import Passage, Query
+from retrieval.queries.catalogue import About
 from retrieval.queries.query import analyse
 from retrieval.ranking.searcher import Index
 
@@ -26,9 +27,9 @@ LOSS = 0.2
 class Changes:
     """What a reload changed, from the generation before to the one now in service."""
 
-    added: tuple[Document, ...]
-    changed: tuple[Document, ...]
-    removed: tuple[Document, ...]
+    added: tuple[About, ...]
+    changed: tuple[About, ...]
+    removed: tuple[About, ...]
     passages_added: int
     passages_removed: int
     same_generation: bool
@@ -81,9 +82,9 @@ class Differences:
 
     def between(self, before: Index, after: Index, seconds: float) -> Changes:
         return Changes(
-            added=tuple(after.documents[n] for n in self.added),
-            changed=tuple(after.documents[now] for _, now in self.changed),
-            removed=tuple(before.documents[n] for n in self.removed),
+            added=tuple(after.about[n] for n in self.added),
+            changed=tuple(after.about[now] for _, now in self.changed),
+            removed=tuple(before.about[n] for n in self.removed),
             passages_added=self.passages_added,
             passages_removed=self.passages_removed,
             same_generation=before.generation == after.generation,

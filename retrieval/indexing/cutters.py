@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,7 +24,14 @@ from retrieval.corpus.pool import Limits
 from retrieval.errors import Cause
 from retrieval.indexing.cutting import Run, batches, name
 from retrieval.model import Document
-from retrieval.processes import limit_memory, limit_time, receive, send, yield_to_others
+from retrieval.processes import (
+    limit_memory,
+    limit_time,
+    receive,
+    send,
+    start,
+    yield_to_others,
+)
 
 ALONE = 1_500_000
 """Characters for which a further process is not worth its start (1 s)."""
@@ -85,19 +91,7 @@ class _Cutter:
     def __init__(self, limits: Limits) -> None:
         """Raises OSError."""
         self._limits, self._heard, self._patience = limits, monotonic(), inf
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "RUST_BACKTRACE": "0",  # where memory ends, it waits for its own lock for ever
-        }
-        self.process = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the parent, which ends it
-        )
+        self.process = start(__name__)
 
     def cut(
         self,
