@@ -32,8 +32,9 @@ _BREATH, _LONGEST_BREATH = 0.5, 30.0
 """Seconds before the second try, doubled at each, and at most."""
 _DOUBTS = 2
 """A message whose answer is lost is sent this often in all."""
-_TRIES = 3
-"""And where the bot was ended in the midst of it, which may have been before it was written."""
+_TRIES = 10
+"""And where the bot was ended in the midst of it, which may have been before it was written: once
+too often is better than never."""
 
 Result = bool | JSONDict | list[JSONDict]
 

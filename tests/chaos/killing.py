@@ -241,6 +241,8 @@ def _count(found: Chaos, chats: dict[int, Chat], people: _People, doubts: Counte
         found.lost += not answers
         found.twice += len(answers) == 2
         found.thrice += len(answers) > 2
+        if not answers:
+            found.wrongly.append(f"no answer to {place}, in doubt {doubts[place]} ×")
         if len(answers) > 1 + doubts[place]:
             found.wrongly.append(f"{len(answers)} answers to {place}, in doubt {doubts[place]} ×")
         asked = next(v for v in _VILLAGES if v in question["text"])
