@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
@@ -17,6 +18,7 @@ from retrieval.expansion.synonyms import Aliases, Given, mine, operator_aliases
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
+from retrieval.queries.query import analyse
 from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.searcher import Index
 
@@ -33,6 +35,7 @@ def others(text: str, name: str) -> list[str]:
     return [alias.spelled for alias in mined(text).of(name)]
 
 
+@cache
 def index(*texts: str) -> Index:
     built = build(
         Corpus(tuple(Document(str(n), "", t, (Block(0, len(t)),), f"{n}.txt", t)
@@ -96,6 +99,14 @@ def test_the_operator_adds_and_forbids() -> None:
     assert len(mined(text, Given(forbid=(("marib", "马里卜"),)))) == 0
     more = mined(text, Given(same=(("北约", "NATO"),)))
     assert [alias.spelled for alias in more.of("nato")] == ["北约"]
+
+
+def test_only_names_that_the_corpus_has_are_taken_up() -> None:
+    corpus = index("北韩试射导弹。" * 9, "今天下雨。" * 9)
+    same = Given(same=(("朝鲜", "北韩", "Arirang", "Chosun", "DPRK", "North Korea"),))
+    lexicon = replace(corpus.lexicon, aliases=mined("", same))
+    bridges = analyse("朝鲜的导弹", lexicon).bridges
+    assert [(bridge.asked, bridge.found) for bridge in bridges] == [("朝鲜", "北韩")]
 
 
 def test_the_longest_name_is_mentioned_whatever_its_case() -> None:
@@ -174,3 +185,19 @@ def test_a_broken_file_is_named_with_the_place(tmp_path: Path, text: str, reason
 def test_the_shipped_names_are_read() -> None:
     given_ = operator_aliases(Path(__file__).parent.parent / "seeds")
     assert any({"北约", "NATO"} <= set(group) for group in given_.same)
+
+
+def test_a_question_is_cut_into_words_that_the_corpus_has() -> None:
+    lexicon = index("朝鲜试射导弹。" * 9, "人权状况恶化。" * 9, "中国人口。" * 9).lexicon
+    assert [token.text for token in lexicon.cut("朝鲜人权状况")] == ["朝鲜", "人权", "状况"]
+    assert [token.text for token in lexicon.cut("朝鲜人来了")] == ["朝鲜人", "来", "了"]
+    assert analyse("朝鲜人权状况", lexicon).bridges == ()
+
+
+@settings(max_examples=20)
+@given(st.text("朝鲜人权中国口状况恶化a 。", max_size=20))
+def test_cut_as_the_corpus_has_it_a_question_is_the_same_question(question: str) -> None:
+    lexicon = index("朝鲜试射导弹。" * 9, "人权状况恶化。" * 9).lexicon
+    cut, plain = lexicon.cut(question), list(lexicon.segmenter.words(question))
+    assert "".join(t.text for t in cut) == "".join(t.text for t in plain)
+    assert all(question[t.start : t.end] == t.text for t in cut)

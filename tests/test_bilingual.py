@@ -38,6 +38,12 @@ def test_words_are_called_what_the_corpus_calls_them() -> None:
     assert _said("Syria", {"人权": 109}) == {}
 
 
+def test_in_a_chinese_corpus_names_in_its_lists_do_not_keep_a_word_english() -> None:
+    lists = _FEW | {"syria": 40, "the": 20}
+    assert _said("Syria", lists) == {}
+    assert _said("Syria", lists | {"的": 100}) == {"syria": ("叙利亚",)}
+
+
 def test_only_what_the_corpus_has_is_kept() -> None:
     assert "难民" in _dictionary().written
     assert "熊猫" not in _dictionary().written

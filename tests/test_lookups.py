@@ -24,13 +24,15 @@ def every(question: str) -> Result:
         ("责任", 9, 8), ("挑战", 32, 14), ("决定", 7, 7), ("台湾", 4, 3), ("臺灣？", 4, 3),
         ("国会", 4, 3), ("“四方会谈”", 4, 2), ('"四方会谈"', 4, 2), ("维吾尔人", 2, 2),
         ("古特雷斯", 3, 3), ("gutelesi", 3, 3), ("二〇二一年三月三十一日", 2, 2),
+        ("有没有提到普京？", 1, 1), ("文獻裡有沒有提到台灣？", 4, 3), ("有没有提到刘晓波", 0, 0),
     ],
 )  # fmt: skip
 def test_one_word_is_answered_by_every_passage_that_has_it(
     question: str, total: int, documents: int
 ) -> None:
     result = every(question)
-    assert (result.verdict, result.total, result.documents) == (Verdict.FOUND, total, documents)
+    verdict = Verdict.FOUND if total else Verdict.NONE
+    assert (result.verdict, result.total, result.documents) == (verdict, total, documents)
     assert len({hit.passage.id for hit in result.hits}) == len(result.hits) == total
     assert all(hit.excerpt.marks for hit in result.hits)
 

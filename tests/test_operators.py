@@ -95,6 +95,22 @@ def test_the_parts_of_a_question_with_operators() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("有没有提到普京", "普京"), ("文獻裡有沒有提到台灣？", "台灣"),
+        ("哪里提到了巴黎协定", "巴黎协定"), ("Is Navalny mentioned?", "Navalny"),
+        ("这些文件中是否提及过中国的统战工作吗？", "中国的统战工作"),
+        ("any mention of Tibet?", "Tibet"), ("有没有提到“普京”", "普京"),
+        ("布林肯提到了哪些国家", "布林肯提到了哪些国家"), ("有没有人提到", "有没有人提到"),
+    ],
+)  # fmt: skip
+def test_a_question_whether_something_is_mentioned_is_about_that(
+    question: str, subject: str
+) -> None:
+    assert parse(question).text.strip() == subject
+
+
 def test_of_many_filters_the_first_different_ones_count_and_the_rest_is_told() -> None:
     asked = parse("人权 " + "来源:a " * 50 + " ".join(f"年份:{2000 + n}" for n in range(9)))
     assert [f.value for f in asked.filters] == ["a", *(str(2000 + n) for n in range(MOST - 1))]

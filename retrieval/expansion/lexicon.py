@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from retrieval.analysis.folding import HAN, fold
+from retrieval.analysis.folding import HAN, fold, is_han
 from retrieval.analysis.segment import Segmenter, Token, stem
 from retrieval.errors import CorpusError
 from retrieval.expansion.spelling import Sounds
@@ -31,6 +31,9 @@ LONGEST = 3
 """English words of a gloss that is looked up."""
 CHOSEN = 3
 """Chinese words that are searched for one English expression."""
+_CHINESE_PROSE = 4
+"""Times as many passages with 的 as with "the" that make a corpus a Chinese one: what it has of
+English then mostly stands in letterheads and lists of names, however often."""
 _SENSES = 9
 _PEOPLE = ("n", "an", "i")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
@@ -93,17 +96,19 @@ def translations(
     tokens: Sequence[Token], folded: str, words: Mapping[str, int], dictionary: Dictionary
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """What the English words of a folded question are called in a corpus that has them more
-    often in Chinese: spans of it, the longest that have a translation first, none inside another,
-    each with the likeliest Chinese words. `words` are those of the corpus, with how often.
+    often in Chinese, or is in Chinese: spans of it, the longest that have a translation first,
+    none inside another, each with the likeliest Chinese words. `words` are those of the corpus,
+    with how often.
     """
     at = 0
+    chinese = words.get("的", 0) > _CHINESE_PROSE * words.get("the", 0)
     while at < len(tokens):
         for last in range(min(at + LONGEST, len(tokens)), at, -1):
             run = tokens[at:last]
             text = folded[run[0].start : run[-1].end]
             if not _GLOSS.fullmatch(text) or len(run) != len(re.findall("[a-z]+", text)):
                 continue
-            least = min(words.get(stem(token.text), 0) for token in run)
+            least = 0 if chinese else min(words.get(stem(token.text), 0) for token in run)
             found = {
                 word: math.log1p(words[word]) / (1 + place)
                 for word, place in _meant(_key([token.text for token in run]), dictionary)
@@ -189,6 +194,30 @@ class Lexicon:
     words: Vocabulary
     """Every term of field `word` that passages or titles have → in how many of them."""
     dictionary: Dictionary = field(default_factory=Dictionary)
+
+    def has(self, name: str) -> bool:
+        """Whether the corpus has a folded name, or all the words of a Latin one."""
+        if any(map(is_han, name)):
+            return self.sounds.occurs(name)
+        return all(word.text in self.words for word in self.segmenter.words(name))
+
+    def cut(self, question: str) -> list[Token]:
+        """The words of a folded question. Where two neighbours are not both words of the corpus
+        but can be cut into two that are, these: 朝鲜|人权 for 朝鲜人|权."""
+        tokens: list[Token] = []
+        for token in self.segmenter.words(question):
+            before = tokens[-1] if tokens else token
+            unknown = before.text not in self.words or token.text not in self.words
+            if before.end == token.start and unknown:
+                pair = question[before.start : token.end]
+                cuts = ((pair[:at], pair[at:]) for at in range(2, len(pair) - 1))
+                known = next((c for c in cuts if c[0] in self.words and c[1] in self.words), None)
+                if known is not None:
+                    middle = before.start + len(known[0])
+                    tokens[-1] = Token(known[0], before.start, middle)
+                    token = Token(known[1], middle, token.end)
+            tokens.append(token)
+        return tokens
 
 
 def operator_words(folder: Path) -> frozenset[str]:

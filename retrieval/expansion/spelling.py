@@ -96,7 +96,7 @@ class Sounds:
     ) -> None:
         """`tables` are asked for when a question needs them; `words` → how often they occur;
         `occurs` tells whether a folded text stands in the corpus anywhere."""
-        self._tables, self._words, self._occurs = tables, words, occurs
+        self._tables, self._words, self.occurs = tables, words, occurs
 
     @cached_property
     def tables(self) -> Heard:
@@ -164,7 +164,7 @@ class Sounds:
             if meant and (self._count(typed[:-1]) or self._count(typed[1:])):
                 meant = []
         meant = [w for w in meant if all(w[at - start] == typed[at - start] for at in fixed)]
-        if not meant or known(typed) or self._occurs(typed):
+        if not meant or known(typed) or self.occurs(typed):
             return None
         best = min(meant, key=lambda w: (-_shared(typed, w), -self._count(w), w))
         return best, len(typed) > 2

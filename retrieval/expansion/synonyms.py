@@ -30,8 +30,6 @@ from retrieval.expansion.glosses import Gloss, foreign, name_before
 FILE = "aliases.toml"
 SURE = 0.5
 """The score, summed over its occurrences, from which a mined pair is believed."""
-OTHERS = 3
-"""Other names that are taken up for one name at most, the surest first."""
 _LATIN_WORD = re.compile(rf"[^\W_{HAN}]+")
 _DOT = re.compile("[·‧•・]")
 
@@ -88,7 +86,7 @@ class Aliases:
                     others[_key(one)][_key(other)] = Alias(folded, other, score)
         return cls(
             {
-                name: tuple(sorted(found.values(), key=lambda a: (-a.score, a.name))[:OTHERS])
+                name: tuple(sorted(found.values(), key=lambda a: (-a.score, a.name)))
                 for name, found in others.items()
                 if found
             }

@@ -28,6 +28,8 @@ from retrieval.ranking.searcher import Index
 
 _OPEN_DOCUMENTS, _OPEN_PASSAGES = 128, 1024
 """Documents and passages that are kept decoded: the candidates of some ten questions."""
+_REMEMBERED = 4096
+"""Texts of which it is remembered whether the corpus has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def serve(
     passages = View(count, passage)
     vocabulary = Vocabulary(partial(counts, engine), fields.words)
 
+    @lru_cache(_REMEMBERED)
     def occurs(text: str) -> bool:
         pairs = [text[at : at + 2] for at in range(len(text) - 1)]
         return any(text in kept(number).folded.text for number in engine.having((), pairs))

@@ -1,5 +1,5 @@
 """What a question asks of the search itself: `"…"`, `-词`, `来源:` (`source:`),
-`作者:` (`author:`), `年份:` (`year:`).
+`作者:` (`author:`), `年份:` (`year:`); in words, where something is mentioned (有没有提到).
 
 All quotation marks demand that a passage has the phrase; those that open and close, as phones
 type them, only where the corpus has it, for they are also how people write. A minus is an operator
@@ -38,6 +38,15 @@ _OPERATOR = re.compile(
 _YEARS = re.compile(r"([0-9]{4})(?:年)?(?:[-–—~至到]([0-9]{4})年?)?")
 _MONTH = re.compile(r"([0-9]{4})(?:-|年)([0-9]{1,2})月?")
 
+_MENTION = re.compile(
+    r"\W*(?:请问)?(?:(?:这些|你们?的?)?(?:文献|文件|文章|文档|资料|材料|语料|书)(?:里面|里|中)?)?"
+    r"(?:都|还)?(?:有没有|有无|是否|哪里|哪些文献|哪篇文献|在哪里|哪儿)有?"
+    r"(?:提到|提及|提过|谈到|讲到|说到|写到|出现)[过了]?(.+?)[吗呢么]?\W*"
+    r"|\W*(?:is there )?any mention of (.+?)\W*"
+    r"|\W*(?:where )?(?:is|are|was|were) (.+?) (?:ever )?mentioned(?: anywhere)?\W*"
+)
+"""Questions whether or where something is mentioned, folded: they are about that and no more."""
+
 MOST = 8
 """Filters of a question: more than anybody means, and each costs a look at every document."""
 
@@ -65,7 +74,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and its demands. `text` is the question without operators, the phrases kept."""
+    """A question and its demands. `text` is what it is about: operators are gone, phrases stay."""
 
     text: str
     filters: tuple[Filter, ...] = ()
@@ -101,12 +110,20 @@ def parse(question: str) -> Asked:
         filters.append(Filter(kind, fold(value).text.strip(), written, strict=not soft))
         return f" {phrase} " if phrase else " "
 
-    text = _OPERATOR.sub(taken, question)
+    text = _subject(_OPERATOR.sub(taken, question))
     if not filters:
-        return Asked(question)
+        return Asked(text)
     different = {(one.kind, one.value): one for one in reversed(filters)}
     chosen = [one for one in filters if different[one.kind, one.value] is one]
     return Asked(text.strip(), tuple(chosen[:MOST]), tuple(f.written for f in chosen[MOST:]))
+
+
+def _subject(text: str) -> str:
+    folded = fold(text)
+    if (match := _MENTION.fullmatch(folded.text)) is None:
+        return text
+    first, last = folded.original(*match.span(match.lastindex or 0))
+    return text[first:last]
 
 
 def dates(value: str) -> tuple[str, str] | None:
@@ -161,7 +178,7 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
     if phrases:
         whole = len(phrases) == 1 and _EDGES.sub("", phrases[0].value) == folded
         return Lookup(spelled, (folded,), phrase=True) if whole and folded else None
-    tokens = list(lexicon.segmenter.words(folded))
+    tokens = lexicon.cut(folded)
     if not tokens or len(folded) != tokens[-1].end:
         return None
     if len(tokens) > 1 and not QUESTION.isdisjoint(token.text for token in tokens):

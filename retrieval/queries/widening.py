@@ -18,6 +18,9 @@ stem."""
 ALIAS, ABROAD = 0.3, 0.6
 """Weights of the terms of another name, beside 1 of the name in the question: of a Chinese and
 of a foreign one. The likeliest translation counts as a foreign name, others as Chinese ones."""
+OTHERS = 3
+"""Other names, of those that the corpus has, that are taken up for one at most, the surest
+first."""
 FOREIGN = 0.3
 """What is left of the weight of an English word, in a question without any Chinese, where the
 corpus has it in Chinese too: in English it mostly stands in letterheads and lists of names."""
@@ -79,7 +82,8 @@ class Widening:
             return  # "who" is not the WHO
         words = [token.text for token in self._lexicon.segmenter.words(name)]
         unknown = [word for word in words if word not in self._lexicon.words]
-        for other in mention.others:
+        others = [other for other in mention.others if self._lexicon.has(other.name)][:OTHERS]
+        for other in others:
             if not unknown and not foreign and other.name.isascii():
                 # The corpus speaks of it in Chinese; its foreign name only stands where it was
                 # explained first, which would outweigh every other passage.
@@ -87,9 +91,9 @@ class Widening:
             if unknown or (foreign and not other.name.isascii()):
                 self.bridges.append(Bridge("alias", spelled, other.spelled))
             self._add(other.name, ABROAD if foreign else ALIAS, stands_in=bool(unknown))
-        if foreign and not all(other.name.isascii() for other in mention.others):
+        if foreign and not all(other.name.isascii() for other in others):
             self._weaken(name, words)
-        if unknown and mention.others:
+        if unknown and others:
             self._forget(unknown)
 
     def with_translations(self, content: Sequence[Token]) -> None:

@@ -77,7 +77,7 @@ class _Question:
     def missing(self) -> list[Missing]:
         text = self.folded.text
         free = self._free()
-        tokens = [t for t in self.lexicon.segmenter.words(text) if free(t.start, t.end)]
+        tokens = [t for t in self.lexicon.cut(text) if free(t.start, t.end)]
         found = [
             self._made(q.start, q.end, name=True)
             for q in quantities(text)
