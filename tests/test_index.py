@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from retrieval.model import Excerpt, Verdict
-from retrieval.ranking.searcher import FIRST_PAGE, PER_DOCUMENT
+from retrieval.ranking.searcher import FIRST_PAGE
+from retrieval.ranking.selection import PER_DOCUMENT
 from tests.corpora import document, index, questions, seeds, seeds_index
 
 EXCERPT_AT_3, EXCERPT_AT_1, UNCLAIMED, REFUSED = 0.92, 0.85, 0.94, 0.80
@@ -87,15 +88,18 @@ def test_pages_follow_one_another_without_gap_or_repeat() -> None:
     assert built.search(question, page=slice(1000, 1003)).hits == ()
 
 
-def test_one_document_takes_no_more_than_its_share_of_the_first_page() -> None:
+def test_the_best_quotes_come_first_whosever_they_are_and_the_newest_from_several() -> None:
     sections = [f"{name}届东京会议于三月举行，发表了声明。" * 12 for name in "甲乙丙丁"]
     others = [document(f"{name}.txt", name * 60) for name in "戊己庚辛"]
     long = document("long.txt", *(part for s in sections for part in ("# 会议", s)))
     short = document("short.txt", "东京会议也在四月举行。")
-    hits = index(long, short, *others).search("东京会议的声明").hits
-    names = [hit.passage.document.id for hit in hits]
-    assert names.count("long.txt") == PER_DOCUMENT
-    assert names.count("short.txt") == 1
+    built = index(long, short, *others)
+    best = built.search("东京会议的声明", page=slice(0, 10)).hits
+    assert [hit.passage.document.id for hit in best[:FIRST_PAGE]] == ["long.txt"] * FIRST_PAGE
+    assert "short.txt" in [hit.passage.document.id for hit in best[FIRST_PAGE:]]
+    newest = built.search("东京会议的声明", newest=True).hits
+    names = [hit.passage.document.id for hit in newest]
+    assert (names.count("long.txt"), names.count("short.txt")) == (PER_DOCUMENT, 1)
 
 
 def test_newest_first_is_by_date_and_finds_the_same() -> None:

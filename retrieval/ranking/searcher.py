@@ -21,12 +21,11 @@ from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
 from retrieval.ranking.rerank import rerank
-from retrieval.ranking.selection import Quoting, capped, worth_showing
+from retrieval.ranking.selection import PER_DOCUMENT, Quoting, capped, worth_showing
 
 CANDIDATES = 30
 """That are ranked once more; 60 quote the same on thirteen sets (benchmarks/README.md)."""
 FIRST_PAGE = 3
-PER_DOCUMENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ class Index:
     ) -> Result:
         """The hits on `question` that fall in `page`, and how sure they are. Takes any string.
 
-        The first three places hold two hits of one document where others compete; those that stay
-        free count in `total`. With `newest`, the hits are sorted by date; with `document`, only
-        its hits count; with `literal`, no word stands for another that sounds the same. After
+        Places of the first page that stay free count in `total`. With `newest`, the hits are
+        sorted by date, at most two of one document on the first page; with `document`, only its
+        hits count; with `literal`, no word stands for another that sounds the same. After
         `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
@@ -127,14 +126,14 @@ class Index:
         units = quoting.distinct(units)
         if newest and document is None:
             ranked.sort(key=lambda hit: self.catalogue.date(self.owner[hit.passage]), reverse=True)
-        each = PER_DOCUMENT if document is None else FIRST_PAGE
         if newest:
+            each = PER_DOCUMENT if document is None else FIRST_PAGE
             first = quoting.in_turn(capped(ranked, self.owner, FIRST_PAGE, each))
         else:
             named = first = quoting.in_turn(units)
             others = [hit for hit in ranked if hit.passage not in {one.passage for one in units}]
             if others and len(named) < FIRST_PAGE:
-                beside = quoting.together(others, FIRST_PAGE - len(named), each)
+                beside = quoting.together(others, FIRST_PAGE - len(named))
                 first = named + [h for h in beside if h.passage not in [n.passage for n in named]]
             ranked = [*units, *others]
         rest = quoting.unquoted(ranked, first)
@@ -179,7 +178,7 @@ class Index:
         named = {self.owner[hit.passage] for hit in titled}
         grouped.sort(key=lambda hit: self.owner[hit.passage] not in named)
         grouped = [*(hit for hit in titled if hit.passage not in found), *grouped]
-        first = capped(grouped, self.owner, FIRST_PAGE, PER_DOCUMENT)
+        first = capped(grouped, self.owner, FIRST_PAGE)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
         corpus, says = (self.passages, self.texts, self.owner), importance(self.engine, query)
         quoting = Quoting(*corpus, query, says, self.catalogue, self.newer)
