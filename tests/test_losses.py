@@ -250,13 +250,17 @@ def test_a_quote_is_a_slice_of_its_document_and_has_nothing_that_its_file_has_no
         index = build(load(Path(name)))
     if suffix == ".epub":  # its second chapter is the same in every book
         parts = [*parts, "话说竹子。"]
+    if suffix == ".docx":  # its table says everything once more
+        parts = [*parts, *parts]
     written = "".join("".join(parts).split())
     for question in ("熊猫吃竹子", "the panda eats", "xxx", "1948"):
         for hit in index.search(question).hits:
             whole = hit.passage.document.text
             assert whole[hit.excerpt.start : hit.excerpt.end] == hit.quote == hit.quote.strip()
+            # What parts the cells of a table is the reader's.
+            quoted = hit.quote.replace("|", "") if suffix == ".docx" else hit.quote
             left = iter(written)  # of pages, what is repeated on each is left out
-            assert all(character in left for character in "".join(hit.quote.split()))
+            assert all(character in left for character in "".join(quoted.split()))
             for first, last in hit.excerpt.marks:
                 assert hit.excerpt.start <= first < last <= hit.excerpt.end
 
