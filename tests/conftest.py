@@ -13,7 +13,7 @@ os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="yinju-tests-")
 # asked that before, and its library would wake its threads in the new process, and break it.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
-settings.register_profile("yinju", deadline=None)
+settings.register_profile("yinju", deadline=None, max_examples=50)
 settings.load_profile("yinju")
 
 

@@ -258,7 +258,7 @@ def test_a_quote_is_a_slice_of_its_document_and_has_nothing_that_its_file_has_no
             whole = hit.passage.document.text
             assert whole[hit.excerpt.start : hit.excerpt.end] == hit.quote == hit.quote.strip()
             # What parts the cells of a table is the reader's.
-            quoted = hit.quote.replace("|", "") if suffix == ".docx" else hit.quote
+            quoted = hit.quote.replace("|", "")
             left = iter(written)  # of pages, what is repeated on each is left out
             assert all(character in left for character in "".join(quoted.split()))
             for first, last in hit.excerpt.marks:
