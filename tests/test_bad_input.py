@@ -129,7 +129,7 @@ def test_of_a_long_question_the_beginning_is_looked_up_and_the_asker_is_told(
     _with_app(_config(tmp_path), work)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.text(max_size=200) | st.text(alphabet='熊猫"-来源:年份:2021 \ud83d\u200b'), max_size=8

@@ -407,7 +407,7 @@ async def _undecryptable(person: Person) -> MegolmEvent:
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(_texts, st.sampled_from(["plain", "bold", "link", "quote", "code"]))))
 def test_any_text_is_content_within_the_limit_and_its_quotes_are_whole(
     parts: list[tuple[str, str]],
