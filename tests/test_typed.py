@@ -3,12 +3,14 @@ lists, documents and examples are the right ones."""
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from bot.conversation.actions import Plain, View
 from bot.conversation.documents import examples, find, listing
+from bot.conversation.memory import Shown, light
 from bot.conversation.messages import LANGUAGES
 from bot.conversation.reading import Reading
 from bot.conversation.replies import (
@@ -24,7 +26,7 @@ from bot.conversation.replies import (
     Reason,
     Reply,
 )
-from bot.conversation.shown import Shown, typed
+from bot.conversation.typed import typed
 from bot.wording import Copy, Open, Share
 from bot.wording.citation import Links
 from bot.wording.locale import locale, patterns
@@ -89,7 +91,16 @@ def test_everything_that_is_offered_can_be_typed(reading: Reading, language: str
                 continue
             form = typed_form(reply, offer, words)
             assert form is not None, (type(reply), offer)
-            assert typed(form, Shown(reply), patterns().typed) == offer.does
+            for remembered in (reply, light(reply)):
+                assert typed(form, Shown(remembered), patterns().typed) == offer.does
+
+
+def test_what_was_shown_is_remembered_without_any_text(reading: Reading) -> None:
+    texts = [document.text[:40].encode() for document in seeds_index().documents]
+    for reply in _replies(reading):
+        if isinstance(reply, Answer | Page | Documents | Listing):
+            assert any(text in pickle.dumps(reply) for text in texts)
+            assert not any(text in pickle.dumps(light(reply)) for text in texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,7 +19,7 @@ from bot.conversation.actions import ShowPlace
 from bot.conversation.messages import language_for
 from bot.conversation.reading import opened
 from bot.conversation.replies import Answer
-from bot.conversation.shown import typed
+from bot.conversation.typed import typed
 from bot.platforms import Platform, StartError, serve_all
 from bot.querylog.file import InstanceError, only_instance
 from bot.terminal import literal, plain, shell_language

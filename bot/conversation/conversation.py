@@ -24,6 +24,7 @@ from bot.conversation.actions import (
 from bot.conversation.administration import Administration, Alarms, engine_alarm
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
+from bot.conversation.memory import Memory, Shown, question_of
 from bot.conversation.messages import Ask, Asker, Say, language_for
 from bot.conversation.privacy import Privacy
 from bot.conversation.reading import Reading
@@ -42,7 +43,6 @@ from bot.conversation.replies import (
     Reply,
 )
 from bot.conversation.requests import Announce, Asking, Manner, Outcome, Request
-from bot.conversation.shown import Memory, Shown, question_of
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS
 from retrieval.errors import EngineError

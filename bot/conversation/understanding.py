@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation.actions import Action, ChooseLanguage, Plain, PlainName, ShowCatalogue
+from bot.conversation.memory import Shown
 from bot.conversation.messages import (
     LANGUAGES,
     Ask,
@@ -23,7 +24,7 @@ from bot.conversation.messages import (
     SmallTalk,
 )
 from bot.conversation.replies import Answer, Documents, Listing, Page
-from bot.conversation.shown import Shown, Words, typed
+from bot.conversation.typed import Words, typed
 from retrieval.analysis.sentences import sentences
 from retrieval.places import key
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.conversation.actions import GiveReason, Plain
+from bot.conversation.memory import Shown
 from bot.conversation.replies import (
     Answer,
     Belongings,
@@ -24,7 +25,7 @@ from bot.conversation.replies import (
     Reply,
     Summary,
 )
-from bot.conversation.shown import Shown, typed
+from bot.conversation.typed import typed
 from bot.wording import Message, Offer, RichText, Style, clipped, line, message
 from bot.wording.answers import render_answer
 from bot.wording.citation import Links, full_citation
@@ -155,7 +156,7 @@ def add_typed_forms(
 
 
 def typed_form(reply: Reply, offer: Offer, locale: Locale) -> str | None:
-    """What to type for something that a reply offers, as `shown.typed` understands it; None for
+    """What to type for something that a reply offers, as `typed.typed` understands it; None for
     what a client does by itself, and for what does nothing."""
     shown = Shown(reply)
     words = [_word(f"typed-{name}", locale) for name in TYPED]

@@ -1,17 +1,10 @@
-"""What a person was shown last, and the short words people type to act on it: a number, 更多, a
-command.
-
-It lives in memory alone, under pseudonyms, for `conversation.memory_minutes`, and goes with
-/forget: a restart forgets it too.
-"""
+"""The short words people type to act on what they were shown last: a number, 更多, a command."""
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from time import monotonic
+from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.conversation.actions import (
     Action,
@@ -28,6 +21,7 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
+from bot.conversation.memory import Shown
 from bot.conversation.replies import (
     Answer,
     Catalogue,
@@ -41,54 +35,6 @@ from bot.conversation.replies import (
 )
 from retrieval.model import Hit
 from retrieval.places import Place, key
-
-_REMEMBERED = 10_000  # conversations; the one longest silent is forgotten first
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The last reply that offered something, and the question it answers."""
-
-    reply: Reply
-    question: str = ""
-    """As it was looked up; empty where the reply answers none."""
-    said: str = ""
-    """The words alone that it was made of."""
-
-
-def question_of(shown: Shown | None) -> str:
-    """The question that the conversation is about."""
-    return shown.question if shown is not None else ""
-
-
-class Memory:
-    """The last reply of each conversation: one person in one chat."""
-
-    def __init__(self, minutes: int, now: Callable[[], float] = monotonic) -> None:
-        self._seconds = 60 * minutes
-        self._now = now
-        self._shown: OrderedDict[tuple[str, str], tuple[float, Shown]] = OrderedDict()
-
-    def remember(self, person: str, chat: str, shown: Shown) -> None:
-        """Take the place of what was shown before; what was shown too long ago goes."""
-        kept, now = self._shown, self._now()
-        kept[person, chat] = (now, shown)
-        kept.move_to_end((person, chat))
-        while len(kept) > _REMEMBERED or (
-            kept and now - next(iter(kept.values()))[0] >= self._seconds
-        ):
-            kept.popitem(last=False)
-
-    def last(self, person: str, chat: str) -> Shown | None:
-        """What was shown last, unless that is too long ago."""
-        at, shown = self._shown.get((person, chat), (0.0, None))
-        return shown if self._now() - at < self._seconds else None
-
-    def forget(self, person: str) -> None:
-        """Everything a person was shown, in every chat."""
-        for pair in [pair for pair in self._shown if pair[0] == person]:
-            del self._shown[pair]
-
 
 _NUMBERED = re.compile(r"(\D*?)\s*([0-9]{1,3})")
 _NUMBERS = 20
