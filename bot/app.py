@@ -27,7 +27,7 @@ from bot.conversation.reading import Reading
 from bot.metrics import BACKLOG, DOCUMENTS, STALE, Health
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
-from bot.wording.locale import patterns
+from bot.wording.locale import locale, patterns
 from retrieval import searching
 from retrieval.corpus.pool import Limits
 from retrieval.engines.cluster import Cluster
@@ -90,6 +90,9 @@ async def open_app(
             "the corpus, then /reload.",
             library.stale,
         )
+    for doubt in library.doubts:
+        said = locale("en").text(f"cause-{doubt.key}", **doubt.params)
+        logger.error("The corpus lost much: %s, since it served last. /rollback undoes it.", said)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "search"))
     gc.freeze()  # or the collector would walk the whole corpus time and again
     if process is not None:

@@ -13,7 +13,7 @@ from time import perf_counter
 from retrieval.corpus.pool import Limits
 from retrieval.engines import Place
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.errors import CorpusError, EngineError, ReloadRunningError
+from retrieval.errors import Cause, CorpusError, EngineError, ReloadRunningError
 from retrieval.indexing.build import Progress
 from retrieval.indexing.building import Builder, Task
 from retrieval.indexing.changes import Changes, Differences, published
@@ -58,16 +58,16 @@ class Library:
         """Read and index `folder`; no file costs more than `limits`. Raises CorpusError, and
         StoppedError once `stop` is set. With `store`, generations are kept in that folder, and
         the last one serves again: at once where no file of the corpus was touched since, and
-        where the corpus cannot be read or is empty all of a sudden (`stale`); it is only read
-        while another process has it; they are built by `building`, as `building.process()` gives
-        it, which ends with the library. With `place`, they are searched there; questions raise
-        EngineError while it does not answer."""
+        where the corpus cannot be read or is empty all of a sudden (`stale`); another process's
+        is only read. `building` builds them, see `building.process`, and ends with the library.
+        With `place`, they are searched there; questions raise EngineError while it is away."""
         self._folder, self._place, self._limits = folder, place, limits
-        self._reloading, self._stop = Lock(), stop or Event()
-        self._builder = Builder(building)
+        self._reloading, self._stop, self._builder = Lock(), stop or Event(), Builder(building)
         self._store = Store(store, folder) if store is not None else None
         self.stale: CorpusError | None = None
         """Why an earlier generation serves than the corpus folder's."""
+        self.doubts: tuple[Cause, ...] = ()
+        """What was lost since the last one served: see `Changes.doubts`."""
         self._waiting: _Generation | None = None
         self._before: _Generation | None = None
         try:
@@ -97,8 +97,10 @@ class Library:
                 before=found.folder if found is not None else None,
                 same_corpus=last is not None,
                 needed=last is not None and len(last.index.documents) > 0,
+                compared=last is not None,
             )
-            begun, _ = self._build(task, progress)
+            begun, between = self._build(task, progress)
+            self.doubts = between.doubts
         except CorpusError as error:
             if last is None:
                 raise
@@ -169,9 +171,9 @@ class Library:
 
     def keep(self) -> bool:
         """Give up what was held back; whether there was anything."""
-        held, self._waiting = self._waiting, None
-        if held is not None:
+        if held := self._waiting:
             held.discard()
+        self._waiting = None
         return held is not None
 
     def rollback(self) -> Index | None:

@@ -70,6 +70,15 @@ def test_check_of_a_good_configuration(tmp_path: Path) -> None:
     assert "none is configured" in done.stdout
 
 
+def test_check_warns_of_what_a_reload_would_hold_back(tmp_path: Path) -> None:
+    corpus = small(tmp_path)
+    assert "gone" not in yinju(tmp_path, "check", corpus=corpus).stdout
+    (corpus / "b.md").unlink()
+    done = yinju(tmp_path, "check", corpus=corpus)
+    assert done.returncode == 0
+    assert "! corpus: 1 of 2 documents would be gone or replaced" in done.stdout
+
+
 def test_check_lists_every_document_and_where_what_is_known_of_it_is_from(tmp_path: Path) -> None:
     corpus = small(tmp_path)
     (corpus / "2020-05-06-记录.txt").write_text("六名证人在法庭上作证，庭审持续了三天。", "utf-8")

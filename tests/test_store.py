@@ -219,6 +219,21 @@ def test_a_start_whose_corpus_cannot_be_read_serves_what_served_last(
     assert again.stale is None
 
 
+def test_a_start_tells_what_was_lost_since_the_last_one_and_a_rollback_brings_it_back(
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
+) -> None:
+    first = started(folder, store=tmp_path / "index")
+    assert first.doubts == ()
+    count = len(first.current.documents)
+    (folder / "tea.txt").unlink()
+    again = started(folder, store=tmp_path / "index")
+    assert [(c.key, dict(c.params)) for c in again.doubts] == [
+        ("loses-documents", {"gone": 1, "total": count})
+    ]
+    assert again.rollback() is not None
+    assert len(again.current.documents) == count
+
+
 def test_another_corpus_that_cannot_be_read_is_not_answered_from_the_first(
     folder: Path, tmp_path: Path, started: Callable[..., Library]
 ) -> None:
