@@ -69,7 +69,13 @@ def light(reply: Reply) -> Reply:
         case Answer(result=result):
             query = Query(result.query.text, "", {}, {}, {})
             hits = tuple(
-                replace(hit, passage=_passage(hit.passage), newest=None) for hit in result.hits
+                replace(
+                    hit,
+                    passage=_passage(hit.passage),
+                    excerpt=replace(hit.excerpt, marks=()),
+                    newest=None,
+                )
+                for hit in result.hits
             )
             return replace(reply, result=replace(result, query=query, hits=hits, nearest=()))
         case Page():

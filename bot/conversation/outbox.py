@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-_SWEEP = 1000
+_SWEEP = 100
 """Chats remembered before those that have been quiet are forgotten."""
 
 
@@ -68,6 +68,7 @@ class Outbox:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._lanes: dict[str, Lane] = {}
+        self._sweep_at = _SWEEP
         self._stopping = asyncio.Event()
         self._free = pace.at_once
         self._due = 0.0
@@ -104,7 +105,8 @@ class Outbox:
     ) -> AsyncIterator[Lane]:
         """A chat for oneself, until everything that has to be tried was tried. `wait` is called
         before waiting for it."""
-        self._sweep()
+        if len(self._lanes) >= self._sweep_at:
+            self._sweep()
         lane = self._lanes.setdefault(chat, Lane(shared))
         if lane.busy:
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -206,11 +208,11 @@ class Outbox:
                 turn.set_result(None)
 
     def _sweep(self) -> None:
-        if len(self._lanes) < _SWEEP:
-            return
+        """Drop the chats that nothing is known of any more; again when there are twice as many."""
         now = monotonic()
         for chat, lane in list(self._lanes.items()):
             last = lane.sent[-1] if lane.sent else 0.0
             quiet = max(last + self._pace.group_window, lane.due, lane.held_until) < now
             if quiet and not lane.busy and not lane.queues:
                 del self._lanes[chat]
+        self._sweep_at = max(_SWEEP, 2 * len(self._lanes))
