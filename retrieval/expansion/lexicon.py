@@ -204,8 +204,10 @@ class Lexicon:
     def cut(self, question: str) -> list[Token]:
         """The words of a folded question. Where two neighbours are not both words of the corpus
         but can be cut into two that are, these: 朝鲜|人权 for 朝鲜人|权."""
+        words = list(self.segmenter.words(question))
+        self.words.look(form for token in words for form in (token.text, stem(token.text)))
         tokens: list[Token] = []
-        for token in self.segmenter.words(question):
+        for token in words:
             before = tokens[-1] if tokens else token
             unknown = before.text not in self.words or token.text not in self.words
             if before.end == token.start and unknown:

@@ -31,16 +31,15 @@ def analyse(
     `literal`.
     """
     folded = folded or fold(question)
-    typed = list(lexicon.segmenter.words(folded.text))
-    lexicon.words.look(form for token in typed for form in (token.text, stem(token.text)))
-    corrections = lexicon.sounds.corrections(folded.text, lexicon.cut(folded.text))
+    typed = lexicon.cut(folded.text)
+    corrections = lexicon.sounds.corrections(folded.text, typed)
     made = [] if literal else [one for one in corrections if one.sure]
     text, places = _rewritten(folded.text, made)
     counted, covered = _quantities(text, lexicon)
     # A date or number owns its characters: none of them is a word or a pair beside it.
     tokens = [
         token
-        for token in map(_asking, lexicon.cut(text))
+        for token in map(_asking, lexicon.cut(text) if made else typed)
         if token.text not in DROPPED and not covered.issuperset((token.start, token.end - 1))
     ]
     content = [token for token in tokens if token.text not in FUNCTION]
