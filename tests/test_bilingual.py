@@ -119,3 +119,8 @@ def test_every_form_of_a_stem_is_found_in_a_text() -> None:
 def test_only_english_words_have_a_stem() -> None:
     for word in ("人权", "2021", "naïve", "м", ""):
         assert stem(word) == word
+
+
+def test_what_the_corpus_glosses_itself_is_not_translated_beside_it() -> None:
+    bridges = seeds_index().search("What did Biden say about Navalny?").bridges
+    assert [(b.asked, b.found) for b in bridges] == [("Biden", "拜登"), ("Navalny", "纳瓦利内")]

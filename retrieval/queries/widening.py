@@ -103,12 +103,15 @@ class Widening:
             return
         known = self._lexicon.words
         for start, end, names in translations(content, self._text, known, self._lexicon.dictionary):
+            spelled = self._spelling(start, end)
+            if any(bridge.asked == spelled for bridge in self.bridges):
+                continue  # the corpus itself says what that is called
             words = [token.text for token in content if start <= token.start < end]
             unknown = [word for word in words if not {word, stem(word)} & known.keys()]
             self._forget(unknown)
             self._weaken(self._text[start:end], words)
             for place, name in enumerate(names):
-                self.bridges.append(Bridge("translation", self._spelling(start, end), name))
+                self.bridges.append(Bridge("translation", spelled, name))
                 likeliest = place == 0
                 weight = ABROAD if likeliest else ALIAS
                 self._add(name, weight, stands_in=likeliest and bool(unknown))
