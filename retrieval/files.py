@@ -59,5 +59,5 @@ def places(keys: npt.NDArray[Any], wanted: npt.ArrayLike) -> npt.NDArray[np.int6
     """Where each of some values stands in ascending `keys`, first; -1 for one that is none."""
     if not len(keys):
         return np.full(np.shape(wanted), -1, np.int64)
-    found = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
-    return np.where(keys[found] == wanted, found, -1)
+    found = keys.searchsorted(wanted)
+    return np.where(keys.take(found, mode="clip") == wanted, found, -1)

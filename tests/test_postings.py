@@ -69,7 +69,7 @@ def test_what_is_written_is_what_is_mapped(run: list[Counter[str]]) -> None:
             assert np.array_equal(getattr(made, one.name), getattr(mapped, one.name))
         for term in "甲乙丙庚":
             having = [number for number, document in enumerate(run) if term in document]
-            assert mapped.of_term(term).tolist() == having
+            assert [one.tolist() for one in mapped.having([term])] == [having]
         assert mapped.frequencies(["甲", "庚"]).tolist() == [sum("甲" in d for d in run), 0]
         del mapped
 

@@ -34,7 +34,8 @@ _NUMBER = (
     r"|(?P<percent>[0-9]+(?:\.[0-9]+)?) ?%"
     rf"|(?P<number>[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?[十百千万亿]*|[{_NUMERALS}]{{2,}}(?:点[零〇○一二三四五六七八九]+)?)"
 )
-_QUANTITY = re.compile(f"{_DATE}|{_NUMBER}")
+_QUANTITY = re.compile(f"(?=[0-9{_NUMERALS}a-z])(?:{_DATE}|{_NUMBER})")
+_DIGIT = re.compile(f"[0-9{_NUMERALS}]")
 _BARE = frozenset("一二两三四五六七八九")
 _YEAR_ALONE = re.compile("一[五六七八九]..")
 LONGEST = 24
@@ -54,6 +55,8 @@ class Quantity:
 
 def quantities(folded: str) -> Iterator[Quantity]:
     """The dates, percentages and larger numbers of a folded text, in order."""
+    if not _DIGIT.search(folded):
+        return
     for match in _QUANTITY.finditer(folded):
         part = match.groupdict()
         terms: tuple[str, ...]

@@ -85,7 +85,7 @@ class Posted(NamedTuple):
             for one in self.lists():
                 scores[one.documents] += one.weights * one.boost
         elif size:
-            at = np.arange(size) + np.repeat(self.starts - sizes.cumsum() + sizes, sizes)
+            at = np.arange(size) + (self.starts - sizes.cumsum() + sizes).repeat(sizes)
             weights = self.okapi.weights[at] * self.boosts.repeat(sizes)
             np.add.at(scores, self.okapi.postings.documents[at].astype(np.intp), weights)
 
@@ -155,7 +155,7 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         """The postings of terms by their keys; their weights count `weight` times in the field,
         and its score `factor` times in the whole."""
         found = places(self.postings.keys, keys)
-        known = np.flatnonzero(found >= 0)
+        known = (found >= 0).nonzero()[0]
         found, offsets = found[known], self.postings.offsets
         starts = offsets[found]
         counted = (boosts[known] * weight).astype(np.float32)

@@ -151,15 +151,15 @@ class OkapiEngine:
 
     def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
         word, char = (self._fields.postings[f"passage.{sort}"] for sort in SORTS)
-        postings = [word.of_term(term) for term in dict.fromkeys(words)]
-        postings += [char.of_term(term) for term in dict.fromkeys(chars)]
+        postings = word.having(dict.fromkeys(words)) + char.having(dict.fromkeys(chars))
         if not postings:
             return np.arange(len(self))
-        shortest, *others = sorted(postings, key=len)
-        left = shortest.astype(np.int64)
+        left, *others = sorted(postings, key=len)
         for numbers in others:
+            if not len(left):
+                break
             left = left[places(numbers, left) >= 0]
-        return left
+        return left.astype(np.int64)
 
     def publish(self, probes: object = None, progress: object = None) -> None:
         """Nothing to bring anywhere: it searches its own postings."""

@@ -67,10 +67,12 @@ class Postings:
             gathering.add(document)
         return gathering.postings()
 
-    def of_term(self, term: str) -> Documents:
-        """The documents that have a term."""
-        place = int(places(self.keys, np.uint64(key(term))))
-        return self.documents[self.offsets[place] : self.offsets[place + 1] if place >= 0 else 0]
+    def having(self, terms: Collection[str]) -> list[Documents]:
+        """The documents that have each of many terms."""
+        found = [at for at in places(self.keys, keys(terms)).tolist() if at >= 0]
+        if len(found) < len(terms):
+            return [self.documents[:0]]
+        return [self.documents[self.offsets[at] : self.offsets[at + 1]] for at in found]
 
     def frequencies(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many documents each of many terms is."""

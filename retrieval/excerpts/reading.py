@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from retrieval.analysis.folding import HAN, is_han
 from retrieval.analysis.matching import Span, merged
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION
-from retrieval.excerpts.standing import Asking, Standing, Wanted, bits
+from retrieval.excerpts.standing import Asking, Standing, Wanted
 from retrieval.model import Passage, Query
 from retrieval.passages.outline import Kept
 from retrieval.passages.zones import Zone
@@ -73,8 +73,8 @@ class Reading:
         self.share = self.wanted.share
         self._asking = Asking.of(query.folded)
         self._read: dict[int, tuple[Standing, int]] = {}
-        self._further: dict[str, int] = {"": 0}
-        """Of titles and headings the terms in them."""
+        self._further: dict[str, tuple[int, list[Span]]] = {"": (0, [])}
+        """Of titles and headings the terms in them, and where they stand."""
         self._subjects = {"": 0.0}
         self._open = False
 
@@ -91,8 +91,7 @@ class Reading:
         heads = dict.fromkeys(head for one in kept for head in (one.above, one.heading))
         further = [head for head in heads if head not in self._further]
         standing = Standing(self.wanted, kept, further)
-        matrix, first = standing.sentences
-        self._further |= zip(further, bits(matrix[first[len(kept)] :]), strict=False)
+        self._further |= zip(further, standing.further(), strict=True)
         for place, number in enumerate(new):
             self._read[number] = standing, place
 
@@ -104,7 +103,7 @@ class Reading:
 
     def topic(self, kept: Kept) -> int:
         """The terms that the title of a passage's document and the headings above it have."""
-        return self._further[kept.above]
+        return self._further[kept.above][0]
 
     def holds(self, number: int) -> bool:
         """Whether a passage has something of the question, outside zones it does not ask for."""
@@ -125,6 +124,7 @@ class Reading:
         text, folded, outline = part.passage.text, part.kept.folded.text, part.kept.outline
         topic, kinds, zoned = self.topic(part.kept), self._asking.kinds, outline.zoned
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
+        share = self.share
         units: list[Unit | None] = []
         beginning, start = part.passage.start, 0
         for number, end in enumerate(outline.ends):
@@ -140,7 +140,7 @@ class Reading:
                             beginning + end,
                             terms[number],
                             topic,
-                            self.share(terms[number] | topic),
+                            share(terms[number] | topic),
                             number in holding,
                             bool(kinds) and self._asking.answered(said),
                             outline.whole(number),
@@ -156,16 +156,15 @@ class Reading:
         above = part.kept.above
         if above not in self._subjects:
             self.read([part.number])
-            said = self._further[above]
-            share = self.share(said)
-            filled = _filled(above, self.wanted.stand(above, said)) if share else 0.0
-            self._subjects[above] = share * filled
+            terms, spans = self._further[above]
+            share = self.share(terms)
+            self._subjects[above] = share * _filled(above, spans) if share else 0.0
         return self._subjects[above]
 
     def headed(self, part: Part) -> float:
         """The share of the question that the heading holds which a passage stands right below; 0
         elsewhere."""
-        return self.share(self._further[part.kept.heading])
+        return self.share(self._further[part.kept.heading][0])
 
     def marked(self, part: Part) -> list[Span]:
         """What of a passage's folded text is worth marking: what is sought, and runs of three and

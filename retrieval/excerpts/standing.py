@@ -4,7 +4,7 @@ once; a date, a number; an address, a link."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +50,10 @@ class Wanted:
                 place = len(self.looked)
                 self.looked.append((term, bounded(term)))
             self.words.append((place, len(term), len(term) > 1 and is_han(term[0])))
+        self.sizes = [
+            0 if t[0] == "=" or (len(t) == 1 and is_han(t)) else len(t) for t in self.terms
+        ]
+        """How long the terms are that a title can consist of: none of them characters, numbers."""
         self.says = np.rint(np.asarray([*importance.values()]) * _FINE).astype(np.int64)
         self._says: list[int] = self.says.tolist()
         self.total = sum(self._says) or 1
@@ -59,22 +63,13 @@ class Wanted:
         """The share of the question that some terms are: 0 to 1."""
         share = self._shares.get(terms)
         if share is None:
-            said = sum(says for at, says in enumerate(self._says) if terms >> at & 1)
+            said, left = 0, terms
+            while left:
+                last = left & -left
+                said += self._says[last.bit_length() - 1]
+                left ^= last
             share = self._shares[terms] = said / self.total
         return share
-
-    def stand(self, folded: str, terms: int) -> list[Span]:
-        """Where some terms stand in a short text, but for single characters and numbers; of a form
-        of a word its stem's length."""
-        looked = [each for at, each in enumerate(self.looked) if terms >> at & 1]
-        found = [
-            (start, start + len(term))
-            for term, whole in looked
-            if term[0] != "=" and not (len(term) == 1 and is_han(term))
-            for start in starts(folded, term, whole=whole)
-        ]
-        forms = inflected(folded, self.stems & {term for term, _ in looked})
-        return [*found, *((start, start + len(word)) for word, (start, _) in forms)]
 
 
 class Standing:
@@ -106,9 +101,8 @@ class Standing:
         counts = [len(each) for each in found]
         self.at = np.fromiter(chain.from_iterable(found), np.int64, sum(counts))
         self.term = np.repeat(np.arange(len(found)), counts)
-        self.width = len(found)
-        first = np.cumsum([0, *counts])
-        self.first = first.tolist()
+        self.width, self._sizes = len(found), wanted.sizes
+        self.first = [0, *accumulate(counts)]
 
     def _words(self, wanted: Wanted, found: Sequence[Sequence[int]], sizes: Sequence[int]) -> None:
         """Take in where what is sought stands as a word or a row of words."""
@@ -139,9 +133,21 @@ class Standing:
 
     @cached_property
     def sentences(self) -> tuple[npt.NDArray[np.bool_], list[int]]:
-        """The terms of each sentence of the passages, and of the further texts."""
-        more = len(self.base) - 1 - len(self.kept)
-        return self.rows([*(one.sentences for one in self.kept), *([()] * more)])
+        """The terms of each sentence of the passages."""
+        return self.rows([one.sentences for one in self.kept])
+
+    def further(self) -> list[tuple[int, list[Span]]]:
+        """Of each further text its terms, and where those stand in it that are no numbers and no
+        single characters; of a form of a word its stem's length."""
+        bases = self.base[len(self.kept) :]
+        terms, spans = [0] * (len(bases) - 1), [list[Span]() for _ in bases[1:]]
+        behind = (self.at >= bases[0]).nonzero()[0]
+        for at, term in zip(self.at[behind].tolist(), self.term[behind].tolist(), strict=True):
+            place = bisect_right(bases, at) - 1
+            terms[place] |= 1 << term
+            start = at - bases[place]
+            spans[place].append((start, start + self._sizes[term]))
+        return [*zip(terms, spans, strict=True)]
 
     @cached_property
     def units(self) -> tuple[list[int], list[int], list[list[int]]]:

@@ -6,9 +6,9 @@ passages and their neighbours.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from retrieval.analysis.matching import Span, merged
 from retrieval.excerpts.reading import Reading, Scope, Unit
@@ -42,8 +42,7 @@ Run = list[Unit]
 """Units that follow one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A run of whole units that fit a quote, in offsets of the document."""
 
     start: int
@@ -106,7 +105,7 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
         begins = near[0].passage.start
         length = near[-1].passage.end - begins
         rank = max([one.rank for one in near])
-        subject = reading.subject(part)
+        subject, start = reading.subject(part), part.passage.start
         apart = part.passage.label != near[0].passage.label
         if run and (apart or text[run[-1].end : part.passage.start].strip()):
             yield run
@@ -117,7 +116,7 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
                 run = []
                 continue
             unit.rank, unit.late, unit.subject = rank, (unit.start - begins) / length, subject
-            if unit.start == part.passage.start:
+            if unit.start == start:
                 unit.headed = reading.headed(part)
             run.append(unit)
     yield run
@@ -158,26 +157,28 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
     question; without paragraphs at its end that have nothing of it. Code goes with what
     introduces it, and what stands in an article or a definition with its beginning, where both
     fit."""
-    text = document.text
     holding = [at for at, unit in enumerate(units) if unit.holds]
     if not holding:
         return
+    text, ends = document.text, [unit.end for unit in units]
+    plain = not any(unit.whole for unit in units)
     blocks = document.blocks_in(units[0].start, units[0].start + 1)
     defined = bool(blocks) and blocks[0].kind is BlockKind.UNIT
     for first, unit in enumerate(units if defined else units[: holding[-1] + 2]):
-        after = units[first + 1 : first + 2]
-        told = unit.terms or unit.headed
-        if not told and not any(_leans(text[one.start : one.end]) for one in after):
+        if not (unit.terms or unit.headed or _leans(text, units[first + 1 : first + 2])):
             continue
         if defined and _fit(units[0], unit, limit):
             first = 0
         elif unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
             first -= 1
         last, begins = first + 1, units[first].start
-        while last < len(units) and (
-            units[last].end - begins <= (WHOLE_QUOTE if units[last].whole else limit)
-        ):
-            last += 1
+        if plain:
+            last = bisect_right(ends, begins + limit, last)
+        else:
+            while last < len(units) and (
+                ends[last] - begins <= (WHOLE_QUOTE if units[last].whole else limit)
+            ):
+                last += 1
         last = _without_idle(text, units, first, last)
         holds = bisect_left(holding, first)
         if holds < len(holding) and holding[holds] < last:
@@ -193,9 +194,10 @@ def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> in
     question, and are no code that belongs to what has, and nothing that a colon introduces."""
     end = last
     for at in range(last - 1, first, -1):
-        if units[at].holds or units[at].whole:
+        unit = units[at]
+        if unit.holds or unit.whole:
             break
-        before = text[units[at - 1].start : units[at].start]
+        before = text[units[at - 1].start : unit.start]
         if before.rstrip().endswith((":", "：")):
             break
         if "\n\n" in before:
@@ -203,8 +205,8 @@ def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> in
     return end
 
 
-def _leans(sentence: str) -> bool:
-    return sentence.lstrip(_OPENERS).startswith(_PRONOUNS)
+def _leans(text: str, units: Run) -> bool:
+    return any(text[one.start : one.end].lstrip(_OPENERS).startswith(_PRONOUNS) for one in units)
 
 
 def _overlaps(span: Span, taken: Sequence[Span]) -> bool:

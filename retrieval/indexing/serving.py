@@ -24,6 +24,7 @@ from retrieval.model import Passage
 from retrieval.places import Places
 from retrieval.queries.catalogue import Catalogue, Totals
 from retrieval.ranking.confidence import Thresholds
+from retrieval.ranking.presence import chinese
 from retrieval.ranking.searcher import Index
 
 _OPEN_DOCUMENTS, _OPEN_PASSAGES = 128, 1024
@@ -108,7 +109,8 @@ def serve(
             Dictionary(learned.dictionary),
         ),
         engine=engine,
-        texts=View(count, kept),
+        texts=(texts := View(count, kept)),
+        chinese=chinese(texts),
         owner=owner.data,
         places=Places(*keys, first, passages, learned.labels),
         thresholds=learned.thresholds,

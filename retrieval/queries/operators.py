@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -81,6 +81,13 @@ class Asked:
     """All different, at most `MOST`."""
     ignored: tuple[str, ...] = ()
     """The filters beyond these, as they are written."""
+    _words: list[Token] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def words(self, lexicon: Lexicon) -> list[Token]:
+        """The words of the text, cut once for all who look at them."""
+        if not self._words:
+            self._words.extend(lexicon.cut(self.folded.text))
+        return self._words
 
     @cached_property
     def folded(self) -> Folded:
@@ -110,20 +117,16 @@ def parse(question: str) -> Asked:
         filters.append(Filter(kind, fold(value).text.strip(), written, strict=not soft))
         return f" {phrase} " if phrase else " "
 
-    text = _subject(_OPERATOR.sub(taken, question))
+    asked = Asked(_OPERATOR.sub(taken, question))
+    if (match := _MENTION.fullmatch(asked.folded.text)) is not None:
+        first, last = asked.folded.original(*match.span(match.lastindex or 0))
+        asked = Asked(asked.text[first:last])
     if not filters:
-        return Asked(text)
+        return asked
     different = {(one.kind, one.value): one for one in reversed(filters)}
     chosen = [one for one in filters if different[one.kind, one.value] is one]
-    return Asked(text.strip(), tuple(chosen[:MOST]), tuple(f.written for f in chosen[MOST:]))
-
-
-def _subject(text: str) -> str:
-    folded = fold(text)
-    if (match := _MENTION.fullmatch(folded.text)) is None:
-        return text
-    first, last = folded.original(*match.span(match.lastindex or 0))
-    return text[first:last]
+    ignored = tuple(f.written for f in chosen[MOST:])
+    return Asked(asked.text.strip(), tuple(chosen[:MOST]), ignored)
 
 
 def dates(value: str) -> tuple[str, str] | None:
@@ -174,12 +177,13 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
         return None
     phrases = [one for one in asked.filters if one.kind is Kind.PHRASE]
     spelled = _EDGES.sub("", asked.text)
-    folded = (asked.folded if spelled == asked.text else fold(spelled)).text
+    start = asked.text.find(spelled)
+    folded = asked.folded.within(start, start + len(spelled))
     if phrases:
         whole = len(phrases) == 1 and _EDGES.sub("", phrases[0].value) == folded
         return Lookup(spelled, (folded,), phrase=True) if whole and folded else None
-    tokens = lexicon.cut(folded)
-    if not tokens or len(folded) != tokens[-1].end:
+    tokens = asked.words(lexicon)
+    if not tokens or len(folded) != tokens[-1].end - tokens[0].start:
         return None
     if len(tokens) > 1 and not QUESTION.isdisjoint(token.text for token in tokens):
         return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from retrieval.analysis.folding import Folded, fold, is_han
+from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token, compounds, grams, humps, stem
 from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
+from retrieval.queries.operators import Asked
 from retrieval.queries.widening import Widening, weights
 
 EXACT, COARSE = 1.0, 0.3
@@ -22,16 +23,14 @@ _LONGEST_NAME = 8
 """Characters, as of the names that are indexed by sound."""
 
 
-def analyse(
-    question: str, lexicon: Lexicon, *, literal: bool = False, folded: Folded | None = None
-) -> Query:
+def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -> Query:
     """The query for `question`; empty when it holds nothing but stop words and punctuation.
 
     A word that the corpus has nowhere gives way to one of the corpus that sounds the same, unless
     `literal`.
     """
-    folded = folded or fold(question)
-    typed = lexicon.cut(folded.text)
+    asked = Asked(question) if isinstance(question, str) else question
+    question, folded, typed = asked.text, asked.folded, asked.words(lexicon)
     corrections = lexicon.sounds.corrections(folded.text, typed)
     made = [] if literal else [one for one in corrections if one.sure]
     text, places = _rewritten(folded.text, made)

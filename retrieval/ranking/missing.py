@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from retrieval.analysis.folding import Folded, fold
+from retrieval.analysis.folding import fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, ENGLISH, FUNCTION, QUESTION
@@ -43,7 +43,7 @@ def missing(asked: Asked, query: Query, lexicon: Lexicon, presence: Presence) ->
     A word that stands in it although it was cut otherwise (抄 in 抄送), and one that another
     stands in for (`query.bridges`), is not missing. The pieces of a name are one word.
     """
-    found = _Question(asked.text, asked.folded, query, lexicon, presence).missing()
+    found = _Question(asked, query, lexicon, presence).missing()
     phrases = [
         one.written
         for one in asked.filters
@@ -68,16 +68,15 @@ def central(absent: Sequence[Missing]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    question: str
-    folded: Folded
+    asked: Asked
     query: Query
     lexicon: Lexicon
     presence: Presence
 
     def missing(self) -> list[Missing]:
-        text = self.folded.text
+        text = self.asked.folded.text
         free = self._free()
-        tokens = [t for t in self.lexicon.cut(text) if free(t.start, t.end)]
+        tokens = [t for t in self.asked.words(self.lexicon) if free(t.start, t.end)]
         found = [
             self._made(q.start, q.end, name=True)
             for q in quantities(text)
@@ -98,9 +97,9 @@ class _Question:
 
     def _word(self, token: Token) -> Missing:
         """A missing word of the question, and what it is."""
-        first, _ = self.folded.original(token.start, token.end)
+        first, _ = self.asked.folded.original(token.start, token.end)
         if token.text.isascii():
-            name = not self.question[first].islower()
+            name = not self.asked.text[first].islower()
             return self._made(token.start, token.end, name=name)
         speech = part_of_speech(token.text)
         name = len(token.text) > 1 and (speech is None or speech.startswith(_NAMES))
@@ -142,7 +141,7 @@ class _Question:
     def _free(self) -> Callable[[int, int], bool]:
         """Whether a span is neither a bridge's, for another word stands in for it, nor of a date
         or number that the corpus has."""
-        text = self.folded.text
+        text = self.asked.folded.text
         taken: list[tuple[int, int]] = []
         for bridge in self.query.bridges:
             asked = fold(bridge.asked).text
@@ -206,8 +205,8 @@ class _Question:
         return after.end if named and given and self._absent(token) else 0
 
     def _made(self, start: int, end: int, *, name: bool, noun: bool = True) -> Missing:
-        first, last = self.folded.original(start, end)
-        return Missing(start, end, self.question[first:last], name, noun)
+        first, last = self.asked.folded.original(start, end)
+        return Missing(start, end, self.asked.text[first:last], name, noun)
 
     def _joined(self, found: Sequence[Missing]) -> list[Missing]:
         """Neighbours as one: the pieces of an unknown word; capitalised words, of which one that
@@ -233,7 +232,7 @@ class _Question:
         """A capitalised word with the capitalised words beside it, a blank between them."""
         if not (one.spelled[:1].isupper() and one.spelled.isascii()):
             return one
-        words = list(self.lexicon.segmenter.words(self.folded.text))
+        words = list(self.lexicon.segmenter.words(self.asked.folded.text))
         start, end = one.start, one.end
         for token in words:
             if token.start == end + 1 and self._proper(token):
@@ -244,5 +243,5 @@ class _Question:
         return self._made(start, end, name=True)
 
     def _proper(self, token: Token) -> bool:
-        first, _ = self.folded.original(token.start, token.end)
-        return self.question[first].isupper() and token.text not in ENGLISH
+        first, _ = self.asked.folded.original(token.start, token.end)
+        return self.asked.text[first].isupper() and token.text not in ENGLISH

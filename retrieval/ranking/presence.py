@@ -67,6 +67,8 @@ class Presence:
     """Of each passage."""
     owner: Sequence[int]
     """Of each passage, the number of its document; ascending."""
+    chinese: bool
+    """Whether most passages are: see `chinese`."""
     deadline: Deadline
 
     def passages(self, text: str) -> Numbers:
@@ -128,13 +130,8 @@ class Presence:
         return grouped
 
     def foreign(self, question: str) -> bool:
-        """Whether a question has no Chinese character and most passages are in Chinese, as far
-        as a sample of them tells."""
-        if _CHINESE.search(question) or not any(map(str.isalpha, question)):
-            return False
-        sample = [one.folded.text for one in self.texts[:: max(len(self.texts) // _SAMPLE, 1)]]
-        chinese = sum(3 * len(_CHINESE.findall(text)) > len(text) for text in sample)
-        return chinese * 2 > len(sample)
+        """Whether a question has no Chinese character and most passages are in Chinese."""
+        return self.chinese and not _CHINESE.search(question) and any(map(str.isalpha, question))
 
     def _text(self, number: int) -> str:
         return self.texts[number].folded.text
@@ -192,6 +189,12 @@ class Presence:
                 return Scope(without=np.concatenate(self._read(one.value)))
             case Kind.SOURCE | Kind.AUTHOR | Kind.YEAR:
                 return Scope(documents=self.catalogue.fitting(one))
+
+
+def chinese(texts: Sequence[Kept]) -> bool:
+    """Whether most passages are in Chinese, as far as a sample of them tells."""
+    sample = [one.folded.text for one in texts[:: max(len(texts) // _SAMPLE, 1)]]
+    return 2 * sum(3 * len(_CHINESE.findall(text)) > len(text) for text in sample) > len(sample)
 
 
 def is_prose(text: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -76,16 +76,16 @@ def _in_order(standing: Standing, reading: Reading) -> list[float]:
         for one, other in pairwise(w for w in query.spelled if w in query.word and w in says)
     }
     total = sum(pairs.values()) or 1.0
-    shares = np.zeros(len(standing.base) - 1)
+    base = np.asarray(standing.base)
+    shares = np.zeros(len(base) - 1)
+    begins = {word: standing.starts(reading.wanted.places[word]) for word in chain(*pairs)}
     for (one, other), said in pairs.items():
-        before = standing.starts(reading.wanted.places[one]) + len(one)
-        after = standing.starts(reading.wanted.places[other])
+        before, after = begins[one] + len(one), begins[other]
         if len(before) and len(after):
-            follows = after.searchsorted(before)
-            follows[follows == len(after)] = 0
-            gap = after[follows] - before
+            gap = after.take(after.searchsorted(before), mode="clip") - before
             close = before[(gap >= 0) & (gap <= NEAR)]
-            shares[np.unique(np.searchsorted(standing.base, close, "right") - 1)] += said / total
+            # A text that is there twice is counted once.
+            shares[base.searchsorted(close, "right") - 1] += said / total
     found: list[float] = shares.tolist()
     return found
 

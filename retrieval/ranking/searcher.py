@@ -43,6 +43,7 @@ class Index:
     texts: Sequence[Kept]
     owner: Sequence[int]
     places: Places
+    chinese: bool
     thresholds: Thresholds
 
     @property
@@ -70,7 +71,7 @@ class Index:
         `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
-        query = analyse(asked.text, self.lexicon, literal=literal, folded=asked.folded)
+        query = analyse(asked, self.lexicon, literal=literal)
         query = replace(query, text=question)
         presence = self.presence(deadline := Deadline(seconds))
         result = self._answer(asked, query, presence, page, newest, document)
@@ -207,7 +208,7 @@ class Index:
         """The numbers of the best passages for `question`, best first, whatever the verdict;
         unless `operated`, operators in it are text like the rest."""
         asked = operators.parse(question) if operated else operators.Asked(question)
-        query = analyse(asked.text, self.lexicon)
+        query = analyse(asked, self.lexicon)
         scope, _ = self.presence(Deadline()).fitting(asked.filters)
         scored = self.engine.search(query, CANDIDATES, scope)
         reading = Reading(query, importance(self.engine, query), self.texts)
@@ -220,7 +221,7 @@ class Index:
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
-        where = self.documents, self.catalogue, self.texts, self.owner
+        where = self.documents, self.catalogue, self.texts, self.owner, self.chinese
         return Presence(self.engine, self.lexicon.segmenter, *where, deadline)
 
     def _result(
