@@ -5,9 +5,11 @@ import asyncio
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,26 @@ def test_while_another_program_writes_reads_go_on_and_writes_fail_clearly(path: 
             assert await log.question("q1") == asked(1)
         await log.record(asked(2))
         assert len(await log.latest(9)) == 2
+
+    using(path, work)
+
+
+def test_a_database_that_does_not_open_leaves_no_thread_that_has_yet_to_speak(path: Path) -> None:
+    """Its last word would find the loop closed, and end in a traceback of that thread."""
+
+    async def work(log: QueryLog) -> None:
+        path.mkdir(parents=True)
+        loop, words = asyncio.get_running_loop(), []
+        tell = loop.call_soon_threadsafe
+
+        def listening(*said: Any, **how: Any) -> Any:
+            if "connection" in threading.current_thread().name:
+                words.append(said)
+            return tell(*said, **how)
+
+        loop.call_soon_threadsafe = listening  # type: ignore[assignment, method-assign]
+        await refused(log.open())
+        assert len(words) == 2  # that it failed, and that it ends
 
     using(path, work)
 

@@ -49,6 +49,12 @@ class Connection(aiosqlite.core.Connection):
     """A connection that takes many statements at once, too: each for itself is a way to the
     connection's thread and back, which on a busy event loop costs more than the statement."""
 
+    stopped: asyncio.Future[object] | None = None
+
+    def stop(self) -> asyncio.Future[object] | None:
+        self.stopped = super().stop()
+        return self.stopped
+
     async def together(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in the connection's own thread."""
         done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
@@ -100,7 +106,13 @@ class DatabaseFile:
     async def _open(self, key: bytes | None) -> Connection:
         await asyncio.to_thread(self._prepare, key)
         db = Connection(lambda: connect(self.path, key, self.timeout), _ROWS_AT_ONCE)
-        await db
+        try:
+            await db
+        except BaseException:
+            # aiosqlite does not wait for its thread, whose last word would find the loop closed.
+            if db.stopped is not None:
+                await db.stopped
+            raise
         try:
             for pragma in _PRAGMAS:
                 await db.execute_fetchall(f"PRAGMA {pragma}")
