@@ -13,7 +13,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from typing import ClassVar
 
 from opencc import OpenCC
 
@@ -21,6 +22,8 @@ HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, with 々 and 〇, which are written like ones; for use inside ``[…]`` of a
 pattern."""
 _HAN = re.compile(f"[{HAN}]")
+_REMEMBERED = 65_536
+"""Characters of which it is remembered how they fold."""
 _DIACRITICS = range(0x0300, 0x0370)
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 # What OpenCC's Taiwan table leaves: the variants that Hong Kong writes, characters that it would
@@ -65,7 +68,6 @@ def _converter() -> OpenCC:
     return OpenCC("tw2s")
 
 
-@lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
     if character in "\t\n\v\f\r\x85\u2028\u2029":
         return " "
@@ -79,6 +81,25 @@ def _fold_character(character: str) -> str:
     decomposed = unicodedata.normalize("NFD", folded)
     bare = "".join(c for c in decomposed if ord(c) not in _DIACRITICS)
     return unicodedata.normalize("NFC", bare)
+
+
+class _Characters(dict[int, str]):
+    """Of each character that was met its folding, for `str.translate`."""
+
+    uneven: ClassVar[set[str]] = set()
+    """Those that fold to none, or to several."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))  # before another thread can look up its folding
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[code] = folded
+        return folded
+
+
+_CHARACTERS = _Characters()
 
 
 def _simplify(text: str) -> str:
@@ -95,11 +116,10 @@ def fold(text: str) -> Folded:
     Control, format and surrogate characters and variation selectors vanish; line breaks become
     spaces. Any string is accepted, and folding never raises.
     """
-    pieces = [_fold_character(c) for c in text]
-    joined = "".join(pieces)
-    if len(joined) == len(text) and all(len(piece) == 1 for piece in pieces):
+    joined = text.translate(_CHARACTERS)
+    if _CHARACTERS.uneven.isdisjoint(text):
         return Folded(_simplify(joined))
     origins = array("I")
-    for index, piece in enumerate(pieces):
-        origins.extend([index] * len(piece))
+    for index, character in enumerate(text):
+        origins.extend([index] * len(_CHARACTERS[ord(character)]))
     return Folded(_simplify(joined), origins)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import add
 from typing import NamedTuple
 
 import Stemmer
@@ -132,9 +133,8 @@ def grams(folded: str) -> Iterator[str]:
         stretch = match.group()
         if match.lastgroup == "han":
             yield from stretch
-        size = 2 if match.lastgroup == "han" else 3
-        if size == 3 and len(stretch) <= 3:
+            yield from map(add, stretch, stretch[1:])
+        elif len(stretch) <= 3:
             yield stretch
-            continue
-        for index in range(len(stretch) - size + 1):
-            yield stretch[index : index + size]
+        else:
+            yield from (stretch[at : at + 3] for at in range(len(stretch) - 2))

@@ -12,10 +12,11 @@ Span = tuple[int, int]
 _CLOSERS = "”’」』）)】》〉\"'\\]］｝}"
 # ASCII ! and ? end a sentence before white space, closers and Chinese; not inside an address.
 _SENTENCE = re.compile(
+    r"(?=[。！？；．｡؟۔।!?;….\s])(?:"  # what none of the following begins with is passed over fast
     rf"(?:[。！？；．｡؟۔।]|[!?](?=[\s{_CLOSERS}!?]|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f]);"
     rf"|(?:(?<!…)…++|(?<!\.)\.{{3,}}+)(?=[{_CLOSERS}\s]|$))+[{_CLOSERS}]*(?:[0-9]{{1,2}}(?=\n|$))?\s*"
     rf"|(?P<dot>(?<!\.)\.(?!\.)[{_CLOSERS}]*(?:\s+|$))"
-    r"|(?<!\s)[^\S\n]*\n\s*"  # begun nowhere within blanks, or many of them would take for ever
+    r"|(?<!\s)[^\S\n]*\n\s*)"  # begun nowhere within blanks, or many of them would take for ever
 )
 # ASCII commas and colons end a clause beside Chinese or before a blank: not in numbers, times and
 # addresses.

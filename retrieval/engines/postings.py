@@ -31,17 +31,22 @@ Counts = npt.NDArray[np.uint16]
 _BLOCK = 4_000_000
 """Postings that are worked on at a time: about 100 MB."""
 _MOST = np.iinfo(np.uint16).max
+_FEW = 500
+"""Terms that may be a question's."""
 
 
-@lru_cache(maxsize=4096)
 def key(term: str) -> int:
     """The number of a term, the same everywhere."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
+_asked = lru_cache(maxsize=4096)(key)
+
+
 def keys(terms: Collection[str]) -> Keys:
-    """The numbers of many terms."""
-    return np.fromiter(map(key, terms), np.uint64, len(terms))
+    """The numbers of many terms; those of few are remembered, for they are a question's."""
+    found = map(_asked if len(terms) < _FEW else key, terms)
+    return np.fromiter(found, np.uint64, len(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +126,14 @@ class Gathering:
         self._lengths.append(sum(document.values()))
 
     def postings(self) -> Postings:
-        keys = np.fromiter(map(key, self._numbers), np.uint64, len(self._numbers))
-        order = np.argsort(keys)
+        numbers = keys(self._numbers)
+        order = np.argsort(numbers)
         rank = np.argsort(order)
         places = rank[np.asarray(self._terms, np.int64)]
         sort = np.argsort(places, kind="stable")
         return Postings(
-            keys[order],
-            np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(keys))))),
+            numbers[order],
+            np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(order))))),
             np.asarray(self._owners, np.int32)[sort],
             np.minimum(np.asarray(self._counts, np.uint32), _MOST).astype(np.uint16)[sort],
             np.asarray(self._lengths, np.uint32),

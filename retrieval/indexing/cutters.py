@@ -3,6 +3,7 @@ has its time and its memory, and what takes more costs itself alone."""
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -196,6 +197,7 @@ def _in_processes(
 def main() -> None:
     """Cut up what the parent sends, until its end of the pipe closes."""
     yield_to_others(_NICE)
+    gc.disable()  # what is made here is let go without it, and there is much of it
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
     segmenter = Segmenter()

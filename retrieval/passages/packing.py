@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from retrieval.analysis.folding import HAN
 from retrieval.analysis.sentences import sentences
@@ -27,7 +28,8 @@ def scale(text: str) -> int:
     """How many characters of a text say what one Chinese character says: 1 where one in fifty of
     them or more is Chinese (or Japanese, Korean), else, in letters, 2."""
     sample = text[:_SAMPLE]
-    return 1 if len(_WIDE.findall(sample)) * 50 >= len(sample) else 2
+    enough = -(-len(sample) // 50)
+    return 1 if sum(1 for _ in islice(_WIDE.finditer(sample), enough)) == enough else 2
 
 
 @dataclass(frozen=True, slots=True)
