@@ -45,8 +45,7 @@ _asked = lru_cache(maxsize=4096)(key)
 
 def keys(terms: Collection[str]) -> Keys:
     """The numbers of many terms; those of few are remembered, for they are a question's."""
-    found = map(_asked if len(terms) < _FEW else key, terms)
-    return np.fromiter(found, np.uint64, len(terms))
+    return np.fromiter(map(_asked if len(terms) < _FEW else key, terms), np.uint64, len(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +109,15 @@ class Gathering:
 
     def __init__(self) -> None:
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._terms, self._owners = array("I"), array("i")
-        self._counts, self._lengths = array("I"), array("I")
-
-    @property
-    def vocabulary(self) -> Collection[str]:
-        """The terms so far."""
-        return self._numbers.keys()
+        self.vocabulary: Collection[str] = self._numbers.keys()
+        self._terms, self._counts = array("I"), array("I")
+        self._sizes, self._lengths = array("I"), array("I")
 
     def add(self, document: Mapping[str, int]) -> None:
         """One more document, by how often it has each term."""
         self._terms.extend(map(self._numbers.__getitem__, document))
         self._counts.extend(document.values())
-        self._owners.extend([len(self._lengths)] * len(document))
+        self._sizes.append(len(document))
         self._lengths.append(sum(document.values()))
 
     def postings(self) -> Postings:
@@ -134,7 +129,7 @@ class Gathering:
         return Postings(
             numbers[order],
             np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(order))))),
-            np.asarray(self._owners, np.int32)[sort],
+            np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)[sort],
             np.minimum(np.asarray(self._counts, np.uint32), _MOST).astype(np.uint16)[sort],
             np.asarray(self._lengths, np.uint32),
         )
