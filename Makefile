@@ -11,7 +11,7 @@ SET_UP := $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --di
 # else that it does at its start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test chaos soak clean
+.PHONY: run test types dialogues chaos soak clean
 
 run: $(RUN_READY)
 	@$(BIN)/yinju run $(if $(CONFIG),--config $(CONFIG))
@@ -19,7 +19,13 @@ run: $(RUN_READY)
 test: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@# Side by side, for types take one core for half a minute.
+	@$(MAKE) --no-print-directory --jobs=2 types dialogues
+
+types: $(TEST_READY)
 	$(BIN)/mypy
+
+dialogues: $(TEST_READY)
 	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 chaos: $(TEST_READY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.botapi import BotApi
 from tests.commands import process, small, yinju
 from tests.corpora import QUESTIONS, SEEDS
 from tests.querylogs import raw
+
+
+def test_it_says_which_it_is(tmp_path: Path) -> None:
+    assert yinju(tmp_path, "--version").stdout == f"yinju {version('yinju')}\n"
 
 
 def test_ask_prints_quotes_with_their_sources(tmp_path: Path) -> None:

@@ -60,7 +60,12 @@ def update(number: int, text: str, person: int = 7) -> dict[str, Any]:
 
 
 async def post(
-    it: Dialogue, data: Any, secret: str = SECRET, path: str = "", method: str = "POST"
+    it: Dialogue,
+    data: Any,
+    secret: str = SECRET,
+    path: str = "",
+    method: str = "POST",
+    **how: Any,
 ) -> int:
     url = (
         it.config.of(TelegramConfig).webhook_url.removesuffix("/hook") + path
@@ -69,7 +74,7 @@ async def post(
     )
     async with (
         aiohttp.ClientSession() as session,
-        session.request(method, url, data=data, headers={HEADER: secret}) as response,
+        session.request(method, url, data=data, headers={HEADER: secret}, **how) as response,
     ):
         await response.read()
         return response.status

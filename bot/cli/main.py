@@ -24,6 +24,23 @@ ConfigOption = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        out.print(f"yinju {version('yinju')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What can stand before every command."""
+
+
 def main() -> None:
     """The entry point of the command."""
     _forgiving_streams()

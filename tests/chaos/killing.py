@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,12 +62,23 @@ class Chaos:
     integrity: str = ""
 
 
-async def wreak(folder: Path, kills: int, seed: int) -> Chaos:
+async def kill(bot: asyncio.subprocess.Process) -> None:
+    bot.kill()
+    await bot.wait()
+
+
+async def wreak(
+    folder: Path,
+    kills: int,
+    seed: int,
+    logs: Path | None = None,
+    kill: Callable[[asyncio.subprocess.Process], Awaitable[None]] = kill,
+) -> Chaos:
     """Kill the bot so many times while people are at it, then let it finish what is left, and stop
-    it. Every third time it runs behind a webhook."""
+    it. Every third time it runs behind a webhook. Its query log lies in `logs`."""
     chance = random.Random(seed)
     found = Chaos(kills=kills)
-    log = folder / "log" / "yinju.db"
+    log = (logs or folder / "log") / "yinju.db"
     async with BotApi(conflicts=False) as api:
         people = _People(api, chance)
         doubts: Counter[Place] = Counter()
@@ -79,8 +91,7 @@ async def wreak(folder: Path, kills: int, seed: int) -> Chaos:
                 await asyncio.sleep(1 / _RATE)
             if last:
                 break
-            bot.kill()
-            await bot.wait()
+            await kill(bot)
             waiting = _left(log)
             found.replayed += len(waiting)
             doubts.update(place for place, in_doubt in waiting if in_doubt)
