@@ -32,10 +32,9 @@ from retrieval import searching
 from retrieval.corpus.pool import Limits
 from retrieval.engines.cluster import Cluster
 from retrieval.engines.milvus import Milvus
-from retrieval.indexing import building
 from retrieval.library import Library
 from retrieval.processes import Process
-from retrieval.searching import Searcher
+from retrieval.searching import Processes, Searcher
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +43,6 @@ _THREADS = 2
 
 _FOUND = 600.0
 """Seconds, at most, for which what was found is kept for who asks it again or pages back."""
-_YOUNG = 5_000
-"""Objects that are made before Python's collector looks at the young ones: with its own 700, which
-a search makes ten times over, a tenth of what answers cost goes there."""
 _TURN = 0.001
 """Seconds for which a reload keeps the event loop waiting at a time; Python's own are 5 ms. Where
 threads search, each turn would cost them more than it is worth."""
@@ -69,16 +65,21 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    config: Config, progress: Callable[[int, int], None] | None = None
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    processes: Processes | None = None,
 ) -> AsyncIterator[App]:
     """Read the corpus and open the query log. Raises CorpusError and EngineError.
+
+    `processes` as `searching.split_off` gives them; by default they are split off now.
 
     A query log that cannot be used is reported and tried again at the next question; it never
     keeps anyone from an answer. On leaving, what is being written is finished.
     """
     stop = Event()
-    gc.set_threshold(_YOUNG)  # of the processes that are split off, too
-    process, builds = (searching.process(), building.process()) if config.store else (None, None)
+    if processes is None and config.store:
+        processes = searching.split_off()
+    process, builds = processes or (None, None)
     try:
         library = await asyncio.to_thread(open_library, config, progress, stop, builds)
     except BaseException:

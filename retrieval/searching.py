@@ -23,7 +23,9 @@ from pathlib import Path
 from socket import socket
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 
+from retrieval.analysis.folding import fold
 from retrieval.errors import EngineError
+from retrieval.indexing import building
 from retrieval.indexing.store import opened
 from retrieval.library import Library
 from retrieval.model import Document, Passage, Result
@@ -43,6 +45,18 @@ _MOST, _LONGEST = 2000, 8192
 def process() -> Process | None:
     """Start the process that searches, where there can be one: see `processes.fork`."""
     return fork(_serve)
+
+
+Processes = tuple[Process | None, Process | None]
+"""The one that searches and the one that builds, where there are any."""
+
+
+def split_off() -> Processes:
+    """Start both. The sooner, the better: of what a bot loads afterwards for itself they have
+    nothing, and what it changes is not kept for them as it was."""
+    fold("")  # its tables, for all three
+    give_memory_back()
+    return process(), building.process()
 
 
 class Searcher:

@@ -67,13 +67,17 @@ def run(
     config: ConfigOption = None,
 ) -> None:
     """Run the bot on every configured platform; without any, talk here."""
-    from bot.cli.run import converse, serve
-    from bot.platforms import installed
+    from retrieval.searching import split_off
 
     log_to_stderr(logging.INFO, as_json=log_json)
     settings = configured(config)
+    processes = split_off() if settings.store else None
+
+    from bot.cli.run import converse, serve
+    from bot.platforms import installed
+
     if ready := [p for p in installed() if p.configured(settings)]:
-        serve(settings, ready)
+        serve(settings, ready, processes)
     else:
         from bot.conversation.messages import language_for
         from bot.terminal import shell_language
@@ -81,7 +85,7 @@ def run(
 
         words = locale(language_for(shell_language()))
         out.print(words.text("terminal-no-token"), style="dim")
-        converse(settings)
+        converse(settings, processes)
 
 
 @app.command()

@@ -31,9 +31,10 @@ from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 from retrieval.ranking.searcher import Index
+from retrieval.searching import Processes
 
 
-def serve(config: Config, platforms: list[Platform]) -> None:
+def serve(config: Config, platforms: list[Platform], processes: Processes | None) -> None:
     """Serve until told to stop. Exits 1 for what has to be changed, 75 for what may pass."""
 
     from bot.listener import ListenError, metrics_listener
@@ -43,7 +44,7 @@ def serve(config: Config, platforms: list[Platform]) -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(only_instance(config.log.path))
             with progress("Reading the corpus") as advance:
-                app = await stack.enter_async_context(open_app(config, advance))
+                app = await stack.enter_async_context(open_app(config, advance, processes))
             stopped = asyncio.Event()
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -68,13 +69,13 @@ def serve(config: Config, platforms: list[Platform]) -> None:
         raise fail(str(error), EX_TEMPFAIL if error.again else EX_CONFIG) from None
 
 
-def converse(config: Config) -> None:
+def converse(config: Config, processes: Processes | None = None) -> None:
     """Talk in the terminal until the input ends."""
     from bot.terminal import chat
 
     async def talk() -> None:
         with progress("Reading the corpus") as advance:
-            opening = open_app(config, advance)
+            opening = open_app(config, advance, processes)
             app = await opening.__aenter__()
         try:
             await chat(app, out)

@@ -16,6 +16,8 @@ from typing import Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.files import Mapped, mapped
+
 try:
     import rjieba
 except ImportError:  # no wheel for this platform
@@ -106,27 +108,31 @@ def known(word: str) -> bool:
 
 
 @cache
-def _entries() -> tuple[bytes, npt.NDArray[np.int32]]:
-    """jieba's dictionary (5 MB), sorted: a word, its frequency, its tag a line; where lines end."""
+def _entries() -> tuple[Mapped, npt.NDArray[np.int32]]:
+    """jieba's dictionary, mapped: a word, its frequency, its tag a line; and where the lines begin,
+    in the order of the words."""
     found = find_spec("jieba")  # it is not imported for this, with all that it brings: 12 MB
     assert found is not None, "it is required"
-    with Path(str(found.origin)).with_name("dict.txt").open("rb") as file:
-        lines = sorted(file)
-    sizes = np.fromiter(map(len, lines), np.int32, len(lines))
-    return b"".join(lines), np.cumsum(sizes, dtype=np.int32)
+    path = Path(str(found.origin)).with_name("dict.txt")
+    with path.open("rb") as file:
+        lines = list(file)
+    begins = np.cumsum([0, *map(len, lines)], dtype=np.int32)
+    order = np.asarray(sorted(range(len(lines)), key=lines.__getitem__), np.int32)
+    return mapped(path), begins[order]
 
 
 @lru_cache(maxsize=4096)
 def part_of_speech(word: str) -> str | None:
     """The tag that jieba's dictionary gives a word ("n", "nr", "ns", "v" …); None for others."""
-    entries, ends = _entries()
+    entries, begins = _entries()
 
     def line(at: int) -> bytes:
-        return entries[ends[at - 1] if at else 0 : ends[at]]
+        start = int(begins[at])
+        return entries[start : entries.find(b"\n", start)]
 
     wanted = f"{word} ".encode(errors="replace")
-    at = bisect_left(range(len(ends)), wanted, key=line)
-    found = line(at) if at < len(ends) else b""
+    at = bisect_left(range(len(begins)), wanted, key=line)
+    found = line(at) if at < len(begins) else b""
     return found.split()[-1].decode() if found.startswith(wanted) else None
 
 
