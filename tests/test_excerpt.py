@@ -311,3 +311,37 @@ def test_prose_that_ends_with_a_colon_is_no_speaker(
     source = document("a.txt", *paragraphs)
     found = speakers(source, zones(source))
     assert [source.text[start:end] for start, end in found] == labels
+
+
+def test_a_question_in_the_text_is_quoted_with_its_answer_and_from_there_on() -> None:
+    source = document(
+        "a.md",
+        "问：图书室几点开门？",
+        "答：周二至周日上午九点到晚上八点半，周一闭馆。",
+        "问：怎么办借书证？",
+        "答：带身份证到前台填一张表，当场就能拿到。",
+        "问：一次能借几本？可以借多久？",
+        "答：成人五本，三十天内还。",
+        "问：书弄丢了怎么办？",
+        "答：按原价赔偿，或者买一本同样版本的还回来。",
+        "问：可以带宠物进来吗？",
+        "答：导盲犬可以，其他的请不要带入。",
+    )
+    paragraphs = source.text.split("\n\n")
+    for asked, at in (("书弄丢了怎么赔", 6), ("怎么办借书证", 2), ("一次能借几本书", 4)):
+        first = seeds_of(source).search(asked).hits[0]
+        assert first.quote == "\n\n".join(paragraphs[at : at + 2])
+
+
+def test_a_line_above_something_is_quoted_with_it() -> None:
+    source = document(
+        "a.txt",
+        "一、电梯",
+        "维保公司报价更换钢丝绳和控制板共计八万六千元。先请第三方检测。",
+        "二、停车费",
+        "地面车位现在每月一百五十元，三年没有涨过。",
+        "三、楼道",
+        "物业贴通知，限期一周清理。",
+    )
+    first = seeds_of(source).search("停车费多少").hits[0]
+    assert first.quote == "二、停车费\n\n地面车位现在每月一百五十元，三年没有涨过。"

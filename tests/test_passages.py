@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.analysis.segment import Segmenter
 from retrieval.corpus.loading import load
 from retrieval.corpus.readers.raw import tidy, verbatim
+from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document
 from retrieval.passages.packing import scale
 from retrieval.passages.split import MAX, TARGET, WHOLE, clauses, sentences, split
@@ -18,6 +22,7 @@ from retrieval.passages.split import MAX, TARGET, WHOLE, clauses, sentences, spl
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARAGRAPH, ITEM, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING
 CODE, TABLE, VERSE, UNIT = BlockKind.CODE, BlockKind.TABLE, BlockKind.VERSE, BlockKind.UNIT
+_SEGMENTER = Segmenter()
 
 
 @cache
@@ -238,3 +243,37 @@ def test_a_numbered_unit_that_fits_is_a_passage_of_its_own() -> None:
     assert found[1].text == "第二条\n\n（一）短。"
     assert {passage.label for passage in found[2:]} == {"第三条"}
     assert len(found) > 5
+
+
+def _blocks(kind: BlockKind, *texts: str) -> Callable[[int], Document]:
+    return lambda size: _document(*((kind, 0, texts[n % len(texts)]) for n in range(size // 10)))
+
+
+def _run(text: str, kind: BlockKind = PARAGRAPH) -> Callable[[int], Document]:
+    return lambda size: _document((kind, 0, text * (size // len(text))))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *map(_run, ("人权", "好。", "，", "甲、", "：", "（", "Dr. ", "9", "一点", "http://a/")),
+        *(_blocks(kind, "项") for kind in (PARAGRAPH, ITEM, CODE, UNIT, VERSE)),
+        *map(partial(_blocks, PARAGRAPH), ("项：", "2021年3月1日")),
+        _blocks(PARAGRAPH, "问：好？", "答：好。"),
+        _run("x\n", CODE),
+    ],
+)
+def test_a_document_is_cut_in_as_long_as_it_is(document: Callable[[int], Document]) -> None:
+    """However it is made: four times as much of it takes four times as long, not sixteen."""
+
+    def took(size: int) -> float:
+        made, started = document(size), process_time()
+        prepared = prepare(made)
+        segment(made, prepared, _SEGMENTER)
+        assert len(prepared.passages) > size / WHOLE / 2
+        return process_time() - started
+
+    for _ in range(5):  # a busy machine may disturb any one of them
+        if took(8000) < 9 * took(2000):
+            return
+    pytest.fail("it takes longer than it is long")

@@ -15,6 +15,10 @@ from retrieval.model import Passage, Query
 from retrieval.passages.outline import Kept
 from retrieval.passages.zones import Zone
 
+_ENDS = re.compile(r"[。！？!?；;.…][”’」』）)\"]*$")
+_OPENING = ("？", "?", "：", ":")
+_LINE = 30
+"""Characters of a line that stands above what it is about, at most."""
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
@@ -51,6 +55,9 @@ class Unit:
     """Whether it has what the question asks for: a date, a number."""
     whole: bool
     """Whether it is code or a poem in one piece."""
+    opens: bool = False
+    """Whether it leads to what follows it: a question, a line with a colon or one that is no
+    sentence, before one that is."""
     rank: float = 0.0
     """How well its passage or one beside it ranks."""
     late: float = 0.0
@@ -126,9 +133,12 @@ class Reading:
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
         share = self.share
         units: list[Unit | None] = []
-        beginning, start = part.passage.start, 0
+        beginning, start, line = part.passage.start, 0, False
         for number, end in enumerate(outline.ends):
-            if not text[start:end].isspace():
+            if written := text[start:end].strip():
+                if line and units and (led := units[-1]) and _ENDS.search(written):
+                    led.opens = True
+                line = len(written) <= _LINE and text[end - 1] == "\n" and not _ENDS.search(written)
                 zone = outline.zone(number) if zoned else Zone.TEXT
                 if zone and not self._open and not self._asking.wants(zone):
                     units.append(None)
@@ -144,6 +154,7 @@ class Reading:
                             number in holding,
                             bool(kinds) and self._asking.answered(said),
                             outline.whole(number),
+                            written.endswith(_OPENING),
                         )
                     )
             start = end

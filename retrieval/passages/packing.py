@@ -19,6 +19,8 @@ MAX = 420
 WHOLE = 1000
 """Characters of code, of a table, of a numbered unit that stay one passage: three of them, with
 their sources, fit one message of a chat."""
+MANY = 100
+"""Units of a passage, at most: lines of one character each, or commas."""
 _WIDE = re.compile(f"[{HAN}\u3040-\u30ff\uac00-\ud7ff]")
 _SAMPLE = 20_000
 """Characters at the beginning that tell a text's script."""
@@ -46,31 +48,32 @@ class Unit:
 
 
 def pack(units: Sequence[Unit], scale: int = 1) -> list[tuple[int, int]]:
-    """The cheapest partition of `units` into passages, as first and last index of each."""
+    """The cheapest partition of `units` into passages, as first and last index of each; none of
+    more than `MANY`, so that it takes as long as there are units."""
     target, most = TARGET * scale, MAX * scale
     longest = max(WHOLE, most) if any(unit.whole for unit in units) else most
+    starts, wholes = [unit.start for unit in units], [unit.whole for unit in units]
+    cuts = [0.0, *(unit.cut for unit in units[1:])]
     cheapest: list[float] = [0.0]
-    begins: list[int] = [0]
-    for last in range(len(units)):
-        best, begin, whole = float("inf"), last, False
-        for first in range(last, -1, -1):
-            length = units[last].end - units[first].start
-            whole = whole or units[first].whole
+    begins: list[int] = []
+    for last, unit in enumerate(units):
+        best, begin, whole, end = float("inf"), last, False, unit.end
+        for first in range(last, max(last - MANY, -1), -1):
+            length = end - starts[first]
+            whole = whole or wholes[first]
             if first < last and length > longest:
                 break
-            if length > most and not whole:
-                continue
-            cut = units[first].cut if first else 0.0
-            cost = cheapest[first] + ((length - target) / target) ** 2 + cut
-            if cost < best:
-                best, begin = cost, first
+            if length <= most or whole:
+                cost = cheapest[first] + (length / target - 1) ** 2 + cuts[first]
+                if cost < best:
+                    best, begin = cost, first
         cheapest.append(best)
         begins.append(begin)
     found: list[tuple[int, int]] = []
-    last = len(units)
-    while last > 0:
-        found.append((begins[last], last - 1))
-        last = begins[last]
+    last = len(units) - 1
+    while last >= 0:
+        found.append((begins[last], last))
+        last = begins[last] - 1
     return found[::-1]
 
 

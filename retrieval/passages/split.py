@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -190,13 +190,23 @@ def _shortened(text: str, span: Span, size: int) -> Iterator[Span]:
         return
     parts = [(start + a, start + b) for a, b in clauses(text[start:end])]
     parts = [finer for part in parts for finer in _at(text, part, "、", MAX * size)]
-    for first, last in parts:
+    for first, last in _joined(parts, TARGET * size // 8):
         while last - first > MAX * size:
             length = (last - first) // round((last - first) / (TARGET * size))
             cut = safe_cut(text, first + length, first + length // 2)
             yield first, cut
             first = cut
         yield first, last
+
+
+def _joined(parts: Iterable[Span], most: int) -> list[Span]:
+    """Parts that follow one another, those joined that are no longer than `most` together."""
+    found: list[Span] = []
+    for start, end in parts:
+        if found and end - found[-1][0] <= most:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def _at(text: str, span: Span, mark: str, most: int) -> list[Span]:
