@@ -88,8 +88,8 @@ def cut(scope: Scope, reading: Reading, start: int, end: int) -> Excerpt:
         start,
         end,
         tuple(_marks(scope, reading, start, end)),
-        cut_before=_goes_on(text, scope[0].passage.start, start),
-        cut_after=_goes_on(text, end, scope[-1].passage.end),
+        cut_before=bool(text[scope[0].passage.start : start].strip()),
+        cut_after=bool(text[end : scope[-1].passage.end].strip()),
     )
 
 
@@ -177,9 +177,9 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
     for first, unit in enumerate(units if defined else units[: holding[-1] + 2]):
         if not (unit.terms or unit.headed or _leans(text, units[first + 1 : first + 2])):
             continue
-        if defined and _fit(units[0], unit, limit):
+        if defined and unit.end - units[0].start <= limit:
             first = 0
-        elif unit.whole and first and _fit(units[first - 1], unit, WHOLE_QUOTE):
+        elif unit.whole and first and unit.end - units[first - 1].start <= WHOLE_QUOTE:
             first -= 1
         last, begins = first + 1, units[first].start
         if plain:
@@ -193,10 +193,6 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
         holds = bisect_left(holding, first)
         if holds < len(holding) and holding[holds] < last:
             yield units[first:last]
-
-
-def _fit(first: Unit, last: Unit, most: int) -> bool:
-    return last.end - first.start <= most
 
 
 def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> int:
@@ -235,10 +231,6 @@ def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
 def _trim(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-
-
-def _goes_on(text: str, start: int, end: int) -> bool:
-    return bool(text[start:end].strip())
 
 
 def _marks(scope: Scope, reading: Reading, start: int, end: int) -> list[Span]:
