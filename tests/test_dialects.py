@@ -48,6 +48,9 @@ def _texts(format_name: str, text: str) -> list[str]:
         ('=== "Linux"\n\n    装。\n\n=== "Mac"\n\n    买。\n', ["Linux", "装。", "Mac", "买。"]),
         ("{% include a.html %}文{{< fig src=1 >}}", ["文"]),
         ("[链](https://a.test/b){target=_blank}", ["链"]),
+        ("## 用法 {/*usage*/}\n文{/* 注 */}字", ["用法", "文字"]),
+        ("/// note | 题\n\n内\n\n///\n\n/// tip\n内\n///\n\n后", ["题", "内", "内", "后"]),
+        ("文\n\n{* ../a.py hl[2] *}\n\n```rust\n{{#include ../a.rs}}\n```", ["文"]),
         ("模板 `{{ x }}` 与 {{ y }}，`a[^1]` 与 `$x$`", ["模板 {{ x }} 与 {{ y }}，a[^1] 与 $x$"]),
     ],
 )
@@ -114,6 +117,15 @@ def test_a_heading_inside_its_own_anchor_stays() -> None:
     assert _texts("html", page) == ["来历", "山上。"]
 
 
+def test_the_name_of_a_site_above_every_page_is_no_title(tmp_path: Path) -> None:
+    body = "<h1>{}</h1><div><h1>字段参考</h1><p>字段有许多选项。</p></div>"
+    site = '<a href="../index.html">某框架 3.2 文档</a>'
+    (tmp_path / "a.html").write_text(body.format(site), encoding="utf-8")
+    (tmp_path / "b.html").write_text(body.format("某框架"), encoding="utf-8")
+    found = {one.source: one.title for one in load(tmp_path).documents}
+    assert found == {"a.html": "字段参考", "b.html": "某框架"}
+
+
 def test_the_kind_of_an_admonition_goes_and_its_title_stays() -> None:
     page = '<div class="admonition {}"><p class="admonition-title">{}</p><p>文。</p></div>'
     assert _texts("html", page.format("note", "Note")) == ["文。"]
@@ -147,11 +159,13 @@ def test_a_definition_of_a_reference_is_a_unit_of_its_own(tmp_path: Path) -> Non
         "<dt class='sig' id='random.seed'><span class='sig-name'>seed</span>(a)</dt>"
         "<dd><p>初始化随机数生成器。</p></dd>"
         "<dt class='sig' id='random.randint'><span class='sig-name'>randint</span>(a, b)</dt>"
-        "<dd><p>返回一个随机整数。</p><p>两端都包括在内。</p></dd></dl></body></html>"
+        "<dd><p>返回一个随机整数。</p><p>两端都包括在内。</p></dd>"
+        "<dt class='sig' id='random.other'><span class='sig-name'>other</span>(a, b)</dt>"
+        "<dd><p>若参数相同，返回的可能是随机的浮点数，也可能是整数或者随机字节。</p></dd></dl></body></html>"
     )
     (tmp_path / "random.html").write_text(page, encoding="utf-8")
     index = build(load(tmp_path))
-    assert [p.label for p in index.passages] == ["random.seed", "random.randint"]
+    assert [p.label for p in index.passages] == ["random.seed", "random.randint", "random.other"]
     (hit, *_) = index.search("返回随机整数的是什么").hits
     assert hit.quote.startswith("randint(a, b)")
     assert "返回一个随机整数" in hit.quote

@@ -72,6 +72,17 @@ def test_code_is_shown_as_code_and_links_lead_where_they_led(tmp_path: Path) -> 
     assert CODE in "\n".join(lines)
 
 
+def test_how_to_do_something_is_answered_with_code(tmp_path: Path) -> None:
+    text = (
+        "# 手册\n\n## 用处\n\n取得数组的长度不难，取得长度也不慢。\n\n"
+        + "这样的事很多。" * 60
+        + "\n\n## 别的\n\n这样取得数组的长度：\n\n```js\nlet n = list.length\n```\n"
+    )
+    index = _index(tmp_path, "a.md", text)
+    assert "list.length" in index.search("怎么取得数组的长度").hits[0].quote
+    assert "list.length" not in index.search("取得数组的长度").hits[0].quote
+
+
 def test_a_page_or_a_time_is_cited_and_the_address_leads_there(tmp_path: Path) -> None:
     block = Block(0, 9, locator="12")
     held = Document("1", "题", "熊猫每天吃竹子。。", (block,), "a.pdf", "1", "https://x.test/a.pdf")

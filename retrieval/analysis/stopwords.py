@@ -53,6 +53,7 @@ ENGLISH = frozenset(
     how many much tell say says said please s t
     say says said ask asks asked get got also any all some more most such than then between
     during after before over under out up down off let lets
+    if so just only even ever because while
     """.split()
 )
 

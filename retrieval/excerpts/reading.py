@@ -19,6 +19,9 @@ _ENDS = re.compile(r"[。！？!?；;.…][”’」』）)\"]*$")
 _OPENING = ("？", "?", "：", ":")
 _LINE = 30
 """Characters of a line that stands above what it is about, at most."""
+_DEFINED = 2
+"""What it counts, beside 1 of a title or heading, that the first sentence of a definition is what
+is asked about. Of 89 questions on four references 48 → 53 first quotes, 71 → 74 one of three."""
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
@@ -81,7 +84,9 @@ class Reading:
         self._asking = Asking.of(query.folded)
         self._read: dict[int, tuple[Standing, int]] = {}
         self._further: dict[str, tuple[int, list[Span]]] = {"": (0, [])}
-        """Of titles and headings the terms in them, and where they stand."""
+        """Of titles and headings, line by line, and of what definitions say first, the terms in
+        them, and where they stand."""
+        self._topics = {"": 0}
         self._subjects = {"": 0.0}
         self._open = False
 
@@ -95,8 +100,9 @@ class Reading:
         if not new:
             return
         kept = [self._texts[number] for number in new]
-        heads = dict.fromkeys(head for one in kept for head in (one.above, one.heading))
-        further = [head for head in heads if head not in self._further]
+        above = [*dict.fromkeys(one.above for one in kept), *map(_defines, kept)]
+        lines = dict.fromkeys("\n".join(above).split("\n"))
+        further = [line for line in lines if line not in self._further]
         standing = Standing(self.wanted, kept, further)
         self._further |= zip(further, standing.further(), strict=True)
         for place, number in enumerate(new):
@@ -108,9 +114,20 @@ class Reading:
             self.read([number])
         return self._read[number]
 
+    @property
+    def how(self) -> bool:
+        """Whether the question asks for a way to do something, which code shows."""
+        return self._asking.how
+
     def topic(self, kept: Kept) -> int:
         """The terms that the title of a passage's document and the headings above it have."""
-        return self._further[kept.above][0]
+        terms = self._topics.get(kept.above)
+        if terms is None:
+            terms = 0
+            for line in kept.above.split("\n"):
+                terms |= self._further[line][0]
+            self._topics[kept.above] = terms
+        return terms
 
     def holds(self, number: int) -> bool:
         """Whether a passage has something of the question, outside zones it does not ask for."""
@@ -162,15 +179,17 @@ class Reading:
 
     def subject(self, part: Part) -> float:
         """How far what a passage is about is what the question asks about: of its document's title
-        and the headings above, by the share of the question that they say and the share of them
-        that says so; 0 to 1."""
+        or a heading above, whichever is nearest to it, the share of the question that it says
+        times the share of it that says so; of a definition its first sentence beside that."""
         above = part.kept.above
+        self.read([part.number])
         if above not in self._subjects:
-            self.read([part.number])
-            terms, spans = self._further[above]
-            share = self.share(terms)
-            self._subjects[above] = share * _filled(above, spans) if share else 0.0
-        return self._subjects[above]
+            self._subjects[above] = max(map(self._about, above.split("\n")))
+        return self._subjects[above] + _DEFINED * self._about(_defines(part.kept))
+
+    def _about(self, line: str) -> float:
+        terms, spans = self._further[line]
+        return self.share(terms) * _filled(line, spans) if terms else 0.0
 
     def headed(self, part: Part) -> float:
         """The share of the question that the heading holds which a passage stands right below; 0
@@ -182,6 +201,12 @@ class Reading:
         more Chinese characters that stand in the question too."""
         standing, place = self.standing(part.number)
         return merged([*standing.found(place), *self.wanted.sought.shared(part.kept.folded.text)])
+
+
+def _defines(kept: Kept) -> str:
+    """What a definition says first of what it defines, folded; empty of other passages."""
+    ends = kept.sentences
+    return kept.folded.text[ends[0] : ends[1]] if kept.label and len(ends) > 1 else ""
 
 
 def _filled(line: str, said: Iterable[Span]) -> float:

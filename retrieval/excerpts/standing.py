@@ -191,6 +191,7 @@ _HOW_MANY = re.compile(
     r"多少|几(?!乎|何|年|月|日|号|点|时|几)|多大|多高|多长|多远|多重|第几|哪(?:一)?(?:号|条)|比例"
     r"|\bhow (?:many|much|often|old|far|large|big)\b"
 )
+_HOW = re.compile(r"怎么|怎样|如何|咋|\bhow (?:do|does|to|can|could|should|would)\b")
 _DATE = re.compile(
     r"[0-9〇零一二三四五六七八九十] ?[年月日号]|[0-9]{4}[-/.][0-9]{1,2}|[0-9]{1,2}[:：][0-9]{2}"
     r"|星期|周[一二三四五六日末]|周年|世纪|年代|\b(?:1[0-9]{3}|20[0-9]{2})\b"
@@ -222,12 +223,14 @@ class Asking:
     folded: str
     kinds: tuple[re.Pattern[str], ...]
     """What its answer looks like."""
+    how: bool = False
+    """Whether it asks for a way to do something, which code shows."""
 
     @classmethod
     def of(cls, folded: str) -> Asking:
         when, many = _WHEN.search(folded), _HOW_MANY.search(folded)
         kinds = ((_DATE,) if when else ()) + ((_NUMBER,) if many else ())
-        return cls(folded, kinds)
+        return cls(folded, kinds, _HOW.search(folded) is not None)
 
     def answered(self, folded: str) -> bool:
         """Whether a folded sentence has what the question asks for, where that can be told."""

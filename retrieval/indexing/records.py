@@ -34,7 +34,7 @@ class Prepared:
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
     headings: Mapping[tuple[str, ...], str]
-    """What stands above its passages (`split.above`) → it and the title, folded."""
+    """What stands above its passages (`split.above`) → the title and it, folded, line by line."""
     sentences: tuple[Sequence[int], ...]
     """Of each passage, where its sentences end in its folded text."""
     lead: str
@@ -160,7 +160,7 @@ def prepare(document: Document) -> Prepared:
         passages,
         folded,
         {
-            path: fold("\n".join((document.title, *path))).text
+            path: "\n".join(fold(line).text for line in (document.title, *path))
             for path in {above(passage) for passage in passages}
         },
         tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),

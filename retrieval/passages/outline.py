@@ -77,7 +77,7 @@ class Kept:
     anchor: str
     folded: Folded
     above: str
-    """The document's title and the headings above it, folded."""
+    """The document's title and the headings above it, folded, each in a line."""
     sentences: Sequence[int]
     """Where its sentences end in its folded text."""
     outline: Outline

@@ -23,6 +23,7 @@ def read(text: str) -> list[RawDocument | Problem]:
     tree = LexborHTMLParser(body)
     head = _head(tree)
     remove_clutter(tree)
+    _without_banner(tree)
     found = walk(_article(tree), reflowed=False, base=about["url"] or head["url"])
     return [
         RawDocument(
@@ -78,6 +79,17 @@ def _head(tree: LexborHTMLParser) -> frontmatter.Metadata:
             "language": root.attributes.get("lang") if root else None,
         }
     )
+
+
+def _without_banner(tree: LexborHTMLParser) -> None:
+    """Take out a first <h1> that is the site's name: no more than a link to another page, with the
+    page's own <h1> below it."""
+    tops = tree.css("h1")
+    link = tops[0].css_first("a[href]") if len(tops) > 1 else None
+    if link is None or link.text(strip=True) != tops[0].text(strip=True):
+        return
+    if not (link.attributes["href"] or "#").startswith("#"):
+        tops[0].decompose()
 
 
 def _title(tree: LexborHTMLParser, found: list[RawBlock]) -> str | None:

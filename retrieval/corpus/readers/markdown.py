@@ -79,6 +79,13 @@ _DIRECTIVES = re.compile(
     r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]",
     re.IGNORECASE | re.MULTILINE,
 )
+# MDX: {/* id */} of a heading. pymdownx: "/// note | Title" and "///" around a block.
+_COMMENT = re.compile(r"\s*\{/\*\s*(.*?)\s*\*/\}", re.DOTALL)
+_FENCED = re.compile(r"^/{3,}(?:[ \t]*[\w-]+(?:[ \t]*\|[ \t]*(.*))?)?[ \t]*$", re.MULTILINE)
+# Another file stands there: mdBook, markdown-include, MDX includes, pymdownx snippets.
+_INCLUDE = re.compile(
+    r"^[ \t]*(?:\{\{#\w+ [^{}\n]*\}\}|\{[!*] .*[!*]\}|-+8<-+ .*)[ \t]*$", re.MULTILINE
+)
 _CONTAINER = re.compile(r":*\s*[\w-]+\s*(?:\[(?P<bracketed>.*)\]|(?P<plain>.*))")
 _TAB = re.compile(r'^(===[!+]? "(.+)"[ \t]*)\n((?:(?: {4}|\t).*\n?|[ \t]*\n)+)', re.MULTILINE)
 
@@ -105,14 +112,20 @@ def _untabbed(text: str) -> str:
 
 
 def _drop_attributes(state: StateCore) -> None:
-    """Take out what ends a heading or paragraph in braces; a heading keeps its id."""
+    """Take out what ends a heading or paragraph in braces, where a heading keeps its id; comments,
+    and what fences a block or includes a file."""
     for before, token in pairwise(state.tokens):
-        if token.type == "inline" and token.content.endswith("}"):
-            braced = _ATTRIBUTES.search(token.content)
-            named = _ID.search(braced[0]) if braced is not None else None
-            if named is not None and before.type == "heading_open":
-                before.attrSet("id", named[1])
-            token.content = _ATTRIBUTES.sub("", token.content)
+        if token.type == "fence" and not _INCLUDE.sub("", token.content).strip():
+            token.content = ""
+        if token.type != "inline":
+            continue
+        written = _INCLUDE.sub("", _FENCED.sub(r"\1", token.content)).strip()
+        comment, braced = _COMMENT.search(written), _ATTRIBUTES.search(written)
+        named = _ID.search(braced[0]) if braced is not None else None
+        found = named or comment
+        if before.type == "heading_open" and found is not None and " " not in found[1]:
+            before.attrSet("id", found[1])
+        token.content = _ATTRIBUTES.sub("", _COMMENT.sub("", written))
 
 
 def _drop_directives(state: StateCore) -> None:
