@@ -59,5 +59,6 @@ def places(keys: npt.NDArray[Any], wanted: npt.ArrayLike) -> npt.NDArray[np.int6
     """Where each of some values stands in ascending `keys`, first; -1 for one that is none."""
     if not len(keys):
         return np.full(np.shape(wanted), -1, np.int64)
+    wanted = np.asarray(wanted, keys.dtype)  # or all the keys would be converted
     found = keys.searchsorted(wanted)
     return np.where(keys.take(found, mode="clip") == wanted, found, -1)

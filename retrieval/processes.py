@@ -77,7 +77,9 @@ def start(module: str, *told: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        start_new_session=True,  # Ctrl-C is for the parent, which ends it
+        # Ctrl-C is for the parent, which ends it; a session of its own would have as much of the
+        # processors as the bot however nice it is, for Linux shares them between sessions first.
+        process_group=0,
     )
 
 

@@ -90,7 +90,7 @@ class Searcher:
             self._streams = await asyncio.open_connection(sock=self._process.socket)
             self._hearing = asyncio.create_task(self._hear(self._streams[0]))
         with suppress(EngineError):  # the place may be away for now
-            await self.run(self.current, Index.search, "語料")
+            await self.run(self.current, Index.search, "三千五百条語料")
 
     async def close(self) -> None:
         """Let the process end. Nothing can be asked any more."""

@@ -111,6 +111,7 @@ def test_what_is_left_out_is_never_among_the_best(
     whole = engine.search(query, limit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(bm25, "_MANY", 0)
         patch.setattr(okapi_module, "WORTH", 0)
         patch.setattr(bm25, "_LONG", long)
         patch.setattr(okapi_module, "_FEW", 1)
@@ -131,6 +132,7 @@ def test_of_many_passages_few_are_scored() -> None:
     whole = engine.search(query, 10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bm25, "WORTH", 0)
+        patch.setattr(bm25, "_MANY", 0)
         patch.setattr(okapi_module, "WORTH", 0)
         patch.setattr(bm25, "_LONG", 0)
         posted = [

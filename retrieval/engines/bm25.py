@@ -27,8 +27,11 @@ Scores = npt.NDArray[np.float32]
 Keyed = tuple[Keys, npt.NDArray[np.float64]]
 """Terms by their keys, and how much each weighs in a question."""
 
-WORTH = 200_000
-"""Postings of a question from which it pays: all of fewer are added up in under a millisecond."""
+WORTH = 1_000_000
+"""Postings of a question from which it pays: at 280,000 it takes 8 ms, and adding all up takes 3
+(40,000 passages)."""
+_MANY = 50_000
+"""Postings of a field that are added term by term: of fewer, all at once takes less."""
 _LONG = 4_096
 """Postings that are worth a look at what could be left out."""
 _SLACK = np.float32(1e-4)
@@ -81,7 +84,7 @@ class Posted(NamedTuple):
     def add(self, scores: Scores) -> None:
         """Add up what each document scores, in place."""
         sizes, size = self.sizes, int(self.sizes.sum())
-        if size >= WORTH:  # so many numbers more are not worth their room
+        if size >= _MANY:
             for one in self.lists():
                 scores[one.documents] += one.weights * one.boost
         elif size:
