@@ -241,6 +241,18 @@ def test_a_letterhead_is_quoted_only_where_it_is_asked_for() -> None:
     assert any("2021年3月31日" in one for one in _texts(source, "外交部何时开会"))
 
 
+def test_whom_a_letter_is_addressed_to_is_quoted_where_it_is_asked_for() -> None:
+    letter = "石桥公司的信今天寄出，公司很满意。"
+    source = document("a.txt", "尊敬的石桥修建公司各位负责人：", "别的事情也要说到。" * 24, letter)
+
+    def best(question: str) -> str:
+        window = max(_windows(source, query(question)), key=lambda window: window.value)
+        return source.text[window.start : window.end]
+
+    assert best("石桥公司的信寄出了吗") == letter
+    assert best("石桥公司的信写给谁").startswith("尊敬的")
+
+
 def test_a_quote_never_cuts_a_line_of_code() -> None:
     code = "".join(f"    value = compute(石桥, {n});  // 人权。 end\n" for n in range(30)).rstrip()
     text = f"下面是程序。\n\n{code}"

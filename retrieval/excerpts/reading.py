@@ -61,6 +61,8 @@ class Unit:
     opens: bool = False
     """Whether it leads to what follows it: a question, a line with a colon or one that is no
     sentence, before one that is."""
+    zoned: bool = False
+    """Whether it stands in a zone that the question asks for, other than a dateline."""
     rank: float = 0.0
     """How well its passage or one beside it ranks."""
     late: float = 0.0
@@ -172,6 +174,7 @@ class Reading:
                             bool(kinds) and self._asking.answered(said),
                             outline.whole(number),
                             written.endswith(_OPENING),
+                            zone > Zone.DATELINE,
                         )
                     )
             start = end
@@ -196,11 +199,20 @@ class Reading:
         elsewhere."""
         return self.share(self._further[part.kept.heading][0])
 
-    def marked(self, part: Part) -> list[Span]:
-        """What of a passage's folded text is worth marking: what is sought, and runs of three and
-        more Chinese characters that stand in the question too."""
-        standing, place = self.standing(part.number)
-        return merged([*standing.found(place), *self.wanted.sought.shared(part.kept.folded.text)])
+    def marks(self, scope: Scope, start: int, end: int) -> list[Span]:
+        """What of ``[start, end)`` of a document is worth marking: what is sought, and runs of
+        three and more Chinese characters that stand in the question too."""
+        spans: list[Span] = []
+        for part in scope:
+            passage, folded = part.passage, part.kept.folded
+            if passage.end <= start or passage.start >= end:
+                continue
+            standing, place = self.standing(part.number)
+            found = [*standing.found(place), *self.wanted.sought.shared(folded.text)]
+            for first, last in merged(found):
+                s, e = folded.original(first, last)
+                spans.append((max(passage.start + s, start), min(passage.start + e, end)))
+        return merged((s, e) for s, e in spans if s < e)
 
 
 def _defines(kept: Kept) -> str:
