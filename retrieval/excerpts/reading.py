@@ -17,7 +17,7 @@ from retrieval.passages.zones import Zone
 
 _ENDS = re.compile(r"[。！？!?；;.…][”’」』）)\"]*$")
 _OPENING = ("？", "?", "：", ":")
-_LINE = 30
+LINE = 30
 """Characters of a line that stands above what it is about, at most."""
 _DEFINED = 2
 """What it counts, beside 1 of a title or heading, that the first sentence of a definition is what
@@ -157,7 +157,7 @@ class Reading:
             if written := text[start:end].strip():
                 if line and units and (led := units[-1]) and _ENDS.search(written):
                     led.opens = True
-                line = len(written) <= _LINE and text[end - 1] == "\n" and not _ENDS.search(written)
+                line = len(written) <= LINE and text[end - 1] == "\n" and not _ENDS.search(written)
                 zone = outline.zone(number) if zoned else Zone.TEXT
                 if zone and not self._open and not self._asking.wants(zone):
                     units.append(None)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from retrieval.analysis.matching import Span
-from retrieval.excerpts.reading import Reading, Scope, Unit
+from retrieval.excerpts.reading import LINE, Reading, Scope, Unit
 from retrieval.model import BlockKind, Document, Excerpt
 from retrieval.passages.outline import WHOLE_QUOTE
 
@@ -42,10 +42,10 @@ _OPEN = 0.3
 _ASKED = 0.5
 """What it counts that an address, a salutation or links stand in it where the question asks for
 them. Plain questions on the seeds: one of three +.011; seven other sets the same."""
-_BEFORE = 0.05
-"""What each line end costs, up to four, before the line that has the best sentence and the one
-above it. This and `_OPEN` change the answer of none of 1,496 questions on eight sets, whose texts
-hardly have lines; questions with their answers, or minutes of a meeting, are unreadable without."""
+_BEFORE, _MOST_LINES = 0.1, 2
+"""What each short line costs, and how many of them, before the line that has the best sentence and
+the one above it. This and `_OPEN` change the answer of none of 1,496 questions on eight sets, whose
+texts hardly have lines; questions with answers, or minutes of a meeting, are unreadable without."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
@@ -147,11 +147,11 @@ def _value(text: str, run: Run, reading: Reading) -> float:
             rank = one.rank
         asked = asked or one.zoned
     value = rank + reading.share(terms) + _BEST * best.told + _FITS * best.fits + _ASKED * asked
-    if reading.how and any(one.whole for one in run):
-        value += _SHOWS
+    value += _SHOWS * (reading.how and any(one.whole for one in run))
     value += _FOLLOWED * (run[-1].told < best.told) - _OPEN * (best.opens and at == number)
     begins = run[at if best.opens else max(at - 1, 0)].start
-    value -= _BEFORE * min(text.count("\n", first.start, begins), 4)
+    lines = text[first.start : begins].split("\n")[:-1]
+    value -= _BEFORE * min(sum(0 < len(line) <= LINE for line in lines), _MOST_LINES)
     return value + _SUBJECT * first.subject + _HEADED * first.headed - _LATE * first.late
 
 
