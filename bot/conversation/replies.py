@@ -13,7 +13,7 @@ from retrieval.errors import Cause, Skipped
 from retrieval.excerpts.reasons import Because
 from retrieval.model import Document, Hit, Passage, Result
 from retrieval.places import Place, key
-from retrieval.queries.operators import Kind, parse
+from retrieval.queries.operators import Kind, filters
 from retrieval.ranking.searcher import FIRST_PAGE
 
 PAGE = 5
@@ -49,7 +49,7 @@ class Answer:
     def filters(self) -> tuple[str, ...]:
         """What narrows the search, as it is written: quoted words, a source, years. A phrase that
         is looked up alone is the question itself."""
-        asked = parse(self.result.query.text).filters
+        _, asked, _ = filters(self.result.query.text)
         alone = self.result.lookup is not None
         return tuple(f.written for f in asked if f.strict and not (alone and f.kind is Kind.PHRASE))
 

@@ -95,9 +95,9 @@ class Asked:
         return fold(self.text)
 
 
-def parse(question: str) -> Asked:
-    """Part a question from its operators. Takes any string."""
-    filters: list[Filter] = []
+def filters(question: str) -> tuple[str, tuple[Filter, ...], tuple[str, ...]]:
+    """A question without its operators, but with its phrases; and the filters of `Asked`."""
+    found: list[Filter] = []
 
     def taken(match: re.Match[str]) -> str:
         part = match.groupdict()
@@ -114,19 +114,23 @@ def parse(question: str) -> Asked:
         else:
             kind, value = Kind.WITHOUT, part["unphrase"] or part["unword"]
         written = match.group().strip()
-        filters.append(Filter(kind, fold(value).text.strip(), written, strict=not soft))
+        found.append(Filter(kind, fold(value).text.strip(), written, strict=not soft))
         return f" {phrase} " if phrase else " "
 
-    asked = Asked(_OPERATOR.sub(taken, question))
+    text = _OPERATOR.sub(taken, question)
+    different = {(one.kind, one.value): one for one in reversed(found)}
+    chosen = [one for one in found if different[one.kind, one.value] is one]
+    return text, tuple(chosen[:MOST]), tuple(one.written for one in chosen[MOST:])
+
+
+def parse(question: str) -> Asked:
+    """Part a question from its operators. Takes any string."""
+    text, chosen, ignored = filters(question)
+    asked = Asked(text)
     if (match := _MENTION.fullmatch(asked.folded.text)) is not None:
         first, last = asked.folded.original(*match.span(match.lastindex or 0))
         asked = Asked(asked.text[first:last])
-    if not filters:
-        return asked
-    different = {(one.kind, one.value): one for one in reversed(filters)}
-    chosen = [one for one in filters if different[one.kind, one.value] is one]
-    ignored = tuple(f.written for f in chosen[MOST:])
-    return Asked(asked.text.strip(), tuple(chosen[:MOST]), ignored)
+    return Asked(asked.text.strip(), chosen, ignored) if chosen else asked
 
 
 def dates(value: str) -> tuple[str, str] | None:
