@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from retrieval.corpus.readers import dates
+from retrieval.corpus.readers import metadata
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,17 @@ from retrieval.corpus.readers import dates
     ],
 )
 def test_dates_become_iso(written: object, expected: str | None) -> None:
-    assert dates.iso(written) == expected
+    assert metadata.iso(written) == expected
 
 
 def test_the_first_full_date_is_found() -> None:
-    assert dates.find("1月20日…2021年2月19日 上午07:49 … 2020年1月1日") == "2021-02-19"
-    assert dates.find("03/11/2021 07:03 PM EST", "month-first") == "2021-03-11"
-    assert dates.find("03/11/2021", "day-first") == "2021-11-03"
-    assert dates.find("没有日期 13818号 2017年") is None
+    assert metadata.date_in("1月20日…2021年2月19日 上午07:49 … 2020年1月1日") == "2021-02-19"
+    assert metadata.date_in("03/11/2021 07:03 PM EST", "month-first") == "2021-03-11"
+    assert metadata.date_in("03/11/2021", "day-first") == "2021-11-03"
+    assert metadata.date_in("没有日期 13818号 2017年") is None
 
 
 def test_odd_dates_take_no_time() -> None:
     began = time.process_time()
-    dates.find("2021 年 " * 20_000)
+    metadata.date_in("2021 年 " * 20_000)
     assert time.process_time() - began < 5

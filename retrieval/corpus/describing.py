@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from retrieval.corpus import shaping
-from retrieval.corpus.readers import dates
+from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.raw import RawBlock, RawDocument, columns, line
 from retrieval.corpus.sources import Source
 from retrieval.model import BlockKind
@@ -90,10 +90,10 @@ def dated(path: str) -> str | None:
     """The date in a file's name, or in the folders it stands in."""
     parts = PurePosixPath(path)
     for name in (parts.stem, "/".join(parts.parts[:-1])):
-        if (found := dates.find(name)) is not None:
+        if (found := metadata.date_in(name)) is not None:
             return found
         if compact := _COMPACT.search(name):
-            return dates.iso("-".join(compact.groups()))
+            return metadata.iso("-".join(compact.groups()))
         if month := _MONTH.search(name):
             return f"{month[1]}-{month[2]}"
     return None
@@ -104,7 +104,7 @@ def dated_in(blocks: list[RawBlock]) -> str | None:
     for block in blocks[:HEAD]:
         for part in block.text.split("\n")[:HEAD]:
             alone = len(part) <= 40 and len(_DATE_WORDS.sub("", part)) <= 2
-            if alone and (found := dates.find(part)) is not None:
+            if alone and (found := metadata.date_in(part)) is not None:
                 return found
     return None
 
@@ -115,7 +115,7 @@ def dated_by(patterns: tuple[re.Pattern[str], ...], path: str, text: str) -> str
         for pattern in patterns:
             if (match := pattern.search(place)) is not None:
                 told = [group for group in match.groups() if group] or [match[0]]
-                if (found := dates.iso("-".join(told))) is not None:
+                if (found := metadata.iso("-".join(told))) is not None:
                     return found
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from retrieval.corpus import describing
-from retrieval.corpus.readers import dates, reader
+from retrieval.corpus.readers import metadata, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument, line
 from retrieval.corpus.sources import Source
 
@@ -22,7 +22,7 @@ def parts_of(text: str, format_name: str, source: Source) -> Iterator[RawDocumen
         return
     for part in split.after.split(text) if split.after else _before(split.before, text):
         body, title = part.strip(), None
-        published = dates.find(body[: split.date_within], split.date_order)
+        published = metadata.date_in(body[: split.date_within], split.date_order)
         if split.title == "first-line":
             title, _, body = body.partition("\n")
         for raw in read(body):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from retrieval.corpus.readers import dates, frontmatter
+from retrieval.corpus.readers import metadata
 
 Format = Literal[
     "text", "plain", "markdown", "html", "jsonl", "json", "csv", "notebook", "subtitles", "pdf",
@@ -24,7 +24,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _date(value: object) -> str:
-    found = dates.iso(value)
+    found = metadata.iso(value)
     if found is None:
         raise ValueError("not a date; write 2021, 2021-03 or 2021-03-31")
     return found
@@ -52,7 +52,7 @@ def _named(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    if frontmatter.web_address(_filled(text)) is None:
+    if metadata.web_address(_filled(text)) is None:
         raise ValueError("not an absolute http or https address")
     return text
 
@@ -88,7 +88,7 @@ class Split(Table):
     """Each document's first line is its title; or as in any file of its format."""
     date_within: Annotated[int, Field(ge=0)] = 400
     """A document's date is the first full one in so many of its first characters; 0: none."""
-    date_order: dates.Order | None = None
+    date_order: metadata.Order | None = None
     """How to read 03/11/2021."""
 
     @model_validator(mode="after")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from retrieval.corpus.readers import archive, dates
-from retrieval.corpus.readers.frontmatter import web_address
+from retrieval.corpus.readers import archive, metadata
+from retrieval.corpus.readers.metadata import web_address
 from retrieval.corpus.readers.raw import (
     CELL,
     Problem,
@@ -71,7 +71,7 @@ def read(data: bytes) -> list[RawDocument | Problem]:
             blocks,
             title=line(title) or None,
             author=None if author.lower().startswith(_GENERIC) else line(author) or None,
-            published=dates.iso(created) if created is not None else None,
+            published=metadata.iso(created) if created is not None else None,
         )
     ]
 

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from selectolax.lexbor import LexborHTMLParser
 
-from retrieval.corpus.readers import archive, dates, html
+from retrieval.corpus.readers import archive, html, metadata
 from retrieval.corpus.readers.decoding import decode
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.errors import UnreadableError
@@ -45,7 +45,7 @@ def read(data: bytes) -> list[RawDocument | Problem]:
             title=_stated(package, "title"),
             author=_stated(package, "creator"),
             publisher=_stated(package, "publisher"),
-            published=dates.iso(_stated(package, "date")),
+            published=metadata.iso(_stated(package, "date")),
             language=_stated(package, "language"),
         )
     ]

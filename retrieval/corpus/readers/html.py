@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from retrieval.corpus.readers import dates, frontmatter
+from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.clutter import remove_clutter
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.readers.walk import walk
@@ -19,7 +19,7 @@ _DEEPEST = 30  # parents of a paragraph that are looked at
 
 def read(text: str) -> list[RawDocument | Problem]:
     """One document: the article's blocks, and what the page's head says of it."""
-    about, body = frontmatter.split(text)
+    about, body = metadata.split(text)
     tree = LexborHTMLParser(body)
     head = _head(tree)
     remove_clutter(tree)
@@ -53,7 +53,7 @@ def balanced(fragment: str) -> str:
     return (tree.body.inner_html or "") if tree.body is not None else ""
 
 
-def _head(tree: LexborHTMLParser) -> frontmatter.Metadata:
+def _head(tree: LexborHTMLParser) -> metadata.Metadata:
     named: dict[str, str] = {}
     for meta in tree.css("meta"):
         attributes = meta.attributes
@@ -69,8 +69,8 @@ def _head(tree: LexborHTMLParser) -> frontmatter.Metadata:
         for key in ("article:published_time", "datepublished", "pubdate", "publishdate", "date",
                     "dc.date", "dc.date.issued", "dcterms.date")
     )  # fmt: skip
-    published = next((found for text in stated if (found := dates.iso(text))), None)
-    return frontmatter.metadata(
+    published = next((found for text in stated if (found := metadata.iso(text))), None)
+    return metadata.named(
         {
             "url": (canonical.attributes.get("href") if canonical else None) or named.get("og:url"),
             "author": named.get("author"),

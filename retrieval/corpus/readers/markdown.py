@@ -27,7 +27,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from retrieval.corpus.readers import frontmatter, html
+from retrieval.corpus.readers import html, metadata
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, clean, verbatim
 from retrieval.corpus.readers.walk import NUMBER
 from retrieval.errors import UnreadableError
@@ -40,7 +40,7 @@ _UNCLOSED = re.compile(r"\*(?=[^\s*])([^*\n]{1,80}?[。！？，；：、”’�
 
 def read(text: str) -> list[RawDocument | Problem]:
     """One document; its title and the rest of its metadata from the front matter, if any."""
-    about, body = frontmatter.split(text)
+    about, body = metadata.split(text)
     blocks = html.blocks(_parser().render(_untabbed(body)), reflowed=True, base=about["url"])
     return [RawDocument(tuple(blocks), **about)]
 

@@ -14,7 +14,7 @@ from io import BytesIO
 from statistics import median
 from typing import Any
 
-from retrieval.corpus.readers import dates
+from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.raw import (
     Problem,
     RawBlock,
@@ -188,4 +188,4 @@ def _metadata(reader: PdfReader) -> tuple[str | None, str | None]:
         created = about.creation_date if about is not None else None
     except Exception:  # likewise
         return None, None
-    return None if _GENERIC.search(title) else title or None, dates.iso(created)
+    return None if _GENERIC.search(title) else title or None, metadata.iso(created)

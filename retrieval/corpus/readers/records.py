@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from io import StringIO
 
-from retrieval.corpus.readers import frontmatter, plain
+from retrieval.corpus.readers import metadata, plain
 from retrieval.corpus.readers.raw import (
     CELL,
     Problem,
@@ -109,7 +109,7 @@ def document(values: Mapping[str, object], number: int) -> RawDocument | Problem
     if body is None:
         return Problem(number, Cause("json-no-text"))
     title = next((named[name] for name in TITLES if _says(named.get(name))), None)
-    own = frontmatter.metadata({**named, "title": title})
+    own = metadata.named({**named, "title": title})
     found = _read(body)
     given = named.get("id", named.get("_id"))
     key = line(str(given)) if isinstance(given, str | int) else ""

@@ -19,7 +19,7 @@ from retrieval.corpus.readers.elements import (
     placed,
     solid,
 )
-from retrieval.corpus.readers.frontmatter import web_address
+from retrieval.corpus.readers.metadata import web_address
 from retrieval.corpus.readers.raw import (
     CELL,
     RawBlock,
