@@ -197,6 +197,11 @@ def test_a_sentence_with_a_date_answers_when() -> None:
     assert "2011年" in first.quote
 
 
+def test_what_is_done_is_a_verb_and_no_part_of_a_name() -> None:
+    assert "写宏" in query("写宏是谁").names  # which may be somebody's name
+    assert not query("怎么写宏").names
+
+
 def test_every_quote_of_the_first_page_has_a_word_of_the_question() -> None:
     index = seeds_index()
     for row in questions():

@@ -19,6 +19,7 @@ EXACT, COARSE = 1.0, 0.3
 """Weights of a date or number in its one form, and of a part of it (the month of a date)."""
 PART = 0.5
 """Weight of a part of a name of code, beside 1 of the whole."""
+_HOW = ("怎么", "怎样", "如何", "咋")
 _LONGEST_NAME = 8
 """Characters, as of the names that are indexed by sound."""
 
@@ -105,9 +106,11 @@ def _quantities(folded: str, lexicon: Lexicon) -> tuple[dict[str, float], set[in
 
 def _names(folded: str, tokens: Sequence[Token]) -> Iterator[str]:
     """The runs of single Chinese characters, which are names that the dictionary does not have,
-    perhaps with a word beside them; so each part of them, too."""
+    perhaps with a word beside them; so each part of them, too. How is done what a verb says: of
+    怎么写宏 the name is no more than 宏, a word."""
     single = [token for token in tokens if len(token.text) == 1 and is_han(token.text)]
     for start, end in _stretches(single):
+        start += folded[:start].endswith(_HOW)
         end = min(end, start + _LONGEST_NAME)
         for first in range(start, end - 1):
             for last in range(first + 2, end + 1):
