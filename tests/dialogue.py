@@ -177,11 +177,14 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+_TEMPORARY = tempfile.gettempdir()  # of all tests: one may have a folder of its own for a while
+
+
 @cache
 def _told() -> tuple[Path, str]:
     """The corpus of `TALES`, left alone for long, and beside it its index, made once; the name of
     the generation in that."""
-    folder = Path(tempfile.mkdtemp(prefix="yinju-tales-"))
+    folder = Path(tempfile.mkdtemp(prefix="yinju-tales-", dir=_TEMPORARY))
     write(folder / "corpus", TALES)
     for file in (folder / "corpus").iterdir():
         os.utime(file, (1_600_000_000, 1_600_000_000))
