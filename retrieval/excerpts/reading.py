@@ -157,7 +157,7 @@ class Reading:
             if written := text[start:end].strip():
                 if line and units and (led := units[-1]) and _ENDS.search(written):
                     led.opens = True
-                line = len(written) <= LINE and text[end - 1] == "\n" and not _ENDS.search(written)
+                line = text[end - 1] == "\n" and len(written) <= LINE and not _ENDS.search(written)
                 zone = outline.zone(number) if zoned else Zone.TEXT
                 if zone and not self._open and not self._asking.wants(zone):
                     units.append(None)
@@ -174,7 +174,7 @@ class Reading:
                             bool(kinds) and self._asking.answered(said),
                             outline.whole(number),
                             written.endswith(_OPENING),
-                            zone > Zone.DATELINE,
+                            zoned and zone > Zone.DATELINE,
                         )
                     )
             start = end
