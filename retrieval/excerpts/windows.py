@@ -44,8 +44,9 @@ _ASKED = 0.5
 them. Plain questions on the seeds: one of three +.011; seven other sets the same."""
 _BEFORE, _MOST_LINES = 0.1, 2
 """What each short line costs, and how many of them, before the line that has the best sentence and
-the one above it. This and `_OPEN` change the answer of none of 1,496 questions on eight sets, whose
-texts hardly have lines; questions with answers, or minutes of a meeting, are unreadable without."""
+the one above it; each line, long or short, where that leads to what follows. This and `_OPEN`
+change the answer of none of 1,496 questions on eight sets, whose texts hardly have lines; questions
+with answers, or minutes of a meeting, are unreadable without."""
 _OPENERS = " \n“”「『‘’\"'("
 _PRONOUNS = ("他", "她", "它", "其", "该", "該", "此", "这", "這", "那")
 """With which a sentence leans on the one before it."""
@@ -151,7 +152,8 @@ def _value(text: str, run: Run, reading: Reading) -> float:
     value += _FOLLOWED * (run[-1].told < best.told) - _OPEN * (best.opens and at == number)
     begins = run[at if best.opens else max(at - 1, 0)].start
     lines = text[first.start : begins].split("\n")[:-1]
-    value -= _BEFORE * min(sum(0 < len(line) <= LINE for line in lines), _MOST_LINES)
+    most = len(text) if best.opens else LINE
+    value -= _BEFORE * min(sum(0 < len(line) <= most for line in lines), _MOST_LINES)
     return value + _SUBJECT * first.subject + _HEADED * first.headed - _LATE * first.late
 
 
