@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from telegram.ext import Application
 
 from bot.cli.console import JsonLine, Line
 from bot.conversation.conversation import Conversation
@@ -45,6 +47,22 @@ def journal() -> Iterator[tuple[StringIO, StringIO]]:
 
 def found(where: bytes) -> list[str]:
     return [planted for planted in PLANTED if planted.encode() in where]
+
+
+def test_nobody_who_wrote_is_kept_in_a_list(tmp_path: Path) -> None:
+    """As the library would, of everyone, as long as it runs."""
+
+    async def talk(it: Dialogue) -> None:
+        await it.ask(QUESTION, it.api.user(ID, NAME, "zh-hans", USERNAME))
+        await it.done()
+        libraries = [one for one in gc.get_objects() if isinstance(one, Application)]
+        assert libraries
+        for library in libraries:  # of other tests too
+            assert not library._user_ids_to_be_updated_in_persistence
+            assert not library._chat_ids_to_be_updated_in_persistence
+            assert (library.user_data, library.chat_data) == ({}, {})
+
+    hold(talk, tmp_path)
 
 
 def test_nothing_planted_is_in_any_file_that_the_bot_leaves(

@@ -17,7 +17,9 @@ from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.records import Event
 from bot.querylog.writes import Arrival, Progress
 
-_SEEN = 20_000
+_SEEN = 5_000
+"""Events that are known when they come again: a platform repeats what it was not told is received,
+the last hundred or so."""
 _AGAIN = 5.0
 
 

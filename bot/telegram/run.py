@@ -34,6 +34,14 @@ logger = logging.getLogger(__name__)
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
+class _Discreet(Application[Any, Any, Any, Any, Any, Any]):
+    """The library's, without its lists of everyone who ever wrote: it makes them for a
+    persistence, which is not used here, and keeps them as long as it runs."""
+
+    def _mark_for_persistence_update(self, **_: object) -> None:
+        """Nobody."""
+
+
 class StartError(Exception):
     """The bot cannot run. `key` names what is wrong: `token`, `network`, `webhook`,
     `certificate` or `listen`; `again` says that trying later may help."""
@@ -66,6 +74,7 @@ def build(app: App, outbox: Outbox, tempo: Tempo) -> AnyApplication:
 
     builder = (
         ApplicationBuilder()
+        .application_class(_Discreet)
         .token(telegram.token.get_secret_value())
         .base_url(f"{telegram.api_url}/bot")
         .base_file_url(f"{telegram.api_url}/file/bot")
