@@ -18,7 +18,7 @@ from retrieval.places import Place
 from retrieval.ranking.searcher import Index
 from retrieval.searching import Searcher
 
-TIMES = 3_000
+TIMES = 1_000
 
 
 @pytest.fixture(name="library")
