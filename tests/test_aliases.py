@@ -21,6 +21,7 @@ from retrieval.model import Block, Bridge, Corpus, Document, Verdict
 from retrieval.queries.query import analyse
 from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.searcher import Index
+from tests.corpora import seeds_index
 
 
 def cut(text: str) -> list[str]:
@@ -201,3 +202,22 @@ def test_cut_as_the_corpus_has_it_a_question_is_the_same_question(question: str)
     cut, plain = lexicon.cut(question), list(lexicon.segmenter.words(question))
     assert "".join(t.text for t in cut) == "".join(t.text for t in plain)
     assert all(question[t.start : t.end] == t.text for t in cut)
+
+
+def test_what_stands_in_for_a_word_weighs_as_much_as_that_would(tmp_path: Path) -> None:
+    """冬奥会 stands nowhere; what is said of it goes before passages that have 抵制 alone."""
+    (tmp_path / "aliases.toml").write_text('same = [["冬季奥运会", "冬奥会"]]', encoding="utf-8")
+    texts = {
+        "a": "各国该怎样看冬季奥运会，信里写得很清楚。" + "村里的人都来看戏。" * 9,
+        "b": "人们抵制涨价。",
+        **{f"c{n}": "村里的人都来看戏。" for n in range(9)},
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(f"信{name}\n\n{text}\n", encoding="utf-8")
+    built = Library(tmp_path).current
+    assert built.documents_for("要不要抵制冬奥会", 1) == ["a.txt"]
+
+
+@pytest.mark.parametrize("asked", ["要不要抵制", "该不该抵制", "会不会抵制", "应不应该抵制"])
+def test_two_words_that_are_one_question_word_are_not_looked_up(asked: str) -> None:
+    assert set(analyse(asked, seeds_index().lexicon).word) == {"抵制"}

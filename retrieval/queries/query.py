@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token, compounds, grams, humps, stem
-from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES
+from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES, QUESTION
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
@@ -40,7 +40,7 @@ def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -
     # as the corpus writes them. Of 300 questions on news first quotes +10; short ones count lists.
     tokens = [
         token
-        for token in map(_asking, lexicon.cut(text) if made else typed)
+        for token in map(_asking, _joined(lexicon.cut(text) if made else typed))
         if token.text not in DROPPED
         and (
             not covered.issuperset((token.start, token.end - 1))
@@ -87,6 +87,18 @@ def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -
         ),
         meant=tuple(dict.fromkeys(one.found for one in corrections)),
     )
+
+
+def _joined(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The words, of which two that are one question word are one: 会|不会, 要|不要."""
+    at = 0
+    while at < len(tokens):
+        one, *after = tokens[at : at + 2]
+        if after and one.end == after[0].start and one.text + after[0].text in QUESTION:
+            one = Token(one.text + after[0].text, one.start, after[0].end)
+            at += 1
+        yield one
+        at += 1
 
 
 def _asking(token: Token) -> Token:

@@ -17,7 +17,8 @@ ADDED, PIECE = 0.5, 0.5
 stem."""
 ALIAS, ABROAD = 0.3, 0.6
 """Weights of the terms of another name, beside 1 of the name in the question: of a Chinese and
-of a foreign one. The likeliest translation counts as a foreign name, others as Chinese ones."""
+of a foreign one. The likeliest translation counts as a foreign name, others as Chinese ones. The
+surest other name of what the corpus has nowhere by the name in the question counts in its place."""
 OTHERS = 3
 """Other names, of those that the corpus has, that are taken up for one at most, the surest
 first."""
@@ -90,7 +91,9 @@ class Widening:
                 continue
             if unknown or (foreign and not other.name.isascii()):
                 self.bridges.append(Bridge("alias", spelled, other.spelled))
-            self._add(other.name, ABROAD if foreign else ALIAS, stands_in=bool(unknown))
+            in_its_place = bool(unknown) and other is others[0]
+            weight = 1.0 if in_its_place else ABROAD if foreign else ALIAS
+            self._add(other.name, weight, stands_in=bool(unknown))
         if foreign and not all(other.name.isascii() for other in others):
             self._weaken(name, words)
         if unknown and others:
