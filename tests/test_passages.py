@@ -42,10 +42,11 @@ def _document(*parts: tuple[BlockKind, int, str]) -> Document:
 
 def _assert_sound(document: Document) -> None:
     passages = split(document)
+    begins = {passage.start for passage in passages}
     wanted = [
         place
         for block in document.blocks
-        if block.kind is not HEADING
+        if block.kind is not HEADING or block.start in begins  # it asks something
         for place in range(block.start, block.end)
         if not document.text[place].isspace()
     ]
@@ -74,7 +75,7 @@ _PARTS = st.lists(
         st.tuples(st.just(ITEM), st.just(0), _PROSE),
         st.tuples(st.sampled_from([TABLE, VERSE, UNIT]), st.just(0), _PROSE.map(tidy)),
         st.tuples(st.just(CODE), st.just(0), _PROSE.map(verbatim)),
-        st.tuples(st.just(HEADING), st.integers(1, 6), st.text(alphabet="标题", min_size=1)),
+        st.tuples(st.just(HEADING), st.integers(1, 6), st.text(alphabet="标题谁？", min_size=1)),
         st.tuples(st.just(PARAGRAPH), st.just(0), st.sampled_from(["抄送:", "甲 | 乙", "谨上"])),
     ),
     max_size=12,
@@ -167,6 +168,20 @@ def test_headings_stand_above_passages_and_never_in_them() -> None:
         (("甲", "乙"), "二。"),
         (("甲", "丙", "丁"), "三。"),
     ]
+
+
+def test_a_heading_that_asks_begins_the_passage_that_answers_it() -> None:
+    document = _document(
+        (HEADING, 1, "常见问题"), (HEADING, 2, "可以退票吗"), (PARAGRAPH, 0, "开始前三天可以。"),
+        (HEADING, 2, "Can I bring my dog?"), (PARAGRAPH, 0, "It has to sleep all day. " * 40),
+        (HEADING, 2, "谁都不来问的标题" * 20), (PARAGRAPH, 0, "太长。"),
+        (HEADING, 2, "Do not ask"), (PARAGRAPH, 0, "No."),
+    )  # fmt: skip
+    first, second, third, *rest = split(document)
+    assert (first.headings, first.text) == (("常见问题",), "可以退票吗\n\n开始前三天可以。")
+    assert second.text.startswith("Can I bring my dog?\n\nIt has to")
+    assert third.headings == ("常见问题", "Can I bring my dog?")  # its second passage
+    assert [passage.text for passage in rest[-2:]] == ["太长。", "No."]
 
 
 def test_an_id_survives_changes_elsewhere_and_counts_repeats() -> None:

@@ -187,3 +187,20 @@ def test_a_reply_says_below_which_heading_a_quote_stands(tmp_path: Path) -> None
     index = _index(tmp_path, "a.md", text)
     said = _sent(Answer("AAAAAAAAAAAA", index.search("游标分页从哪里开始")))["text"]
     assert "1. 分页\n参考 › 游标分页\n" in said
+
+
+def test_a_question_that_is_a_heading_is_found_and_quoted_with_its_answer(tmp_path: Path) -> None:
+    text = (
+        "# 工作坊\n\n## 常见问题\n\n### 可以退票吗\n\n开始前三天可以。\n\n"
+        "### Can I bring my dog?\n\nOnly if it sleeps all day.\n\n### 其他\n\n没有别的了。\n"
+    )
+    index = _index(tmp_path, "a.md", text)
+    for asked in ("退票", "可以退票吗", "怎么退票"):
+        answer = index.search(asked)
+        assert answer.verdict is Verdict.FOUND
+        assert answer.hits[0].quote == "可以退票吗\n\n开始前三天可以。"
+    dog = index.search("can I bring a dog")
+    assert [hit.quote for hit in dog.hits] == ["Can I bring my dog?\n\nOnly if it sleeps all day."]
+    said = _sent(Answer("AAAAAAAAAAAA", dog))["text"]
+    assert "1. 工作坊\n常见问题\n" in said
+    assert said.count("Can I bring my dog?") == 1

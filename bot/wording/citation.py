@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,8 +36,10 @@ def headings(document: Document, at: int) -> str:
     """The heading that what begins at `at` stands below, and the one above that, where they are
     not the title: ``Pagination › LimitOffsetPagination``, or empty."""
     path: list[str] = []
-    level = 7
-    for block in reversed(document.blocks[: bisect_right(document.blocks, at, key=_start)]):
+    begins = bisect_left(document.blocks, at, key=_start)
+    own = document.blocks_in(at, at + 1)[:1]
+    level = own[0].level if own and own[0].kind is BlockKind.HEADING else 7
+    for block in reversed(document.blocks[:begins]):
         if block.kind is BlockKind.HEADING and block.level < level:
             path.insert(0, shortened(document.text[block.start : block.end], _HEADING))
             level = block.level

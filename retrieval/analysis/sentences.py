@@ -25,6 +25,12 @@ _CLAUSE = re.compile(
     rf"[{_CLOSERS}]*\s*"
     rf"|(?<=[{HAN}]) (?=[{HAN}])"
 )
+ASKS = re.compile(
+    "[?？][”」』）)]?$|怎么|怎样|如何|为什么|为何|什么|哪[里儿个些种]|谁|多少|是否|能不能|可不可以|[吗呢]$|"
+    r"^(?:who|what|when|where|which|why|how|can|could|do(?! not)|does|did|is|are|should|may)\b",
+    re.IGNORECASE,
+)
+"""What a line has that asks something, as headings of questions with their answers do."""
 _WORD_BEFORE = re.compile(r"([^\W_]+)$")
 _ABBREVIATIONS = frozenset(
     ["adm", "art", "arts", "capt", "cf", "ch", "co", "col", "corp", "dept", "dr", "ed", "eds",

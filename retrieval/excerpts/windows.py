@@ -112,8 +112,9 @@ def beginning(scope: Scope, reading: Reading) -> Excerpt:
 
 def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
     """The units of the passages, parted where a heading or a zone stands between two of them, or
-    a numbered unit begins."""
-    text = scope[0].passage.document.text
+    a numbered unit or a heading that asks something begins."""
+    document = scope[0].passage.document
+    text = document.text
     run: Run = []
     for number, part in enumerate(scope):
         near = scope[max(number - 1, 0) : number + 2]
@@ -121,7 +122,10 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
         length = near[-1].passage.end - begins
         rank = max([one.rank for one in near])
         subject, start = reading.subject(part), part.passage.start
-        apart = part.passage.label != near[0].passage.label
+        heads = document.blocks_in(start, start + 1)[:1]
+        apart = part.passage.label != near[0].passage.label or (
+            bool(heads) and heads[0].kind is BlockKind.HEADING
+        )
         if run and (apart or text[run[-1].end : part.passage.start].strip()):
             yield run
             run = []

@@ -11,10 +11,10 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from retrieval.analysis.sentences import Span, clauses, safe_cut, sentences
+from retrieval.analysis.sentences import ASKS, Span, clauses, safe_cut, sentences
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.packing import MAX, TARGET, WHOLE, Run, Unit, pack, runs, scale
 
@@ -31,8 +31,10 @@ def split(document: Document) -> tuple[Passage, ...]:
     """The passages of `document`, in order; () if it has no text but headings.
 
     Together they hold every character of all blocks that are no headings, but white space,
-    once. None reaches over a heading or holds two numbered units; only code, a table or a unit
-    in one piece, and what introduces it, exceeds MAX (in letters twice that), and never WHOLE.
+    once. A heading that asks something (of a list of questions with their answers) begins the
+    passage that answers it, for what is asked is said there alone. None else reaches over a
+    heading, and none holds two numbered units; only code, a table or a unit in one piece, and what
+    introduces it, exceeds MAX (in letters twice that), and never WHOLE.
     """
     passages: list[Passage] = []
     seen: dict[str, int] = {}
@@ -41,10 +43,16 @@ def split(document: Document) -> tuple[Passage, ...]:
         units = _whole_unit(document.text, section.blocks) or list(
             _units(document.text, section.blocks, size)
         )
+        if (asked := section.asked) is not None and not units[0].whole:
+            units[0] = replace(units[0], cut=_AFTER_LEAD_IN)
+            units.insert(0, Unit(asked.start, asked.end, 0.0, None))
         for first, last in pack(units, size):
             start, end = units[first].start, units[last].end
             lead_in = units[first].lead_in
-            above = section.headings if lead_in is None else (*section.headings, lead_in)
+            headings = section.headings
+            if asked is not None and start == asked.start:
+                headings = headings[:-1]
+            above = headings if lead_in is None else (*headings, lead_in)
             passages.append(
                 Passage(
                     id=_id(document, start, end, seen),
@@ -77,21 +85,26 @@ class _Section:
     label: str
     anchor: str
     blocks: list[Block]
+    asked: Block | None
+    """The heading that they stand right below, if it asks something."""
 
 
 def _sections(document: Document) -> Iterator[_Section]:
     above: list[tuple[str, Block]] = []
     label, blocks = "", list[Block]()
+    asked: Block | None = None
 
     def section() -> _Section:
         anchor = next((heading.anchor for _, heading in reversed(above) if heading.anchor), "")
-        return _Section(tuple(text for text, _ in above), label, anchor, blocks)
+        return _Section(tuple(text for text, _ in above), label, anchor, blocks, asked)
 
     for block in document.blocks:
         if block.kind in (BlockKind.HEADING, BlockKind.UNIT) and blocks:
             yield section()
-            blocks = []
+            blocks, asked = [], None
         if block.kind is BlockKind.HEADING:
+            asks = ASKS.search(document.text[block.start : block.end])
+            asked = block if asks and block.end - block.start <= TARGET // 3 else None
             above = [(text, other) for text, other in above if other.level < block.level]
             above.append((document.text[block.start : block.end], block))
             label = next((other.label for _, other in reversed(above) if other.label), "")
