@@ -100,7 +100,8 @@ class Passage:
     """A run of whole sentences or items of one document; the unit that is ranked.
 
     `id` is derived from the document's id and the passage's own text, so it survives changes
-    elsewhere in the document. `headings` are those above it, outermost first.
+    elsewhere in the document. `headings` are those above it, outermost first, and the one that it
+    begins with, if that asks something.
     """
 
     id: str

@@ -204,3 +204,6 @@ def test_a_question_that_is_a_heading_is_found_and_quoted_with_its_answer(tmp_pa
     said = _sent(Answer("AAAAAAAAAAAA", dog))["text"]
     assert "1. 工作坊\n常见问题\n" in said
     assert said.count("Can I bring my dog?") == 1
+    page = opened(index, Place.of(index.passages[1]))
+    assert isinstance(page, Page)
+    assert _sent(page)["text"].count("Can I bring my dog?") == 1

@@ -41,8 +41,9 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
     text = RichText().bold(line(document.title, TITLE_LIMIT))
     if source := line(byline(document, passage.start), TITLE_LIMIT):
         text.add("\n").add(source)
-    if passage.headings:
-        text.add("\n").add(line(" › ".join(passage.headings), _HEADINGS_LIMIT))
+    above = [one for one in passage.headings if not passage.text.startswith(f"{one}\n")]
+    if above:
+        text.add("\n").add(line(" › ".join(above), _HEADINGS_LIMIT))
     if page.newest is not None:
         add_newest(text.add("\n"), page.newest, locale, links)
     if page.standing is Standing.REVISED:

@@ -79,8 +79,9 @@ class Facts:
 
 
 def _right_above(passage: Passage) -> str:
-    before = passage.document.blocks_in(passage.start - 3, passage.start)
-    stands = passage.headings and before and before[-1].kind is BlockKind.HEADING
+    """The heading that it stands right below, or begins with."""
+    near = passage.document.blocks_in(passage.start - 3, passage.start + 1)
+    stands = passage.headings and any(block.kind is BlockKind.HEADING for block in near)
     return fold(passage.headings[-1]).text if stands else ""
 
 

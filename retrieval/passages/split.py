@@ -49,10 +49,7 @@ def split(document: Document) -> tuple[Passage, ...]:
         for first, last in pack(units, size):
             start, end = units[first].start, units[last].end
             lead_in = units[first].lead_in
-            headings = section.headings
-            if asked is not None and start == asked.start:
-                headings = headings[:-1]
-            above = headings if lead_in is None else (*headings, lead_in)
+            above = section.headings if lead_in is None else (*section.headings, lead_in)
             passages.append(
                 Passage(
                     id=_id(document, start, end, seen),
