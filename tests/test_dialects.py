@@ -34,6 +34,11 @@ def _texts(format_name: str, text: str) -> list[str]:
         ("段落 {: .lead }\n\n{: .note}\n", ["段落"]),
         ("::: tip 提示 {#x}\n内容\n:::\n后文", ["提示", "内容", "后文"]),
         ("::: warning\n内容\n:::", ["内容"]),
+        ("Against :material-target-account: Attacks :simple-signal:{ .x }", ["Against Attacks"]),
+        (
+            "So ==a threat model== is `a ==b== c`, x == y == z",
+            ["So a threat model is a ==b== c, x == y == z"],
+        ),
         (":::note[标题]\n内容\n:::", ["标题", "内容"]),
         ('!!! note "标题"\n    里面\n\n外面', ["标题", "里面", "外面"]),
         ("!!! warning\n    里面", ["里面"]),

@@ -76,9 +76,11 @@ def _source(lines: object) -> str:
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.:][^{}\n]*\}\s*$")
 _ID = re.compile(r"#([^\s{}#.]+)")
 _DIRECTIVES = re.compile(
-    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]",
+    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]"
+    r"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:(?:\{[^{}]*\})?[ \t]?",  # icons
     re.IGNORECASE | re.MULTILINE,
 )
+_HIGHLIGHTED = re.compile(r"==(?=[^\s=])([^=\n]*[^\s=])==")  # pymdownx: shown as by a marker
 # MDX: {/* id */} of a heading. pymdownx: "/// note | Title" and "///" around a block.
 _COMMENT = re.compile(r"\s*\{/\*\s*(.*?)\s*\*/\}", re.DOTALL)
 _FENCED = re.compile(r"^/{3,}(?:[ \t]*[\w-]+(?:[ \t]*\|[ \t]*(.*))?)?[ \t]*$", re.MULTILINE)
@@ -132,7 +134,7 @@ def _drop_directives(state: StateCore) -> None:
     for token in state.tokens:
         for child in token.children or []:
             if child.type == "text":
-                child.content = _DIRECTIVES.sub("", child.content)
+                child.content = _HIGHLIGHTED.sub(r"\1", _DIRECTIVES.sub("", child.content))
 
 
 def _drop_unclosed_emphasis(state: StateCore) -> None:
