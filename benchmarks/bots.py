@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +21,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.botapi import BotApi
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 ADMIN = 1
@@ -84,7 +84,7 @@ async def yinju(api: BotApi, corpus: Path, **settings: str) -> AsyncIterator[Bot
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(corpus, folder / "corpus")
-        port = _free_port()
+        port = free_port()
         given = {
             "telegram__token": api.token,
             "telegram__api_url": api.url,
@@ -155,9 +155,3 @@ def _told(pid: int, what: str) -> Iterator[str]:
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in children.read_text().split():
                 yield from _told(int(child), what)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,19 +4,17 @@ as a server of its own."""
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from cryptography import x509
@@ -28,6 +26,7 @@ from retrieval.engines.cluster import Cluster
 from retrieval.engines.fields import Fields
 from retrieval.engines.milvus import MilvusEngine
 from retrieval.engines.okapi import OkapiEngine
+from tests.ports import free_port, until_it_listens
 
 SERVER = os.environ.get("YINJU_TEST_MILVUS_URI", "")
 needs_milvus = pytest.mark.skipif(
@@ -94,9 +93,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.uri = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -107,14 +104,7 @@ class Server:
         self._process = subprocess.Popen(
             [*command, *map(str, options)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until = monotonic() + 60
-        while monotonic() < until:
-            with closing(socket.socket()) as knock:
-                if knock.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-            assert self._process.poll() is None, "Milvus Lite ended"
-            sleep(0.05)
-        raise AssertionError("Milvus Lite does not listen")
+        until_it_listens(self._process, self._port)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from base64 import b64encode
@@ -14,6 +13,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from tests.ports import free_port
 
 NAME = "yinju.test"
 PASSWORD = "correct horse"
@@ -57,9 +58,7 @@ root: {level: WARNING, handlers: [console]}
 @contextmanager
 def homeserver(folder: Path) -> Iterator[str]:
     """A fresh homeserver with open registration; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "homeserver.yaml"
     config.write_text(_CONFIG.format(name=NAME, port=port), "utf-8")
     (folder / "log.yaml").write_text(_LOG, "utf-8")

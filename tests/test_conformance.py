@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from bot.wording.locale import locale
 from tests.botapi import Person
 from tests.conformance import CORPUS, DIALOGUES, Talker, converse
 from tests.dialogue import Dialogue, hold, write
+from tests.ports import free_port
 from tests.toy import END, PLATFORM
 
 HERE = Path(__file__).parent
@@ -128,9 +128,7 @@ def toy_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("toy_is_installed")
 def test_on_a_toy_platform_that_only_an_entry_point_names(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
     async def talk() -> None:
         config = configured(tmp_path, YINJU_TOY__PORT=str(port))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -16,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.dialogue import Dialogue, hold
-from tests.test_webhook import SECRET, free_port, hooked, post, self_signed
+from tests.ports import free_port, until_it_listens
+from tests.test_webhook import SECRET, hooked, post, self_signed
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 
@@ -69,12 +68,7 @@ def _caddy(folder: Path, port: int, behind: int) -> list[str]:
 def _running(command: list[str], port: int) -> Iterator[None]:
     proxy = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(600):
-            assert proxy.poll() is None, f"{command[0]} ended"
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        until_it_listens(proxy, port)
         yield
     finally:
         proxy.terminate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,17 +26,12 @@ from bot.telegram.run import StartError, Tempo
 from bot.telegram.settings import TelegramConfig
 from bot.wording.locale import locale
 from tests.dialogue import HASTE, Dialogue, hold
+from tests.ports import free_port
 
 SECRET = "a-secret-of-the-test_0"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MORE = locale("zh-Hans").text("button-more")
 QUICK = Tempo(HASTE.pace, breath=HASTE.breath, look=0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def hooked(**more: Any) -> dict[str, Any]:

@@ -8,11 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.killing import table, wreak
+from tests.chaos.killing import asked, table, wreak
 
 with tempfile.TemporaryDirectory() as folder:
-    kills, seed = (*map(int, sys.argv[1:3]), 1)[:2] if len(sys.argv) > 1 else (200, 1)
-    found = asyncio.run(wreak(Path(folder), kills, seed))
+    found = asyncio.run(wreak(Path(folder), *asked(200)))
     print(table(found))
     broken = found.lost or found.wrongly or found.integrity != "ok" or found.status != 0
     sys.exit(1 if broken else 0)

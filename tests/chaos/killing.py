@@ -22,9 +22,9 @@ from pathlib import Path
 
 from bot.querylog.retention import NOBODY
 from tests.botapi import BotApi, Chat, Message
+from tests.ports import free_port
 from tests.querylogs import KEY, raw
 from tests.test_telegram_start import environment
-from tests.test_webhook import free_port
 
 _VILLAGES = ("青石", "白云", "红枫", "黄梅", "紫竹", "绿柳", "金沙", "银杏", "玉泉")
 _RATE = 40.0
@@ -62,7 +62,14 @@ class Chaos:
     integrity: str = ""
 
 
+def asked(kills: int) -> tuple[int, int]:
+    """How many kills, and the seed, as the command line says; `kills` where it does not."""
+    given = dict(enumerate(map(int, sys.argv[1:])))
+    return given.get(0, kills), given.get(1, 1)
+
+
 async def kill(bot: asyncio.subprocess.Process) -> None:
+    """End a bot where it stands."""
     bot.kill()
     await bot.wait()
 
@@ -72,7 +79,7 @@ async def wreak(
     kills: int,
     seed: int,
     logs: Path | None = None,
-    kill: Callable[[asyncio.subprocess.Process], Awaitable[None]] = kill,
+    end: Callable[[asyncio.subprocess.Process], Awaitable[None]] = kill,
 ) -> Chaos:
     """Kill the bot so many times while people are at it, then let it finish what is left, and stop
     it. Every third time it runs behind a webhook. Its query log lies in `logs`."""
@@ -91,7 +98,7 @@ async def wreak(
                 await asyncio.sleep(1 / _RATE)
             if last:
                 break
-            await kill(bot)
+            await end(bot)
             waiting = _left(log)
             found.replayed += len(waiting)
             doubts.update(place for place, in_doubt in waiting if in_doubt)

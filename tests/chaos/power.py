@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.killing import table, wreak
+from tests.chaos.killing import asked, kill, table, wreak
 
 _MEGABYTES = 64
 
@@ -37,8 +37,7 @@ class Disk:
         """Cut the power under `bot`, and give it back."""
         bot.send_signal(signal.SIGSTOP)
         await asyncio.to_thread(shutil.copyfile, self._image, self._copy)
-        bot.kill()
-        await bot.wait()
+        await kill(bot)
         await asyncio.to_thread(self._change)
 
     def eject(self) -> None:
@@ -59,11 +58,10 @@ def _run(*words: str | Path) -> None:
 
 
 if __name__ == "__main__":
-    cuts, seed = (*map(int, sys.argv[1:3]), 1)[:2] if len(sys.argv) > 1 else (50, 1)
     with tempfile.TemporaryDirectory() as place:
         disk = Disk(Path(place))
         try:
-            found = asyncio.run(wreak(Path(place), cuts, seed, disk.folder, disk.cut))
+            found = asyncio.run(wreak(Path(place), *asked(50), disk.folder, disk.cut))
         finally:
             disk.eject()
         print(table(found))
