@@ -96,7 +96,7 @@ async def open_app(
             library.stale,
         )
     for doubt in library.doubts:
-        said = locale("en").text(f"cause-{doubt.key}", **doubt.params)
+        said = locale("en").cause(doubt)
         logger.error("The corpus lost much: %s, since it served last. /rollback undoes it.", said)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "search"))
     gc.freeze()  # or the collector would walk the whole corpus time and again

@@ -88,6 +88,10 @@ class Document:
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where title, published and url come from: manifest, name, metadata, heading, text."""
 
+    def block_at(self, place: int) -> Block:
+        """The block that a place stands in; an empty one between two."""
+        return next(iter(self.blocks_in(place, place + 1)), Block(place, place))
+
     def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:
         """The blocks that ``[start, end)`` touches, in order."""
         first = bisect_right(self.blocks, start, key=lambda block: block.end)
@@ -99,9 +103,8 @@ class Document:
 class Passage:
     """A run of whole sentences or items of one document; the unit that is ranked.
 
-    `id` is derived from the document's id and the passage's own text, so it survives changes
-    elsewhere in the document. `headings` are those above it, outermost first, and the one that it
-    begins with, if that asks something.
+    `id` is made of the document's id and the passage's text. `headings`: those above it, outermost
+    first, and one that asks something, with which it begins.
     """
 
     id: str
@@ -136,9 +139,8 @@ class Bridge:
 
     kind: Literal["alias", "sound", "translation"]
     asked: str
-    """As the question spells it."""
     found: str
-    """As the corpus spells it."""
+    """As the question spells it, and as the corpus does."""
 
 
 class Verdict(StrEnum):
@@ -224,11 +226,9 @@ class Result:
     hits: tuple[Hit, ...]
     """The hits asked for, best first; empty when the verdict is NONE."""
     total: int
-    """How many hits there are in all."""
     documents: int
-    """In how many documents they are."""
     dates: int
-    """Of how many different dates those are."""
+    """How many hits there are in all, in how many documents, of how many different dates."""
     missing: tuple[str, ...]
     """Words of the question that the corpus has nowhere, as they were spelled."""
     nearest: tuple[Document, ...]

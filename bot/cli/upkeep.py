@@ -107,7 +107,7 @@ async def _corpus(config: Config, *, listed: bool) -> AsyncIterator[Finding]:
         yield Finding("corpus", f"no document in {config.corpus.path}; {advice}", ok=False)
     words = locale(language_for(shell_language()))
     for doubt in library.doubts:
-        said = words.text(f"cause-{doubt.key}", **doubt.params)
+        said = words.cause(doubt)
         detail = f"{said} (since it served last); /reload would ask first, /rollback returns to it"
         yield Finding("corpus", detail, ok=False, remark=True)
     for wanted, line in skip_lines(index.skipped, words):

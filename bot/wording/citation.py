@@ -28,7 +28,7 @@ def byline(document: Document, at: int | None = None) -> str:
 
 def locator(document: Document, at: int) -> str:
     """Where a document's source has what begins at `at`: ``p. 12``, a time, or empty."""
-    found = next((block.locator for block in document.blocks_in(at, at + 1)), "")
+    found = document.block_at(at).locator
     return f"p. {found}" if found.isdecimal() else found
 
 
@@ -37,8 +37,7 @@ def headings(document: Document, at: int) -> str:
     not the title: ``Pagination › LimitOffsetPagination``, or empty."""
     path: list[str] = []
     begins = bisect_left(document.blocks, at, key=_start)
-    own = document.blocks_in(at, at + 1)[:1]
-    level = own[0].level if own and own[0].kind is BlockKind.HEADING else 7
+    level = document.block_at(at).level or 7
     for block in reversed(document.blocks[:begins]):
         if block.kind is BlockKind.HEADING and block.level < level:
             path.insert(0, shortened(document.text[block.start : block.end], _HEADING))

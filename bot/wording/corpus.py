@@ -28,6 +28,7 @@ from bot.wording.citation import Links, byline, citation, shortened
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
 from retrieval.errors import Skipped, Stage
+from retrieval.model import BlockKind
 from retrieval.places import Place, key
 
 _HEADINGS_LIMIT = 200
@@ -41,8 +42,8 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
     text = RichText().bold(line(document.title, TITLE_LIMIT))
     if source := line(byline(document, passage.start), TITLE_LIMIT):
         text.add("\n").add(source)
-    above = [one for one in passage.headings if not passage.text.startswith(f"{one}\n")]
-    if above:
+    asked = document.block_at(passage.start).kind is BlockKind.HEADING  # it stands in the text
+    if above := passage.headings[:-1] if asked else passage.headings:
         text.add("\n").add(line(" › ".join(above), _HEADINGS_LIMIT))
     if page.newest is not None:
         add_newest(text.add("\n"), page.newest, locale, links)
@@ -169,10 +170,7 @@ def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> li
             seconds=reloaded.seconds,
         )
     ]
-    lines += [
-        locale.text("reload-item", title=locale.text(f"cause-{doubt.key}", **doubt.params))
-        for doubt in reloaded.doubts
-    ]
+    lines += [locale.text("reload-item", title=locale.cause(doubt)) for doubt in reloaded.doubts]
     if not reloaded.unchanged:
         lines.append(
             locale.text(
@@ -220,7 +218,7 @@ def skip_line(skipped: Skipped, locale: Locale, cut: Cut = shortened) -> str:
 
 def caused(skipped: Skipped, locale: Locale) -> str:
     """Why it was lost; the stage is named where it says more than that."""
-    reason = locale.text(f"cause-{skipped.cause.key}", **skipped.cause.params)
+    reason = locale.cause(skipped.cause)
     if skipped.cause.key != "failed":
         return reason
     return locale.text("skip-stage", stage=locale.text(f"stage-{skipped.stage}"), reason=reason)

@@ -11,6 +11,7 @@ from fluent.runtime import FluentBundle, FluentResource
 
 from bot.conversation.messages import LANGUAGES
 from bot.conversation.understanding import TALK, Patterns
+from retrieval.errors import Cause
 
 _BEGINNING = re.compile(r"^(?=[a-z])", re.MULTILINE)
 """Of a message in a file."""
@@ -55,6 +56,10 @@ class Locale:
         if known not in self._fixed:
             self._fixed[known] = self._made(key, params)
         return self._fixed[known]
+
+    def cause(self, cause: Cause) -> str:
+        """Why something was lost or doubted."""
+        return self.text(f"cause-{cause.key}", **cause.params)
 
     def _made(self, key: str, params: Mapping[str, str | int | float]) -> str:
         name, _, attribute = key.partition(".")

@@ -24,6 +24,9 @@ QUESTION = frozenset(
 """Words that make a sentence a question, that open and close one politely, or that tell a time
 by the day of asking: a document's 今天 is another day."""
 
+HOW = ("怎么", "怎样", "如何", "咋")
+"""Those that ask for a way to do something."""
+
 ASKING = frozenset("什么 甚么 怎么 怎样 多少 哪里 哪儿 哪个 哪些".split())
 """Those with which the dictionary has other words end: 缺什么, 凭什么."""
 

@@ -157,9 +157,8 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
     ) -> Posted:
         """The postings of terms by their keys; their weights count `weight` times in the field,
         and its score `factor` times in the whole."""
-        every, offsets = self.postings.keys, self.postings.offsets
-        found = every.searchsorted(keys)
-        known = (every.take(found, mode="clip") == keys).nonzero()[0] if len(every) else found[:0]
+        found, offsets = places(self.postings.keys, keys), self.postings.offsets
+        known = (found >= 0).nonzero()[0]
         found = found[known]
         starts = offsets[found]
         counted = (boosts[known] * weight).astype(np.float32)

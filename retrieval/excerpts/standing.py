@@ -16,6 +16,7 @@ import numpy.typing as npt
 from retrieval.analysis.folding import is_han
 from retrieval.analysis.matching import Sought, Span, bounded, inflected, merged, starts, stems
 from retrieval.analysis.numbers import quantities
+from retrieval.analysis.stopwords import HOW
 from retrieval.model import Query
 from retrieval.passages.outline import Kept
 from retrieval.passages.zones import Zone
@@ -191,7 +192,7 @@ _HOW_MANY = re.compile(
     r"多少|几(?!乎|何|年|月|日|号|点|时|几)|多大|多高|多长|多远|多重|第几|哪(?:一)?(?:号|条)|比例"
     r"|\bhow (?:many|much|often|old|far|large|big)\b"
 )
-_HOW = re.compile(r"怎么|怎样|如何|咋|\bhow (?:do|does|to|can|could|should|would)\b")
+_HOW = re.compile("|".join(HOW) + r"|\bhow (?:do|does|to|can|could|should|would)\b")
 _DATE = re.compile(
     r"[0-9〇零一二三四五六七八九十] ?[年月日号]|[0-9]{4}[-/.][0-9]{1,2}|[0-9]{1,2}[:：][0-9]{2}"
     r"|星期|周[一二三四五六日末]|周年|世纪|年代|\b(?:1[0-9]{3}|20[0-9]{2})\b"

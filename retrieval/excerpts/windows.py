@@ -122,10 +122,8 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
         length = near[-1].passage.end - begins
         rank = max([one.rank for one in near])
         subject, start = reading.subject(part), part.passage.start
-        heads = document.blocks_in(start, start + 1)[:1]
-        apart = part.passage.label != near[0].passage.label or (
-            bool(heads) and heads[0].kind is BlockKind.HEADING
-        )
+        apart = part.passage.label != near[0].passage.label
+        apart = apart or document.block_at(start).kind is BlockKind.HEADING
         if run and (apart or text[run[-1].end : part.passage.start].strip()):
             yield run
             run = []
@@ -188,8 +186,7 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
         return
     text, ends = document.text, [unit.end for unit in units]
     plain = not any(unit.whole for unit in units)
-    blocks = document.blocks_in(units[0].start, units[0].start + 1)
-    defined = bool(blocks) and blocks[0].kind is BlockKind.UNIT
+    defined = document.block_at(units[0].start).kind is BlockKind.UNIT
     for first, unit in enumerate(units if defined else units[: holding[-1] + 2]):
         if not (unit.terms or unit.headed or _leans(text, units[first + 1 : first + 2])):
             continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token, compounds, grams, humps, stem
-from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, PARTICLES, QUESTION
+from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, HOW, PARTICLES, QUESTION
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
@@ -19,7 +19,6 @@ EXACT, COARSE = 1.0, 0.3
 """Weights of a date or number in its one form, and of a part of it (the month of a date)."""
 PART = 0.5
 """Weight of a part of a name of code, beside 1 of the whole."""
-_HOW = ("怎么", "怎样", "如何", "咋")
 _LONGEST_NAME = 8
 """Characters, as of the names that are indexed by sound."""
 
@@ -127,7 +126,7 @@ def _names(folded: str, tokens: Sequence[Token]) -> Iterator[str]:
     怎么写宏 the name is no more than 宏, a word."""
     single = [token for token in tokens if len(token.text) == 1 and is_han(token.text)]
     for start, end in _stretches(single):
-        start += folded[:start].endswith(_HOW)
+        start += folded[:start].endswith(HOW)
         end = min(end, start + _LONGEST_NAME)
         for first in range(start, end - 1):
             for last in range(first + 2, end + 1):
