@@ -48,9 +48,10 @@ def _cluster() -> Cluster:
     return Cluster(SERVER or str(folder / "milvus.db"), token)
 
 
-def milvus_engine(fields: Fields) -> MilvusEngine:
+def milvus_engine(fields: Fields, scratch: Path | None = None) -> MilvusEngine:
     """An engine in a collection of its own, not yet filled; all of a run are in one cluster."""
-    return MilvusEngine(_cluster(), OkapiEngine(fields), f"t{os.getpid()}_{next(_numbers)}")
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    return MilvusEngine(_cluster(), OkapiEngine(fields), name, scratch)
 
 
 @contextmanager

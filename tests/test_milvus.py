@@ -158,16 +158,17 @@ def test_several_bots_share_a_cluster_and_fill_it_once(folder: Path, server: Ser
 
 
 @needs_milvus
-def test_what_was_half_filled_goes_on_where_it_was() -> None:
-    engine = milvus_engine(_fields(2 * BATCH + 40))
+def test_what_was_half_filled_goes_on_where_it_was(tmp_path: Path) -> None:
+    engine = milvus_engine(_fields(2 * BATCH + 40), tmp_path)
     sent: list[int] = []
 
     def stop(done: int, total: int) -> None:
         raise StoppedError
 
-    with pytest.raises(StoppedError):
+    with pytest.raises(StoppedError) as held:  # and with it all that its frames hold
         engine.publish(progress=stop)
     assert engine.collection.count() == BATCH
+    assert not any(tmp_path.iterdir()), held
     engine.publish(lambda: [asked("人权报告"), asked("7号")], lambda done, _: sent.append(done))
     assert sent == [BATCH, 2 * BATCH, 2 * BATCH + 40]  # the last batch is sent again
     assert len(engine.search(asked("人权报告"), 2000)) == 2 * BATCH + 40

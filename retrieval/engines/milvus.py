@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Lock, Thread, Timer
 from typing import Any
@@ -162,8 +163,9 @@ class MilvusEngine:
 
             weighted, owner = list(self._counted.weighted()), self._counted.owner
             scratch = self._scratch if self._scratch and self._scratch.is_dir() else None
-            missing = rows(weighted, owner, self._numbering, start=done, folder=scratch)
-            collection.fill(missing, have - done, sent)
+            made = rows(weighted, owner, self._numbering, start=done, folder=scratch)
+            with closing(made) as missing:  # or its files go only once an error is collected
+                collection.fill(missing, have - done, sent)
         if (have := collection.count()) != total:
             raise EngineError(self._cluster.where, f"it has {have} of {total} passages")
 
