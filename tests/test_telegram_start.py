@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from pathlib import Path
@@ -13,54 +12,15 @@ import pytest
 
 from bot.wording.locale import locale
 from tests.botapi import BotApi
-from tests.dialogue import ADMIN, Dialogue, hold, write
-from tests.tales import TALES
-
-COMMAND = (sys.executable, "-c", "from bot.cli.main import main; main()", "run")
-
-
-def environment(folder: Path, api: BotApi, **settings: str) -> dict[str, str]:
-    """For a bot of its own on a corpus of its own."""
-    if not (folder / "corpus").exists():
-        (folder / "corpus").mkdir()
-        write(folder / "corpus", TALES)
-    given = {
-        "YINJU_CORPUS__PATH": str(folder / "corpus"),
-        "YINJU_LOG__PATH": str(folder / "yinju.db"),
-        "YINJU_TELEGRAM__TOKEN": api.token,
-        "YINJU_TELEGRAM__API_URL": api.url,
-        "PYTHONPATH": str(Path(__file__).parent.parent),
-        "NO_COLOR": "1",
-        "COLUMNS": "200",
-    }
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("YINJU_")}
-    return kept | given | settings
-
-
-async def run(folder: Path, api: BotApi, **settings: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *COMMAND,
-        cwd=folder,
-        env=environment(folder, api, **settings),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-
-
-async def end(process: asyncio.subprocess.Process) -> tuple[int, str]:
-    """Its exit status and all that it said."""
-    async with asyncio.timeout(120):
-        said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+from tests.dialogue import ADMIN, Dialogue, hold
+from tests.starts import Bot, environment
 
 
 def test_a_wrong_token_ends_with_status_1_and_a_line_that_does_not_show_it(tmp_path: Path) -> None:
     async def talk() -> None:
         async with BotApi() as api:
             token = "7000000001:AAthe-wrong-one_entirely"
-            status, said = await end(await run(tmp_path, api, YINJU_TELEGRAM__TOKEN=token))
+            status, said = await Bot(tmp_path, api, YINJU_TELEGRAM__TOKEN=token).ended()
             assert status == 1
             assert "does not know this token" in said
             assert "@BotFather" in said
@@ -74,7 +34,7 @@ def test_no_network_ends_with_status_75_and_one_line(tmp_path: Path) -> None:
     async def talk() -> None:
         async with BotApi() as api:
             nowhere = "http://127.0.0.1:9"
-            status, said = await end(await run(tmp_path, api, YINJU_TELEGRAM__API_URL=nowhere))
+            status, said = await Bot(tmp_path, api, YINJU_TELEGRAM__API_URL=nowhere).ended()
             assert status == 75
             assert f"cannot be reached at {nowhere}" in said
             assert len(said.strip().split("\n")) == 1
@@ -90,17 +50,16 @@ def test_of_two_instances_with_one_token_both_go_on_and_every_question_is_answer
             folders = [tmp_path / "a", tmp_path / "b"]
             for folder in folders:
                 folder.mkdir()
-            processes = [await run(folder, api) for folder in folders]
-            await api.until(lambda: len(api.made("getMe")) >= len(processes), 120)
+            bots = [Bot(folder, api) for folder in folders]
+            await api.until(lambda: len(api.made("getMe")) >= len(bots), 120)
             person = api.user(7, "A", "zh-hans")
             for question in ("青石村的石桥", "白云村的石桥"):
                 said = await person.says(question)
                 assert "201" in (await api.replies(said, timeout=120))[0]["text"]
-            for process in processes:
-                process.send_signal(signal.SIGTERM)
-            for process in processes:
-                status, _ = await end(process)
-                assert status == 0
+            for bot in bots:
+                bot.send(signal.SIGTERM)
+            for bot in bots:
+                assert (await bot.ended())[0] == 0
 
     asyncio.run(talk())
 
@@ -109,12 +68,20 @@ def test_it_serves_and_stops_at_a_signal_with_status_0(tmp_path: Path) -> None:
     async def talk() -> None:
         api = BotApi(can_read_all_group_messages=False, supports_inline_queries=False)
         async with api:
-            process = await run(tmp_path, api)
+            process = await asyncio.create_subprocess_exec(  # as people start it
+                *(sys.executable, "-c", "from bot.cli.main import main; main()", "run"),
+                cwd=tmp_path,
+                env=environment(tmp_path, api),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
             question = await api.user(7, "A", "zh-hans").says("青石村的石桥")
             assert "2011" in (await api.replies(question, timeout=120))[0]["text"]
             process.send_signal(signal.SIGTERM)
-            status, said = await end(process)
-            assert status == 0
+            async with asyncio.timeout(120):
+                said = (await process.communicate())[0].decode()
+            assert process.returncode == 0
             lines = said.strip().split("\n")
             assert (
                 sum("Privacy mode is on" in line and "/setprivacy" in line for line in lines) == 1
@@ -131,7 +98,7 @@ def test_a_corpus_that_is_not_there_ends_with_status_1(tmp_path: Path) -> None:
     async def talk() -> None:
         async with BotApi() as api:
             missing = str(tmp_path / "nowhere")
-            status, said = await end(await run(tmp_path, api, YINJU_CORPUS__PATH=missing))
+            status, said = await Bot(tmp_path, api, YINJU_CORPUS__PATH=missing).ended()
             assert status == 1
             assert "nowhere" in said
             assert "Traceback" not in said
@@ -142,11 +109,11 @@ def test_a_corpus_that_is_not_there_ends_with_status_1(tmp_path: Path) -> None:
 def test_a_token_that_is_revoked_while_it_serves_ends_it(tmp_path: Path) -> None:
     async def talk() -> None:
         async with BotApi() as api:
-            process = await run(tmp_path, api)
+            bot = Bot(tmp_path, api)
             await api.polled(120)
             api.fail("getUpdates", 401, "Unauthorized", times=100)
             await api.user(7, "A").says("x")  # ends the poll under way
-            status, said = await end(process)
+            status, said = await bot.ended()
             assert status == 1
             assert "does not know this token" in said
             assert api.token not in said

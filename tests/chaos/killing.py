@@ -24,13 +24,12 @@ from bot.querylog.retention import NOBODY
 from tests.botapi import BotApi, Chat, Message
 from tests.ports import free_port
 from tests.querylogs import KEY, raw
-from tests.test_telegram_start import environment
+from tests.starts import Bot
 
 _VILLAGES = ("青石", "白云", "红枫", "黄梅", "紫竹", "绿柳", "金沙", "银杏", "玉泉")
 _RATE = 40.0
 """Questions a second while the bot lives."""
 _PEOPLE = 30
-_COMMAND = (sys.executable, "-c", "from bot.cli.main import main; main()", "run")
 
 Place = tuple[int, int]
 """Of a message: its chat and its number."""
@@ -68,18 +67,12 @@ def asked(kills: int) -> tuple[int, int]:
     return given.get(0, kills), given.get(1, 1)
 
 
-async def kill(bot: asyncio.subprocess.Process) -> None:
-    """End a bot where it stands."""
-    bot.kill()
-    await bot.wait()
-
-
 async def wreak(
     folder: Path,
     kills: int,
     seed: int,
     logs: Path | None = None,
-    end: Callable[[asyncio.subprocess.Process], Awaitable[None]] = kill,
+    end: Callable[[Bot], Awaitable[None]] = Bot.kill,
 ) -> Chaos:
     """Kill the bot so many times while people are at it, then let it finish what is left, and stop
     it. Every third time it runs behind a webhook. Its query log lies in `logs`."""
@@ -109,8 +102,8 @@ async def wreak(
                 await api.replies(question, timeout=120)
             await api.until(lambda: not api.world.updates.waiting, 120)
             await people.settled()
-        bot.send_signal(signal.SIGTERM)
-        found.status = await asyncio.wait_for(bot.wait(), 30)
+        bot.send(signal.SIGTERM)
+        found.status, _ = await bot.ended()
         found.asked, found.doubtful = len(people.asked), doubts.total()
         found.edited, found.pressed = len(people.edited), len(people.pressed)
         _count(found, api.chats, people, doubts)
@@ -192,16 +185,16 @@ def place_of(message: Message) -> Place:
     return int(message["chat"]["id"]), int(message["message_id"])
 
 
-async def _start(
-    folder: Path, api: BotApi, log: Path, *, hooked: bool
-) -> asyncio.subprocess.Process:
+async def _start(folder: Path, api: BotApi, log: Path, *, hooked: bool) -> Bot:
     port = free_port()
     hook = {
         "YINJU_TELEGRAM__TRANSPORT": "webhook",
         "YINJU_TELEGRAM__WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
         "YINJU_TELEGRAM__WEBHOOK_PORT": str(port),
     }
-    given = environment(
+    hooks = len(api.made("setWebhook"))
+    polled = asyncio.create_task(api._server.polled.wait())
+    bot = Bot(
         folder,
         api,
         YINJU_LOG__PATH=str(log),
@@ -213,17 +206,6 @@ async def _start(
         YINJU_TELEGRAM__MESSAGES_PER_SECOND="0",
         **(hook if hooked else {}),
     )
-    hooks = len(api.made("setWebhook"))
-    polled = asyncio.create_task(api._server.polled.wait())
-    with (folder / "said.txt").open("ab") as said:
-        bot = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            cwd=folder,
-            env=given,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-        )
     async with asyncio.timeout(120):
         while len(api.made("setWebhook")) == hooks if hooked else not polled.done():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.killing import asked, kill, table, wreak
+from tests.chaos.killing import asked, table, wreak
+from tests.starts import Bot
 
 _MEGABYTES = 64
 
@@ -33,11 +34,11 @@ class Disk:
         _run("mkfs.ext4", "-q", self._image)
         self._mount()
 
-    async def cut(self, bot: asyncio.subprocess.Process) -> None:
+    async def cut(self, bot: Bot) -> None:
         """Cut the power under `bot`, and give it back."""
-        bot.send_signal(signal.SIGSTOP)
+        bot.send(signal.SIGSTOP)
         await asyncio.to_thread(shutil.copyfile, self._image, self._copy)
-        await kill(bot)
+        await bot.kill()
         await asyncio.to_thread(self._change)
 
     def eject(self) -> None:
