@@ -7,7 +7,7 @@ each run is then sorted in memory: two passes over the disk, whatever the size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,7 +117,7 @@ def rows(
     start: int = 0,
     run: int = 20_000,
     folder: Path | None = None,
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """The rows of all passages from `start` on, in order; `run` of them are in memory at a time.
     Takes some 13 bytes a posting of `folder`, or of the system's temporary folder, meanwhile."""
     with TemporaryDirectory(dir=folder, prefix="rows-") as name:
