@@ -78,7 +78,8 @@ def test_a_short_name_in_brackets_is_paired_with_the_long_one() -> None:
 @pytest.mark.parametrize(
     "text",
     ["长度(cm)和宽度", "主持人:(通过口译)", "首尔(韩国)", "他生于北京（1950年）", "声明(英文)",
-     "我们讨论了这个问题(笑声)", "全长二十公里(25 km)", "(Marib)", "()", "今天(朝鲜)试射导弹"],
+     "我们讨论了这个问题(笑声)", "全长二十公里(25 km)", "(Marib)", "()", "今天(朝鲜)试射导弹",
+     "构建程序 (debian/rules build)"],
 )  # fmt: skip
 def test_remarks_years_and_units_are_no_names(text: str) -> None:
     assert len(mined(text)) == 0

@@ -27,6 +27,7 @@ def _load(folder: Path, files: dict[str, str]) -> dict[str, Document]:
         ("007.txt", "东京会议\n\n东京会议于三月举行。\n", "东京会议", "text"),
         ("2021-03-18-清明.md", "雨下了一天，没有人来。\n", "清明", "name"),
         ("a.md", "# 条件渲染\n\n正文。\n", "条件渲染", "heading"),
+        ("kernel.zh-cn.md", "# 第 10 章 内核\n\n正文。\n", "第 10 章 内核", "heading"),
         ("b.md", "---\ntitle: 甲\n---\n# 乙\n\n正文。\n", "甲", "metadata"),
     ],
 )

@@ -139,6 +139,8 @@ def test_a_book_is_read_in_the_order_of_its_spine() -> None:
     prefixed = re.sub(r"(</?)(?=item|spine|manifest|metadata|package)", r"\1opf:", PACKAGE)
     again = _one(binary_reader("epub")(zipped({**EPUB, "OEBPS/a.opf": prefixed})))
     assert again == found
+    within = {f"book/{name}": content for name, content in EPUB.items()}
+    assert _one(binary_reader("epub")(zipped(within))) == found
     whole = zipped(EPUB)
     assert _refused("epub", whole[: len(whole) // 2]) == "archive-damaged"
     assert _refused("epub", zipped({"META-INF/container.xml": "<a/>"})) == "archive-damaged"

@@ -25,7 +25,8 @@ _CHAPTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAMED_CHAPTER = re.compile(
-    r"(?:chapter|part|section|book|act|volume|canto|letter)\s+(?:[0-9]+|[ivxlc]+)\b\W+(?=\w{3})",
+    r"(?:chapter|part|section|book|act|volume|canto|letter)\s+(?:[0-9]+|[ivxlc]+)\b\W+(?=\w{3})"
+    rf"|(?P<han>第\s*{_NUMBER}\s*\w\W+(?=\w{{2}}))",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(
@@ -54,11 +55,12 @@ def is_chapter(text: str) -> bool:
     return _CHAPTER.fullmatch(text.strip()) is not None
 
 
-def heads_all(heading: str, rest: list[RawBlock]) -> bool:
+def heads_all(heading: str, rest: list[RawBlock], path: str) -> bool:
     """Whether a chapter's heading is the title after all: it has a name beside its number, and no
-    other chapter follows. (Of a Chinese book in files, the files' names say more.)"""
+    other chapter follows. (Of a Chinese book in files with Chinese names, those say more.)"""
     alone = not any(is_chapter(block.text) for block in rest if block.kind is BlockKind.HEADING)
-    return alone and _NAMED_CHAPTER.match(heading) is not None
+    match = _NAMED_CHAPTER.match(heading)
+    return alone and match is not None and not (match["han"] and _HAN.search(named(path)))
 
 
 def named(path: str) -> str:
@@ -174,7 +176,9 @@ def title(
         return *shaping.take_title(blocks, raw.title), "metadata" if raw.title else "text"
     if source.title:
         return *shaping.take_title(blocks, source.title), "manifest"
-    chapter = raw.title and is_chapter(raw.title) and not heads_all(raw.title, blocks[1:])
+    chapter = (
+        raw.title and is_chapter(raw.title) and not heads_all(raw.title, blocks[1:], source.path)
+    )
     if raw.title and not (name and chapter):
         return *shaping.take_title(blocks, raw.title), "metadata"
     found, rest = shaping.take_title(blocks, None)
@@ -182,7 +186,7 @@ def title(
         return name or None, blocks, "name"
     headed = any(block.kind is BlockKind.HEADING for block in blocks)
     told = headed or likelier(found, source.path)
-    chapter = is_chapter(found) and not heads_all(found, rest)
+    chapter = is_chapter(found) and not heads_all(found, rest, source.path)
     if name and (chapter or not told):
         return name, blocks, "name"
     return found, rest, "heading" if headed else "text"

@@ -178,11 +178,11 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
 def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
     """For each sentence that speaks of the question, the one that it leans on, and the first below
     a heading that does, the longest run from it within the limit that has something of the
-    question; without paragraphs at its end that have nothing of it. Code goes with what
-    introduces it, and what stands in an article or a definition with its beginning, where both
-    fit."""
+    question; without paragraphs at its end that have nothing of it, and no heading alone, for that
+    stands above quotes. Code goes with what introduces it, and what stands in an article or a
+    definition with its beginning, where both fit."""
     holding = [at for at, unit in enumerate(units) if unit.holds]
-    if not holding:
+    if not holding or document.block_at(units[-1].start).kind is BlockKind.HEADING:
         return
     text, ends = document.text, [unit.end for unit in units]
     plain = not any(unit.whole for unit in units)

@@ -82,11 +82,13 @@ def find(text: str) -> Iterator[Gloss]:
 
 
 def _inside(text: str) -> str | None:
-    """The name in a bracket; None where it holds none: a year, a unit, a remark."""
+    """The name in a bracket; None where it holds none: a year, a unit, a remark, a path."""
     name = re.split(r"[,，;；、/]", _PREFIX.sub("", text.strip()), maxsplit=1)[0].strip(" .\"“”'")
     if _HAN_INSIDE.fullmatch(name):
         return name
     if not _LATIN_INSIDE.fullmatch(name) or len(name) < 2 or name.lower() in _UNITS:
+        return None
+    if f"{name}/" in text and name.islower():
         return None
     words = name.split()
     if len(words) > 9 or words[0].lower() in ENGLISH - {"the"} or not name[0].isalpha():

@@ -23,18 +23,23 @@ _SELF_CLOSED = re.compile(
 )
 _PREFIX = re.compile(r"(</?)(?!dc:)[\w-]+:(?=\w)")
 """Of an element in a namespace of its own: ``opf:item`` is an item."""
+_CONTAINER = "META-INF/container.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read(data: bytes) -> list[RawDocument | Problem]:
     """One document: the book, with the title, author, publisher and date that it states."""
     with archive.opened(data) as book:
-        locked = "META-INF/rights.xml" in book.namelist()
-        container = _parsed(book, "META-INF/container.xml")
+        names = book.namelist()
+        locked = "META-INF/rights.xml" in names
+        # Some stand in a folder of the archive, which readers of books put up with.
+        told = (name for name in names if f"/{name}".endswith(f"/{_CONTAINER}"))
+        within = min(told, key=len, default=_CONTAINER)
+        container = _parsed(book, within)
         root = container.css_first("rootfile[full-path]")
         if root is None:
             raise UnreadableError("archive-damaged")
-        at = root.attributes.get("full-path") or ""
+        at = within.removesuffix(_CONTAINER) + (root.attributes.get("full-path") or "")
         package = _parsed(book, at)
         blocks = tuple(_chapters(book, posixpath.dirname(at), package))
     if not blocks and locked:
