@@ -213,7 +213,7 @@ def test_a_question_that_is_a_heading_is_no_quote_by_itself(tmp_path: Path) -> N
     text = (
         "# 定制\n\n## 含有其他软件包的配置文件的软件包怎么办？\n\n"
         "有些人先装软件包，再装一个含有配置文件的软件包，这不是好主意，因为如果配置文件在另一个软件包里，"
-        f"dpkg就不知道这些配置文件的存在，会写入有冲突的配置文件，{'小心，' * 24}不可大意。\n\n"
+        f"dpkg就不知道这些配置文件的存在，会写入有冲突的配置文件，{'要小心，' * 24}不可大意。\n\n"
         "这样 dpkg 就会认为配置文件已经改过。\n"
     )
     quotes = [hit.quote for hit in _index(tmp_path, "a.md", text).search("dpkg 的配置文件").hits]
