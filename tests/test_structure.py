@@ -189,6 +189,31 @@ def test_a_reply_says_below_which_heading_a_quote_stands(tmp_path: Path) -> None
     assert "1. 分页\n参考 › 游标分页\n" in said
 
 
+def test_what_only_a_heading_has_is_found_below_it_and_never_called_missing(tmp_path: Path) -> None:
+    text = (
+        "# 使用手册\n\n## 安装\n\n先下载软件包，再双击图标。\n\n## 安装包校验\n\n比对两串字符。\n\n"
+        "## Configuration\n\nPut the file next to the program.\n"
+    )
+    (tmp_path / "b.md").write_text("# 杂记\n\n今天天气很好。\n", encoding="utf-8")
+    index = _index(tmp_path, "a.md", text)
+    below = {"先下载软件包，再双击图标。", "比对两串字符。"}
+    for asked in ("安装", '"安装"', "安裝"):
+        answer = index.search(asked)
+        assert (answer.verdict, answer.total, answer.missing) == (Verdict.FOUND, 2, ())
+        assert {hit.quote for hit in answer.hits} == below
+    said = _sent(Answer("AAAAAAAAAAAA", index.search("安装")))["text"]
+    assert "使用手册\n安装\n" in said
+    for asked in ("怎么安装？", "使用手册的安装"):
+        answer = index.search(asked)
+        assert (answer.verdict, answer.missing) == (Verdict.POSSIBLE, ())
+        assert "先下载软件包，再双击图标。" in {hit.quote for hit in answer.hits}
+    assert [hit.quote for hit in index.search("configuration").hits] == [
+        "Put the file next to the program."
+    ]
+    assert index.search("安装数据库").missing == ("数据库",)
+    assert index.search('"安装" "数据库"').unmatched_filters == ('"数据库"',)
+
+
 def test_a_question_that_is_a_heading_is_found_and_quoted_with_its_answer(tmp_path: Path) -> None:
     text = (
         "# 工作坊\n\n## 常见问题\n\n### 可以退票吗\n\n开始前三天可以。\n\n"

@@ -54,7 +54,7 @@ MOST = 8
 class Kind(Enum):
     """What a filter looks at, and what it demands."""
 
-    PHRASE = "the passage has the words"
+    PHRASE = "the passage, or a heading above it, has the words"
     WITHOUT = "the passage has not the words"
     SOURCE = "publisher, author, file or title of the document have the words"
     AUTHOR = "the author of the document has the words"

@@ -26,7 +26,7 @@ _FEW = 2
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Words at ``[start, end)`` of a folded question that no passage and no title has."""
+    """Words at ``[start, end)`` of a folded question that no passage, heading or title has."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ def missing(asked: Asked, query: Query, lexicon: Lexicon, presence: Presence) ->
     phrases = [
         one.written
         for one in asked.filters
-        if one.kind is Kind.PHRASE and not len(presence.passages(one.value))
+        if one.kind is Kind.PHRASE and not presence.anywhere(one.value)
     ]
     outside = [one for one in found if not any(one.spelled in phrase for phrase in phrases)]
     return [*(Missing(0, 0, phrase, name=True) for phrase in phrases), *outside]

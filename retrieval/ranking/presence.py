@@ -16,7 +16,7 @@ from time import monotonic
 import numpy as np
 
 from retrieval.analysis.folding import HAN
-from retrieval.analysis.matching import occurrences, words
+from retrieval.analysis.matching import edges, occurrences, words
 from retrieval.analysis.segment import Segmenter, grams
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
@@ -35,6 +35,10 @@ _CHINESE = re.compile(f"[{HAN}]")
 _FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
+_UNDER = 500
+"""Passages, at most, that are looked up by what stands above them."""
+_ABOUT = 0.5
+"""Of a heading, what is looked up must be more than that for the heading to be about it."""
 
 
 @dataclass(slots=True)
@@ -95,9 +99,34 @@ class Presence:
         ]
         return np.asarray(kept, dtype=np.int64)
 
+    def under(self, text: str, without: Numbers | None = None) -> list[tuple[int, float]]:
+        """The passages, but for those `without`, at most `_UNDER`, below a heading that has a
+        folded text, on its boundaries; and for each what of such a heading it is at most, 0 where
+        it is no word there."""
+        latin, chinese = self._terms(text)
+        sorts = ("title.word", latin), ("title.char", chinese)
+        if not all(all(self.engine.statistics(*sort).tolist()) for sort in sorts):
+            return []
+        terms = dict.fromkeys(latin, 1.0), dict.fromkeys(chinese, 1.0)
+        query, shares = Query(text, text, *terms, {}), dict[str, float | None]()
+        found: list[tuple[int, float]] = []
+        scored = self.engine.search(query, _UNDER, Scope(without=without))
+        for at, hit in enumerate(scored):
+            if at % _STRIDE == 0 and self.deadline.over():
+                break
+            headings = self.texts[hit.passage].above.partition("\n")[2]
+            if headings not in shares:
+                having = [line for line in headings.split("\n") if occurrences(line, [text])]
+                whole = (len(text) / len(one) for one in having if self._word(one, text))
+                shares[headings] = max(whole, default=0.0) if having else None
+            if (share := shares[headings]) is not None:
+                found.append((hit.passage, share))
+        return found
+
     def anywhere(self, text: str) -> bool:
-        """Whether any passage or title has a folded text, on its boundaries."""
-        return bool(len(self.passages(text))) or self.titled_with(text)
+        """Whether any passage, heading or title has a folded text, on its boundaries."""
+        found = len(self.passages(text)) or self.titled_with(text) or self.under(text)
+        return bool(found)
 
     def titled_with(self, text: str) -> bool:
         """Whether publisher, file or title of any document has a folded text."""
@@ -133,13 +162,21 @@ class Presence:
         """Whether a question has no Chinese character and most passages are in Chinese."""
         return self.chinese and not _CHINESE.search(question) and any(map(str.isalpha, question))
 
+    def _word(self, line: str, text: str) -> bool:
+        bounds = int.from_bytes(edges(self.segmenter.words(line)), "little")
+        return bool(words(line, bounds, text))
+
+    def _terms(self, text: str) -> tuple[list[str], list[str]]:
+        """Of a folded text, of the sorts `word` and `char`, what all that have it have."""
+        latin = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
+        return latin, [gram for gram in grams(text) if not gram.isascii()]
+
     def _text(self, number: int) -> str:
         return self.texts[number].folded.text
 
     def _read(self, text: str) -> tuple[Numbers, Numbers]:
         """The passages that have the text, and those that could not be read in time."""
-        latin = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
-        candidates = self.engine.having(latin, [g for g in grams(text) if not g.isascii()])
+        candidates = self.engine.having(*self._terms(text))
         found: list[int] = []
         for at, number in enumerate(candidates.tolist()):
             if at % _STRIDE == 0 and self.deadline.over():
@@ -172,18 +209,26 @@ class Presence:
         return (scope if own is None else scope & own), ()
 
     def looked_up(self, wanted: Lookup) -> Numbers:
-        """The passages that have what is looked up, by any of its names."""
+        """The passages that have what is looked up, by any of its names; see `_below`."""
         if wanted.term is not None:
             return self.engine.having([wanted.term], [])
         if wanted.phrase:
-            return self.passages(wanted.names[0])
+            return self._below(wanted.names, self.passages(wanted.names[0]))
         find = self.word if wanted.sure else self.row
-        return np.unique(np.concatenate([find(name) for name in wanted.names]))
+        found = np.unique(np.concatenate([find(name) for name in wanted.names]))
+        return self._below(wanted.names, found)
+
+    def _below(self, names: Sequence[str], found: Numbers) -> Numbers:
+        """The passages `found` to have one of some folded texts, and those below a heading that is
+        about it; where none has, those below one that has it."""
+        least = _ABOUT if len(found) else 0.0
+        below = [n for name in names for n, share in self.under(name, found) if share > least]
+        return np.union1d(found, np.asarray(below, np.int64))
 
     def _scope(self, one: Filter) -> Scope:
         match one.kind:
             case Kind.PHRASE:
-                return Scope(passages=self.passages(one.value))
+                return Scope(passages=self._below([one.value], self.passages(one.value)))
             case Kind.WITHOUT:
                 # What could not be read may have the words: it is left out too.
                 return Scope(without=np.concatenate(self._read(one.value)))

@@ -108,18 +108,18 @@ class Index:
         best = scored if document is None else self.engine.search(query, 1)
         sure = confidence(best, query, says, self.engine.weights.saturation)
         verdict = self.thresholds.verdict(sure)
+        phrases = [f.value for f in asked.filters if f.kind is operators.Kind.PHRASE]
+        corpus = self.passages, self.texts, self.owner
+        quoting = Quoting(*corpus, query, says, self.catalogue, self.newer, allowed, phrases)
         units, of_named = self.naming.named(asked, query, scored, scope)
         if of_named:
             verdict = Verdict.FOUND
-        elif units and verdict is Verdict.NONE:
+        elif verdict is Verdict.NONE and (units := units or quoting.headed(scored[:FIRST_PAGE])):
             verdict = Verdict.POSSIBLE
         if verdict is Verdict.FOUND and not of_named and central(absent):
             verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, absent, presence.titled(query))
-        phrases = [f.value for f in asked.filters if f.kind is operators.Kind.PHRASE]
-        corpus = self.passages, self.texts, self.owner
-        quoting = Quoting(*corpus, query, says, self.catalogue, self.newer, allowed, phrases)
         ranked = quoting.quotable(worth_showing(scored, best))
         if not (ranked or units):
             return self._result(query, Verdict.NONE, sure, absent, presence.titled(query))

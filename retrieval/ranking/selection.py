@@ -82,6 +82,14 @@ class Quoting:
             held = [hit for hit in ranked if self._reading.holds(hit.passage)]
         return held
 
+    def headed(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """The passages of which title and headings have every word that is asked for."""
+        self._reading.read(hit.passage for hit in ranked)
+        query, places = self._reading.query, self._reading.wanted.places
+        words = sum(1 << places[word] for word in query.word if word not in query.expanded)
+        topic = self._reading.topic
+        return [hit for hit in ranked if not words & ~topic(self._texts[hit.passage])]
+
     def better(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages in their better order, see `rerank`; those of an older version behind
         where the newest has some, too."""
