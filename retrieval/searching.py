@@ -18,17 +18,20 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
+from functools import partial
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from socket import socket
-from typing import BinaryIO, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 
 from retrieval.analysis.folding import fold
 from retrieval.errors import EngineError
 from retrieval.indexing import building
 from retrieval.indexing.store import opened
 from retrieval.library import Library
-from retrieval.model import Document, Passage, Result
+from retrieval.model import Bridge, Document, Excerpt, Hit, Passage, Query, Result
 from retrieval.places import key
 from retrieval.processes import LENGTH, Process, fork, give_memory_back, receive, send
 from retrieval.ranking.searcher import Index
@@ -37,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = ParamSpec("P")
+Reduced = tuple[Callable[..., Any], tuple[Any, ...]]
+"""What `pickle` makes an object of: a callable and what it is called with."""
 
 _MOST, _LONGEST = 2000, 8192
 """Answers that are kept at once, and bytes of each: it has about a thousand."""
@@ -171,23 +176,38 @@ def _packed(message: object, index: Index) -> bytes:
     return stream.getvalue()
 
 
+def _reduced(one: object, kind: type, values: attrgetter[tuple[Any, ...]]) -> Reduced:
+    return kind, values(one)
+
+
+_REDUCED: dict[type, Callable[[Any], Reduced]] = {
+    kind: partial(_reduced, kind=kind, values=attrgetter(*(each.name for each in fields(kind))))
+    for kind in (Result, Query, Bridge, Hit, Excerpt)
+}
+"""Dataclasses by themselves, and a Python function that looks at each object, take three times as
+long: with both, 170 µs an answer there and 75 here."""
+
+
 class _Outgoing(pickle.Pickler):
     """Its documents and passages go by their numbers."""
 
     def __init__(self, stream: io.BytesIO, index: Index) -> None:
-        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
         self._places = index.places
+        self.dispatch_table = _REDUCED | {Document: self._document, Passage: self._passage}
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
 
-    def persistent_id(self, found: object) -> tuple[int, int | None] | None:
-        if isinstance(found, Document):
-            number = self._places.document(key(found.id))
-            assert number is not None, "the document is of this generation"
-            return number, None
-        if isinstance(found, Passage):
-            number = self._places.document(key(found.document.id))
-            assert number is not None, "the document is of this generation"
-            return number, found.ordinal
-        return None
+    def _document(self, one: Document, ordinal: int | None = None) -> Reduced:
+        number = self._places.document(key(one.id))
+        assert number is not None, "the document is of this generation"
+        return _numbered, (number, ordinal)
+
+    def _passage(self, one: Passage) -> Reduced:
+        return self._document(one.document, one.ordinal)
+
+
+def _numbered(number: int, ordinal: int | None) -> Document | Passage:
+    """A document or a passage by its number: the other side puts its own in place of this."""
+    raise NotImplementedError
 
 
 class _Incoming(pickle.Unpickler):
@@ -195,8 +215,10 @@ class _Incoming(pickle.Unpickler):
         super().__init__(stream)
         self._index = index
 
-    def persistent_load(self, pid: tuple[int, int | None]) -> Document | Passage:
-        number, ordinal = pid
+    def find_class(self, module: str, name: str) -> object:
+        return self._numbered if name == _numbered.__name__ else super().find_class(module, name)
+
+    def _numbered(self, number: int, ordinal: int | None) -> Document | Passage:
         if ordinal is None:
             return self._index.documents[number]
         return self._index.places.at(number, ordinal)

@@ -110,6 +110,11 @@ class Segmenter:
         return Terms(word, Counter(grams(folded)))
 
 
+def latin(folded: str) -> list[str]:
+    """The words of a folded text that are ASCII letters or digits."""
+    return [run.group() for run in _RUN.finditer(folded) if run.group().isascii()]
+
+
 def compounds(folded: str) -> Iterator[tuple[str, int]]:
     """The names of several parts in a folded text, such as v-if, read_only and app.use, which
     are terms of field `word` beside their parts; and where each begins."""

@@ -70,6 +70,8 @@ class Posted(NamedTuple):
     boosts: Scores
     factor: float
     of_documents: bool
+    size: int
+    """Of all of them."""
 
     def lists(self) -> Iterator[Listed]:
         """The same term by term."""
@@ -83,12 +85,12 @@ class Posted(NamedTuple):
 
     def add(self, scores: Scores) -> None:
         """Add up what each document scores, in place."""
-        sizes, size = self.sizes, int(self.sizes.sum())
-        if size >= _MANY:
+        sizes = self.sizes
+        if self.size >= _MANY:
             for one in self.lists():
                 scores[one.documents] += one.weights * one.boost
-        elif size:
-            at = np.arange(size) + (self.starts - sizes.cumsum() + sizes).repeat(sizes)
+        elif self.size:
+            at = np.arange(self.size) + (self.starts - sizes.cumsum() + sizes).repeat(sizes)
             weights = self.okapi.weights[at] * self.boosts.repeat(sizes)
             np.add.at(scores, self.okapi.postings.documents[at].astype(np.intp), weights)
 
@@ -163,7 +165,8 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         starts = offsets[found]
         counted = (boosts[known] * weight).astype(np.float32)
         sizes = offsets[found + 1] - starts
-        return Posted(self, found, starts, sizes, counted, factor, of_documents)
+        size = int(np.add.reduce(sizes))
+        return Posted(self, found, starts, sizes, counted, factor, of_documents, size)
 
     def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
         """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""

@@ -97,7 +97,7 @@ class OkapiEngine:
         asked = keyed(query.word), keyed(query.char)
         posted = [pair.posted(*asked) for pair in self._scoring]
         among: Numbers | None = None
-        if sum(int(one.sizes.sum()) for field in posted for one in field) >= WORTH:
+        if sum(one.size for field in posted for one in field) >= WORTH:
             if scope is None:
                 lists = (one for field in posted for each in field for one in each.lists())
                 among = candidates(lists, len(self), owner, limit)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.analysis.folding import HAN, is_han
 from retrieval.analysis.matching import Span, merged
@@ -15,7 +16,8 @@ from retrieval.model import Passage, Query
 from retrieval.passages.outline import Kept
 from retrieval.passages.zones import Zone
 
-_ENDS = re.compile(r"[。！？!?；;.…][”’」』）)\"]*$")
+_ENDING = tuple("。！？!?；;.…")
+_CLOSING = '”’」』）)"'
 _OPENING = ("？", "?", "：", ":")
 LINE = 30
 """Characters of a line that stands above what it is about, at most."""
@@ -155,9 +157,10 @@ class Reading:
         beginning, start, line = part.passage.start, 0, False
         for number, end in enumerate(outline.ends):
             if written := text[start:end].strip():
-                if line and units and (led := units[-1]) and _ENDS.search(written):
+                ended = written.rstrip(_CLOSING).endswith(_ENDING)
+                if line and ended and units and (led := units[-1]):
                     led.opens = True
-                line = text[end - 1] == "\n" and len(written) <= LINE and not _ENDS.search(written)
+                line = not ended and len(written) <= LINE and text[end - 1] == "\n"
                 zone = outline.zone(number) if zoned else Zone.TEXT
                 if zone and not self._open and not self._asking.wants(zone):
                     units.append(None)
@@ -226,13 +229,21 @@ def _filled(line: str, said: Iterable[Span]) -> float:
     filled = bytearray(len(line))
     for start, end in said:
         filled[start:end] = b"\1" * len(line[start:end])
-    whole = told = 0
-    for word in _WORD.finditer(line):
-        if word.group() not in ENGLISH and word.group() not in FUNCTION:
-            start, end = word.span()
-            whole += end - start
-            # What begins with a term is a form of it: an English word is its stem and an ending.
-            told += (
-                end - start if filled[start] and not is_han(line[start]) else sum(filled[start:end])
-            )
+    words, whole = _content(line)
+    # What begins with a term is a form of it: an English word is its stem and an ending.
+    told = sum(
+        end - start if filled[start] and not is_han(line[start]) else sum(filled[start:end])
+        for start, end in words
+    )
     return told / whole if whole else 0.0
+
+
+@lru_cache(1024)
+def _content(line: str) -> tuple[list[Span], int]:
+    """The words of a folded line but for its function words, and their characters."""
+    words = [
+        word.span()
+        for word in _WORD.finditer(line)
+        if word.group() not in ENGLISH and word.group() not in FUNCTION
+    ]
+    return words, sum(end - start for start, end in words)

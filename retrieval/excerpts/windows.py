@@ -153,9 +153,9 @@ def _value(text: str, run: Run, reading: Reading) -> float:
     value += _SHOWS * (reading.how and any(one.whole for one in run))
     value += _FOLLOWED * (run[-1].told < best.told) - _OPEN * (best.opens and at == number)
     begins = run[at if best.opens else max(at - 1, 0)].start
-    lines = text[first.start : begins].split("\n")[:-1]
-    most = len(text) if best.opens else LINE
-    value -= _BEFORE * min(sum(0 < len(line) <= most for line in lines), _MOST_LINES)
+    if lines := text[first.start : begins].split("\n")[:-1]:
+        most = len(text) if best.opens else LINE
+        value -= _BEFORE * min(sum(0 < len(line) <= most for line in lines), _MOST_LINES)
     return value + _SUBJECT * first.subject + _HEADED * first.headed - _LATE * first.late
 
 

@@ -114,7 +114,7 @@ class Aliases:
         reached = 0
         for start, ends in sorted([*self._chinese(folded), *self._latin(folded)]):
             for end in ends:
-                others = self.others.get(_key(folded[start:end]))
+                others = self.others.get(_plain(folded[start:end]))
                 if start >= reached and others:
                     yield Mention(start, end, others)
                     reached = end
@@ -189,7 +189,10 @@ def _pairs(group: Sequence[str]) -> Iterator[Pair]:
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """What two spellings of a name share: folded; Latin words without their punctuation."""
-    folded = fold(name).text
+    return _plain(fold(name).text)
+
+
+def _plain(folded: str) -> str:
     if _LATIN_WORD.match(folded) and not any(map(is_han, folded)):
         return " ".join(_LATIN_WORD.findall(folded))
     return folded

@@ -17,7 +17,7 @@ import numpy as np
 
 from retrieval.analysis.folding import HAN
 from retrieval.analysis.matching import edges, occurrences, words
-from retrieval.analysis.segment import Segmenter, grams
+from retrieval.analysis.segment import Segmenter, grams, latin
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
 from retrieval.passages.outline import Kept
@@ -103,11 +103,11 @@ class Presence:
         """The passages, but for those `without`, at most `_UNDER`, below a heading that has a
         folded text, on its boundaries; and for each what of such a heading it is at most, 0 where
         it is no word there."""
-        latin, chinese = self._terms(text)
-        sorts = ("title.word", latin), ("title.char", chinese)
+        letters, chinese = self._terms(text)
+        sorts = ("title.word", letters), ("title.char", chinese)
         if not all(all(self.engine.statistics(*sort).tolist()) for sort in sorts):
             return []
-        terms = dict.fromkeys(latin, 1.0), dict.fromkeys(chinese, 1.0)
+        terms = dict.fromkeys(letters, 1.0), dict.fromkeys(chinese, 1.0)
         query, shares = Query(text, text, *terms, {}), dict[str, float | None]()
         found: list[tuple[int, float]] = []
         scored = self.engine.search(query, _UNDER, Scope(without=without))
@@ -168,8 +168,7 @@ class Presence:
 
     def _terms(self, text: str) -> tuple[list[str], list[str]]:
         """Of a folded text, of the sorts `word` and `char`, what all that have it have."""
-        latin = [token.text for token in self.segmenter.words(text) if token.text.isascii()]
-        return latin, [gram for gram in grams(text) if not gram.isascii()]
+        return latin(text), [gram for gram in grams(text) if not gram.isascii()]
 
     def _text(self, number: int) -> str:
         return self.texts[number].folded.text

@@ -17,6 +17,7 @@ import numpy as np
 
 from retrieval.excerpts.reading import Reading
 from retrieval.excerpts.standing import Standing, bits
+from retrieval.files import places
 from retrieval.model import Scored
 from retrieval.passages.outline import Kept
 
@@ -39,12 +40,12 @@ def rerank(scored: Sequence[Scored], reading: Reading) -> list[Scored]:
     reading.read(numbers)
     values = dict[int, float]()
     best_first = scored[0].score
-    for standing, places in _standing(numbers, reading):
+    for standing, of in _standing(numbers, reading):
         matrix, first = standing.sentences
         best = np.maximum.reduceat(matrix @ reading.wanted.says, first[:-1]) / reading.wanted.total
         held = bits(np.logical_or.reduceat(matrix, first[:-1]))
         order = _in_order(standing, reading)
-        for at, place in places.items():
+        for at, place in of.items():
             topic = reading.topic(standing.kept[place])
             values[at] = (
                 scored[at].score / best_first
@@ -110,11 +111,14 @@ def distinct(
     `date` of its number."""
     said = [np.frombuffer(texts[hit.passage].statements, np.uint64) for hit in ranked]
     every = np.concatenate([*said, np.zeros(0, np.uint64)])
-    _, inverse, counts = np.unique(every, return_inverse=True, return_counts=True)
+    order = np.sort(every)
+    twice = order[1:][order[1:] == order[:-1]]
+    if not len(twice):
+        return list(ranked), {}
     whose = np.repeat(np.arange(len(said)), [len(each) for each in said])
     lengths = (every & 0xFFFF).astype(np.float64)
     sizes = np.bincount(whose, lengths, len(said))
-    again = np.bincount(whose, lengths * (counts[inverse] > 1), len(said))
+    again = np.bincount(whose, lengths * (places(twice, every) >= 0), len(said))
     groups: list[_Group] = []
     having: dict[int, list[int]] = {}
     for hit, each, size, shares in zip(
