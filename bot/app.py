@@ -114,7 +114,9 @@ async def open_app(
         memory = config.conversation.memory_minutes
         searcher = Searcher(library, process, min(60.0 * memory, _FOUND))
         await searcher.start()
-        assistant = Assistant(searcher, ledger, config.limits)
+        assistant = Assistant(
+            searcher, ledger, config.limits, shared_buttons=config.groups.shared_buttons
+        )
         reading = Reading(searcher, known.examples)
         conversation = Conversation(
             assistant,

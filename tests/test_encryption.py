@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.querylog import QueryLog, encryption
-from tests.querylogs import KEY, QUOTES, asked, contents, raw, refused, using
+from bot.querylog import encryption
+from tests.querylogs import KEY, QUOTES, Log, asked, contents, raw, refused, using
 
 SECRET = "告诉我那件不能说的事"
 OTHER_KEY = KEY[::-1]
@@ -29,7 +29,7 @@ def everything(folder: Path) -> bytes:
 
 
 def test_nothing_can_be_read_in_file_or_write_ahead_log(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         for number in range(300):
             await log.record(asked(number, text=f"{SECRET}{number}"), QUOTES)
         assert (path.with_name("yinju.db-wal")).stat().st_size
@@ -37,7 +37,7 @@ def test_nothing_can_be_read_in_file_or_write_ahead_log(path: Path) -> None:
         for trace in (SECRET.encode(), b"alice", b"charter", b"question", b"SQLite"):
             assert trace not in found, trace
 
-    async def again(log: QueryLog) -> None:
+    async def again(log: Log) -> None:
         assert (await log.latest(1))[0][0].text == f"{SECRET}299"
 
     using(path, work, KEY)
@@ -47,7 +47,7 @@ def test_nothing_can_be_read_in_file_or_write_ahead_log(path: Path) -> None:
 def _old(path: Path, kept: bool = False) -> None:
     """A plain database of an earlier version; with `kept`, with a write-ahead log left over."""
 
-    async def fill(log: QueryLog) -> None:
+    async def fill(log: Log) -> None:
         for number in range(100):
             await log.record(asked(number, text=f"{SECRET}{number}"), QUOTES)
         if kept:
@@ -73,7 +73,7 @@ def test_a_plain_database_of_an_earlier_version_is_encrypted_in_place(
     for file in path.parent.iterdir():
         (blocks / file.name).hardlink_to(file)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         found = await log.latest(1000)
         assert len(found) == 100
         assert found[0] == (asked(99, text=f"{SECRET}99"), QUOTES)
@@ -86,7 +86,7 @@ def test_a_plain_database_of_an_earlier_version_is_encrypted_in_place(
     assert [file.name for file in path.parent.iterdir()] == ["yinju.db"]
 
 
-async def _opened(log: QueryLog) -> None:
+async def _opened(log: Log) -> None:
     await log.open()
 
 
@@ -110,7 +110,7 @@ def test_an_encryption_that_is_cut_off_is_finished_at_the_next_start(
         with pytest.raises(CutError):
             encryption.encrypt_in_place(path, KEY, 1.0)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert len(await log.latest(1000)) == 100
 
     using(path, work, KEY)
@@ -121,7 +121,7 @@ def test_an_encryption_that_is_cut_off_is_finished_at_the_next_start(
 def test_a_plain_database_that_another_program_holds_is_left_until_it_is_free(path: Path) -> None:
     _old(path)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         # A process of its own, for locks of one process do not keep itself out.
         reads = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); "
         reads += "db.execute('BEGIN'); db.execute('SELECT * FROM question').fetchone(); "
@@ -145,7 +145,7 @@ def test_another_programs_plain_database_is_not_encrypted(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE diary (what TEXT)")
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert "another program" in (await refused(log.open())).reason
 
     using(path, work, KEY)
@@ -156,10 +156,10 @@ def test_another_programs_plain_database_is_not_encrypted(path: Path) -> None:
 def test_losing_the_key_loses_the_log_and_nothing_else_and_is_said(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fill(log: QueryLog) -> None:
+    async def fill(log: Log) -> None:
         await log.record(asked(1))
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert await log.latest(9) == []
         await log.record(asked(2))
 
@@ -177,7 +177,7 @@ def test_without_sqlcipher_nothing_is_kept_in_plain(
 ) -> None:
     monkeypatch.setattr(encryption, "sqlcipher", None)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         reason = (await refused(log.record(asked(1, text=SECRET)))).reason
         assert "sqlcipher3 is not installed" in reason
         assert "log.encrypted = false" in reason
@@ -193,7 +193,7 @@ def test_without_sqlcipher_nothing_is_kept_in_plain(
 def test_a_database_deleted_while_in_use_is_noticed_and_begun_anew(
     path: Path, key: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         assert await log.question("q1") is not None
         path.unlink()
@@ -206,7 +206,7 @@ def test_a_database_deleted_while_in_use_is_noticed_and_begun_anew(
 
 
 def _has(*ids: str):  # type: ignore[no-untyped-def] # noqa: ANN202
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert {question.id for question, _ in await log.latest(9)} == set(ids)
 
     return work
@@ -218,10 +218,10 @@ def test_a_copy_put_in_its_place_while_in_use_is_served_whole(
 ) -> None:
     copy = path.with_name("copy.db")
 
-    async def fill(log: QueryLog) -> None:
+    async def fill(log: Log) -> None:
         await log.record(asked(7))
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         assert await log.question("q1") is not None
         copy.replace(path)
@@ -240,7 +240,7 @@ def test_a_copy_put_in_its_place_while_in_use_is_served_whole(
 def test_a_database_damaged_while_in_use_is_put_aside_and_begun_anew(
     path: Path, key: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         for number in range(200):
             await log.record(asked(number, text=SECRET * 9))
         async with log._writer.alone() as db:
@@ -260,7 +260,7 @@ def test_a_database_damaged_while_in_use_is_put_aside_and_begun_anew(
 
 
 def test_garbage_put_in_its_place_while_in_use_is_put_aside(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         path.unlink()
         path.write_bytes(b"my diary\n" * 1000)

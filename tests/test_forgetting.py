@@ -25,7 +25,7 @@ from bot.querylog.writes import Arrival
 from bot.wording.locale import locale
 from tests.commands import ROOT
 from tests.dialogue import Dialogue, hold
-from tests.querylogs import KEY, NOW, QUOTES, asked, contents, locked, raw, using
+from tests.querylogs import KEY, NOW, QUOTES, Log, asked, contents, locked, raw, using
 
 WORDS = locale("zh-Hans")
 PRIVATE = Asker("telegram", "7", "7", ChatKind.PRIVATE)
@@ -52,7 +52,7 @@ def test_no_words_of_a_forgotten_person_are_left_anywhere_in_the_file(
     def words(person: int, number: int) -> str:
         return f"SECRET{person:03d}-{number}" + "文" * chance.choice(lengths)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         number = 0
         living: dict[int, list[str]] = {person: [] for person in range(20)}
         for _ in range(600):
@@ -87,7 +87,7 @@ def test_no_words_of_a_forgotten_person_are_left_anywhere_in_the_file(
 
 
 def test_pseudonyms_cannot_be_chained_for_longer_than_their_time(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         async def names(day: int, asker: Asker = PRIVATE) -> list[str]:
             ledger.keyring = Keyring.made(KEY, await log.secrets(30, NOW + timedelta(days=day)))
             return ledger.keys(asker) if asker is PRIVATE else [ledger.key(asker)]
@@ -113,7 +113,7 @@ def test_pseudonyms_cannot_be_chained_for_longer_than_their_time(path: Path) -> 
 
 
 def test_a_key_that_was_thrown_away_is_gone_from_the_file(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         old = await log.secrets(30, NOW)
         assert old["private"][0] in contents(path)
         await log.secrets(30, NOW + timedelta(days=40))
@@ -124,7 +124,7 @@ def test_a_key_that_was_thrown_away_is_gone_from_the_file(path: Path) -> None:
 
 
 def test_nothing_is_deleted_by_a_clock_that_jumped(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert await log.trusts(NOW)
         jumped = NOW + timedelta(days=100)
         assert not await log.trusts(jumped)

@@ -25,7 +25,7 @@ from bot.telegram.sending import Sending
 from bot.wording.locale import locale
 from tests.botapi import BotApi
 from tests.dialogue import ASKER, Dialogue, hold
-from tests.querylogs import KEY, asked, contents, locked, raw, using
+from tests.querylogs import KEY, Log, asked, contents, locked, raw, using
 from tests.starts import Bot
 
 WORDS = locale("zh-Hans")
@@ -177,7 +177,7 @@ def test_rows_of_a_burst_are_one_commit_and_a_bad_one_costs_itself(tmp_path: Pat
 def test_halves_of_characters_are_kept_as_they_came(tmp_path: Path) -> None:
     raw_update = {"update_id": 1, "message": {"text": "\ud83d alone"}}
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.write(Batch(arrived=[arrival(1, content=packed(raw_update))]))
         (left,), _ = await log.waiting_in_inbox("toy")
         assert json.loads(left.content) == raw_update
@@ -188,7 +188,7 @@ def test_halves_of_characters_are_kept_as_they_came(tmp_path: Path) -> None:
 def test_nothing_of_what_is_done_with_is_left_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         for start in range(0, 300, 10):
             numbers = range(start, start + 10)
             secret = "SECRET" * (1 + start % 7 * 20)

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.querylog import QueryLog
-from tests.querylogs import QUOTES, asked, locked, refused, using
+from tests.querylogs import QUOTES, Log, asked, locked, refused, using
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_while_another_program_writes_reads_go_on_and_writes_fail_clearly(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         with locked(path):
             error = await refused(log.record(asked(2)))
@@ -39,7 +38,7 @@ def test_while_another_program_writes_reads_go_on_and_writes_fail_clearly(path: 
 def test_a_database_that_does_not_open_leaves_no_thread_that_has_yet_to_speak(path: Path) -> None:
     """Its last word would find the loop closed, and end in a traceback of that thread."""
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         path.mkdir(parents=True)
         loop, words = asyncio.get_running_loop(), []
         tell = loop.call_soon_threadsafe
@@ -57,7 +56,7 @@ def test_a_database_that_does_not_open_leaves_no_thread_that_has_yet_to_speak(pa
 
 
 def test_a_long_queue_before_a_locked_database_fails_together(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(0))
         with locked(path):
             await asyncio.gather(*(refused(log.record(asked(n))) for n in range(1, 201)))
@@ -69,7 +68,7 @@ def test_a_long_queue_before_a_locked_database_fails_together(path: Path) -> Non
 
 
 def test_a_database_locked_from_the_start_works_once_it_is_free(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         path.parent.mkdir()
         with locked(path):
             assert (await refused(log.open())).code == "SQLITE_BUSY"
@@ -81,14 +80,14 @@ def test_a_database_locked_from_the_start_works_once_it_is_free(path: Path) -> N
 
 
 def test_a_folder_in_place_of_the_file_and_a_file_in_place_of_the_folder(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         path.mkdir(parents=True)
         assert "must name a file" in (await refused(log.record(asked(1)))).reason
         path.rmdir()
         await log.record(asked(1))
         assert len(await log.latest(9)) == 1
 
-    async def below_a_file(log: QueryLog) -> None:
+    async def below_a_file(log: Log) -> None:
         assert f"{path} is not a folder" in (await refused(log.open())).reason
 
     using(path, work)
@@ -96,7 +95,7 @@ def test_a_folder_in_place_of_the_file_and_a_file_in_place_of_the_folder(path: P
 
 
 def test_a_read_only_database_fails_clearly_and_recovers(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         async with log._writer.alone() as db:
             await db.execute("PRAGMA query_only = ON")
@@ -134,14 +133,14 @@ def test_real_permissions(path: Path) -> None:
             os.seteuid(65534)
         database = folder / "y.db"
 
-        async def work(log: QueryLog) -> None:
+        async def work(log: Log) -> None:
             folder.chmod(0o500)
             error = await refused(log.open())
             assert "ermission" in error.reason
             folder.chmod(0o700)
             await log.record(asked(1))
 
-        async def read_only(log: QueryLog) -> None:
+        async def read_only(log: Log) -> None:
             database.chmod(0o400)
             error = await refused(log.record(asked(2)))
             assert error.code.startswith("SQLITE_READONLY")
@@ -153,7 +152,7 @@ def test_real_permissions(path: Path) -> None:
 
 
 def test_a_full_disk_costs_the_row_and_nothing_else(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         async with log._writer.alone() as db:
             await db.execute_fetchall("PRAGMA max_page_count = 1")
@@ -173,7 +172,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"my diary\n" * 1000)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         error = await refused(log.record(asked(1)))
         assert error.code == "SQLITE_NOTADB"
         assert "not a database" in error.reason
@@ -185,10 +184,10 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
 
 
 def test_a_damaged_database_says_so_and_makes_room_for_a_new_one(path: Path) -> None:
-    async def fill(log: QueryLog) -> None:
+    async def fill(log: Log) -> None:
         await asyncio.gather(*(log.record(asked(n), QUOTES) for n in range(200)))
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         error = await refused(log.latest(500))
         assert error.code.startswith("SQLITE_CORRUPT")
         assert "damaged" in error.reason
@@ -208,7 +207,7 @@ def test_another_programs_database_is_left_alone(path: Path) -> None:
         other.execute("CREATE TABLE question (what TEXT)")
     content = path.read_bytes()
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert "another program" in (await refused(log.record(asked(1)))).reason
 
     using(path, work)
@@ -217,10 +216,10 @@ def test_another_programs_database_is_left_alone(path: Path) -> None:
 
 
 def test_a_newer_versions_database_is_left_alone(path: Path) -> None:
-    async def fill(log: QueryLog) -> None:
+    async def fill(log: Log) -> None:
         await log.record(asked(1))
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         reason = (await refused(log.record(asked(2)))).reason
         assert "a newer Yinju wrote this database (version 99" in reason
         assert "upgrade" in reason
@@ -232,7 +231,7 @@ def test_a_newer_versions_database_is_left_alone(path: Path) -> None:
 
 
 def test_a_closed_log_says_so(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         await log.close()
         assert "closed" in (await refused(log.record(asked(2)))).reason

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.querylog import QueryLog
-from tests.querylogs import NOW, QUOTES, asked, contents, locked, refused, using
+from tests.querylogs import NOW, QUOTES, Log, asked, contents, locked, refused, using
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Path) -> None:
     secret = "告诉我那件不能说的事"
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         for number in range(50):
             # Ids as long as real ones: what overwrites them is as long, and may not clash.
             question = asked(number, text=f"{secret}{number}" * 40)
@@ -53,7 +52,7 @@ def test_forgetting_removes_a_persons_rows_and_the_bytes_of_their_words(path: Pa
 
 
 def test_a_private_chat_without_questions_is_forgotten_too(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.first_time("chat-of-alice", "welcome")
         await log.forget(["alice"], "alice", chats=["chat-of-alice"])
         assert await log.first_time("chat-of-alice", "welcome")
@@ -62,7 +61,7 @@ def test_a_private_chat_without_questions_is_forgotten_too(path: Path) -> None:
 
 
 def test_words_that_a_reader_keeps_in_the_file_are_wiped_by_the_next_purge(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1, text="告诉我那件不能说的事"))
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN")
@@ -77,7 +76,7 @@ def test_words_that_a_reader_keeps_in_the_file_are_wiped_by_the_next_purge(path:
 
 
 def test_forgetting_in_a_locked_database_deletes_nothing_and_says_so(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1))
         with locked(path):
             assert (await refused(log.forget(["alice"], "alice"))).code == "SQLITE_BUSY"
@@ -87,7 +86,7 @@ def test_forgetting_in_a_locked_database_deletes_nothing_and_says_so(path: Path)
 
 
 def test_a_purge_takes_what_is_older_and_nothing_else(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         for number in range(4):
             await log.record(asked(number, text=f"问题{number}。"), QUOTES)
             await log.vote(f"q{number}", "bob", 1, NOW)
@@ -109,7 +108,7 @@ def test_a_purge_takes_what_is_older_and_nothing_else(path: Path) -> None:
 
 
 def test_forgetting_leaves_no_trace_of_complaints_and_cleaning_up_keeps_heirs(path: Path) -> None:
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         await log.record(asked(1), QUOTES)
         await log.first_time("q1", "complaint", NOW)
         await log.forget(["alice"], "alice")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.querylog import QueryLog, Reload, SentReply
+from bot.querylog import Reload, SentReply
 from bot.querylog.schema import MIGRATIONS
-from tests.querylogs import NOW, QUOTES, asked, raw, refused, using
+from tests.querylogs import NOW, QUOTES, Log, asked, raw, refused, using
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_database_of_version_1_keeps_its_rows(path: Path) -> None:
     with closing(sqlite3.connect(path)) as old:
         old.executescript(VERSION_1)
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert await log.latest(9) == [(asked(1), QUOTES)]
         assert await log.reloads(9) == [Reload(NOW, "g1", 28, 400, 0, 812.5)]
         assert await log.vote("q1", "bob", 1, NOW)
@@ -57,7 +57,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path) -> Non
         old.executescript(VERSION_1)
         old.execute("CREATE TABLE told (in_the_way TEXT)")
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert "told already exists" in (await refused(log.open())).reason
         with closing(sqlite3.connect(path)) as other:
             assert other.execute("PRAGMA user_version").fetchone() == (1,)
@@ -84,7 +84,7 @@ def test_a_database_of_version_4_keeps_numbers_of_messages_and_what_waited(path:
         old.execute("PRAGMA user_version = 4")
         old.commit()
 
-    async def work(log: QueryLog) -> None:
+    async def work(log: Log) -> None:
         assert await log.reply_to("m1") == SentReply("77", "q1")
         assert await log.reply_to("m2") == SentReply("$id:x", "q1")
         waiting, _ = await log.waiting_in_inbox("telegram")

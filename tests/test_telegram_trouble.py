@@ -153,8 +153,7 @@ def test_a_log_that_is_no_database_costs_nobody_an_answer(
         for command in ("/forget", "/about", "/documents", "/random"):
             assert (await it.ask(command))["text"]
         asked = await it.ask("/language")
-        _, chosen = await it.press(asked, "English")
-        assert chosen["text"] == locale("en").text("not-saved")
+        assert await it.alert(asked, "English") == WORDS.text("not-saved")
         question = await it.asker().says("青石村的石桥")
         await it.api.replies(question)
         await it.asker().edits(question, "白云村的石桥")

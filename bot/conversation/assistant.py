@@ -13,7 +13,6 @@ from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger
 from bot.conversation.messages import Asker
 from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
-from bot.querylog import QueryLogError
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.sentences import sentences
 from retrieval.excerpts.reasons import because
@@ -59,10 +58,14 @@ _SAYS = 6
 class Assistant:
     """Answers questions over the library's current generation, and acts on its answers."""
 
-    def __init__(self, searcher: Searcher, ledger: Ledger, limits: LimitsConfig) -> None:
+    def __init__(
+        self, searcher: Searcher, ledger: Ledger, limits: LimitsConfig, *, shared_buttons: bool
+    ) -> None:
+        """`shared_buttons`: in groups, anyone may act on what anyone was answered."""
         self._searcher = searcher
         self._ledger = ledger
         self._length = limits.question_length
+        self._shared = shared_buttons
 
     async def ask(
         self,
@@ -126,11 +129,9 @@ class Assistant:
         """The part of a text that is looked up, and logged."""
         return text.strip()[: self._length]
 
-    async def view(
-        self, asker: Asker, question_id: str, view: View, shared: bool
-    ) -> Answer | Notice:
+    async def view(self, asker: Asker, question_id: str, view: View) -> Answer | Notice:
         """Another part of an answer given before, from the corpus as it is now."""
-        question = await self.own_question(asker, question_id, shared)
+        question = await self.own_question(asker, question_id)
         if isinstance(question, Notice):
             return question
         index = self._searcher.current
@@ -153,37 +154,37 @@ class Assistant:
             revised=question.generation != index.generation,
         )
 
-    async def own_question(self, asker: Asker, question_id: str, shared: bool) -> Question | Notice:
+    async def own_question(self, asker: Asker, question_id: str) -> Question | Notice:
         """The logged question if the asker may act on it: their own, in the chat it was asked
-        in, anyone's of that chat when buttons are `shared`, and what was asked in the chat's own
+        in, anyone's of that chat when buttons are shared, and what was asked in the chat's own
         name, for then nobody can tell who did; else what to tell them."""
         question = await self._ledger.question(question_id)
         if question is None or not self._ledger.asked_in(question, asker):
             return Notice("question-expired")
-        mine = shared or self._ledger.asked_by(question, asker)
+        mine = self._shared or self._ledger.asked_by(question, asker)
         return question if mine else Notice("not-yours")
 
     async def why(
-        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+        self, asker: Asker, question_id: str, view: View, place: Place
     ) -> Reason | Notice:
         """Why the hit at `place` was found."""
-        found = await self._hit(asker, question_id, view, place, shared)
+        found = await self._hit(asker, question_id, view, place)
         if isinstance(found, Notice):
             return found
         answer, hit = found
         return Reason(hit, because(answer.result.query, hit))
 
     async def cite(
-        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+        self, asker: Asker, question_id: str, view: View, place: Place
     ) -> Citation | Notice:
         """The quote at `place` with all that names it."""
-        found = await self._hit(asker, question_id, view, place, shared)
+        found = await self._hit(asker, question_id, view, place)
         return found if isinstance(found, Notice) else Citation(found[1])
 
     async def _hit(
-        self, asker: Asker, question_id: str, view: View, place: Place, shared: bool
+        self, asker: Asker, question_id: str, view: View, place: Place
     ) -> tuple[Answer, Hit] | Notice:
-        answer = await self.view(asker, question_id, view, shared)
+        answer = await self.view(asker, question_id, view)
         if isinstance(answer, Notice):
             return answer
         for hit in answer.result.hits:
@@ -201,32 +202,20 @@ class Assistant:
         """Keep nothing of what was found, for anyone: nobody knows what of it is whose."""
         self._searcher.forget()
 
-    async def vote(self, asker: Asker, question_id: str, value: VoteValue, shared: bool) -> Notice:
-        """Count the asker's voice on an answer, the last one given."""
-        question = await self.own_question(asker, question_id, shared)
+    async def vote(self, asker: Asker, question_id: str, value: VoteValue) -> Notice:
+        """Count the asker's voice on an answer, the last one given. Raises QueryLogError."""
+        question = await self.own_question(asker, question_id)
         if isinstance(question, Notice):
             return question
-        try:
-            await self._ledger.log.vote(
-                question.id, self._ledger.key(asker), value, datetime.now(UTC)
-            )
-        except QueryLogError as error:
-            self._ledger.report(error)
-            return Notice("not-saved")
+        await self._ledger.log.vote(question.id, self._ledger.key(asker), value, datetime.now(UTC))
         return Notice("vote-up" if value > 0 else "vote-down")
 
-    async def complain(
-        self, asker: Asker, question_id: str, reason: DownReason, shared: bool
-    ) -> Notice:
-        """Count a 👎 of the asker's, with its reason."""
-        question = await self.own_question(asker, question_id, shared)
+    async def complain(self, asker: Asker, question_id: str, reason: DownReason) -> Notice:
+        """Count a 👎 of the asker's, with its reason. Raises QueryLogError."""
+        question = await self.own_question(asker, question_id)
         if isinstance(question, Notice):
             return question
         voter = self._ledger.key(asker)
-        try:
-            await self._ledger.log.vote(question.id, voter, -1, datetime.now(UTC))
-            saved = await self._ledger.log.reason(question.id, voter, reason)
-        except QueryLogError as error:
-            self._ledger.report(error)
-            saved = False
+        await self._ledger.log.vote(question.id, voter, -1, datetime.now(UTC))
+        saved = await self._ledger.log.reason(question.id, voter, reason)
         return Notice("vote-reason" if saved else "not-saved")

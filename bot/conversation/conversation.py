@@ -44,7 +44,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.requests import Announce, Asking, Manner, Outcome, Request
 from bot.conversation.understanding import Patterns, understand
-from bot.querylog.records import DOWN_REASONS
+from bot.querylog.records import DOWN_REASONS, QueryLogError
 from retrieval.errors import EngineError
 
 _LANGUAGES: tuple[tuple[str, Action], ...] = (
@@ -108,7 +108,10 @@ class Conversation:
             outcome = await self._outcome(request, announce)
         except EngineError as error:
             self._alarms.raised(engine_alarm(error))
-            return Outcome(Notice("engine-down"), Manner.POP if request.offered else Manner.SAY)
+            return self._shown(request, Notice("engine-down"))
+        except QueryLogError as error:
+            self._ledger.report(error)
+            return self._shown(request, Notice("not-saved"))
         reply = outcome.reply
         if isinstance(reply, Answer):
             asked = reply.result.query.text if reply.result.hits else ""
@@ -122,10 +125,10 @@ class Conversation:
         asker = request.asker
         match request.action:
             case CastVote(question, value):
-                voted = await self._assistant.vote(asker, question, value, self._shared)
+                voted = await self._assistant.vote(asker, question, value)
                 return await self._voted(voted, question)
             case GiveReason(question, reason):
-                notice = await self._assistant.complain(asker, question, reason, self._shared)
+                notice = await self._assistant.complain(asker, question, reason)
                 done = notice.key == "vote-reason"
                 return Outcome(notice, Manner.POP, reasons=() if done else None)
             case ChooseLanguage(tag):
@@ -150,7 +153,7 @@ class Conversation:
                 whole = self._reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
             case CopyQuote(question, view, place):
-                cited = await self._assistant.cite(asker, question, view, place, self._shared)
+                cited = await self._assistant.cite(asker, question, view, place)
                 return Outcome(cited, Manner.POP if isinstance(cited, Notice) else Manner.SAY)
             case Plain("nothing"):
                 return Outcome(None, Manner.POP)
@@ -172,11 +175,11 @@ class Conversation:
     ) -> Reply:
         match action:
             case ShowView(question, view):
-                return await self._assistant.view(asker, question, view, self._shared)
+                return await self._assistant.view(asker, question, view)
             case ShowPlace():
                 return await self._open(asker, action)
             case ShowReason(question, view, place):
-                return await self._assistant.why(asker, question, view, place, self._shared)
+                return await self._assistant.why(asker, question, view, place)
             case ShowCatalogue(page, publisher):
                 return self._reading.catalogue(page, publisher)
             case Plain():
@@ -209,7 +212,7 @@ class Conversation:
 
     async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
         if action.question is not None:
-            asked = await self._assistant.own_question(asker, action.question, self._shared)
+            asked = await self._assistant.own_question(asker, action.question)
             if isinstance(asked, Notice):
                 return asked
         return self._reading.open(action.place, action.question, action.view)

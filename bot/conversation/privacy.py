@@ -17,7 +17,8 @@ from bot.querylog import QueryLogError
 
 
 class Privacy:
-    """Speaks for the running configuration, not for a text that may have grown old."""
+    """Speaks for the running configuration, not for a text that may have grown old. What reads or
+    changes the query log raises QueryLogError."""
 
     def __init__(self, ledger: Ledger, config: LogConfig) -> None:
         self._ledger = ledger
@@ -39,55 +40,33 @@ class Privacy:
         """Ask once whether everything is to be deleted."""
         if asker.chat_kind.shared:
             return Notice("only-in-private")
-        count = await self.count(asker)
-        if isinstance(count, Notice):
-            return count
+        ledger = self._ledger
+        await ledger.settled()
+        mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
+        count = (await ledger.log.count(mine, lasting, this=this_event())).total
         if not count:
             return Notice("forget-nothing")
         options = (("button-forget", Plain("forget")), ("button-keep", Plain("keep")))
         return Choice(Notice("forget-confirm", {"rows": count}), options)
-
-    async def count(self, asker: Asker) -> int | Notice:
-        """How many entries are kept under the asker's pseudonyms."""
-        ledger = self._ledger
-        try:
-            await ledger.settled()
-            mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
-            return (await ledger.log.count(mine, lasting, this=this_event())).total
-        except QueryLogError as error:
-            ledger.report(error)
-            return Notice("not-saved")
 
     async def belongings(self, asker: Asker) -> Belongings | Notice:
         """All of it, to take away. Only in private."""
         if asker.chat_kind.shared:
             return Notice("only-in-private")
         ledger = self._ledger
+        await ledger.settled()
         mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
-        try:
-            await ledger.settled()
-            rows = await ledger.log.belongings(mine, lasting, this=this_event())
-        except QueryLogError as error:
-            ledger.report(error)
-            return Notice("not-saved")
+        rows = await ledger.log.belongings(mine, lasting, this=this_event())
         return Belongings(tuple(rows)) if rows else Notice("forget-nothing")
 
     async def forget(self, asker: Asker) -> Notice:
         """Delete all of them, from the file as well."""
-        try:
-            rows, erased = await self._ledger.forget(asker)
-        except QueryLogError as error:
-            self._ledger.report(error)
-            return Notice("not-saved")
+        rows, erased = await self._ledger.forget(asker)
         return Notice("forget-done" if erased else "forget-later", {"rows": rows})
 
     async def choose_language(self, asker: Asker, tag: str | None) -> Notice:
         """Speak `tag` to the asker from now on; None: the language of their Telegram."""
-        try:
-            await self._ledger.set_language(asker, tag)
-        except QueryLogError as error:
-            self._ledger.report(error)
-            return Notice("not-saved")
+        await self._ledger.set_language(asker, tag)
         return Notice("language-chosen" if tag else "language-automatic")
 
 

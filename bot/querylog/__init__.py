@@ -7,37 +7,10 @@ names.
 from __future__ import annotations
 
 from bot.querylog.questions import Questions
-from bot.querylog.records import (
-    ChatKind,
-    DownReason,
-    Forgotten,
-    PersonalRows,
-    QueryLogError,
-    Question,
-    Quote,
-    Reload,
-    SentReply,
-    Verdict,
-    Vote,
-    VoteValue,
-)
+from bot.querylog.records import QueryLogError, Question, Quote, Reload, SentReply
 from bot.querylog.retention import Retention
 
-__all__ = [
-    "ChatKind",
-    "DownReason",
-    "Forgotten",
-    "PersonalRows",
-    "QueryLog",
-    "QueryLogError",
-    "Question",
-    "Quote",
-    "Reload",
-    "SentReply",
-    "Verdict",
-    "Vote",
-    "VoteValue",
-]
+__all__ = ["QueryLog", "QueryLogError", "Question", "Quote", "Reload", "SentReply"]
 
 
 class QueryLog(Questions, Retention):

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.querylog.database import moment, rows, run, stamp
-from bot.querylog.records import (
-    DOWN_REASONS,
-    DownReason,
-    Question,
-    Quote,
-    Reload,
-    SentReply,
-    Vote,
-    VoteValue,
-)
+from bot.querylog.records import DownReason, Question, Quote, Reload, SentReply, VoteValue
 from bot.querylog.retention import NOBODY
-from bot.querylog.writes import Batch, Writes
+from bot.querylog.writes import Writes
 
 _COLUMNS = (
     "id, asked_at, platform, chat_kind, asker, chat, text, verdict, confidence, elapsed_ms,"
@@ -32,28 +22,9 @@ class Questions(Writes):
     """The part of the query log that holds questions, votes, preferences, reloads, replies, and
     what was said only once."""
 
-    async def record(self, question: Question, quotes: Sequence[Quote] = ()) -> None:
-        """Add a question with what was quoted. An id that is there already is an error."""
-        await self.write(Batch(questions=[(question, quotes)]))
-
-    async def update(self, question: Question, quotes: Sequence[Quote] = ()) -> None:
-        """Replace the question of the same id, or add it if it is not there.
-
-        Its reply stays; the votes go when the text changed, for they were on another answer.
-        """
-        await self.write(Batch(updates=[(question, quotes)]))
-
     async def question(self, question_id: str) -> Question | None:
         found = await self._read(f"SELECT {_COLUMNS} FROM question WHERE id = ?", question_id)
         return _question(found[0]) if found else None
-
-    async def quotes(self, question_id: str) -> tuple[Quote, ...]:
-        """In the order of their rank; none for a question that is not there."""
-        found = await self._read(
-            "SELECT rank, document, passage, score FROM quote WHERE question_id = ? ORDER BY rank",
-            question_id,
-        )
-        return tuple(Quote(*row) for row in found)
 
     async def latest(self, limit: int) -> list[tuple[Question, tuple[Quote, ...]]]:
         """The latest `limit` questions with their quotes, newest first."""
@@ -87,17 +58,6 @@ class Questions(Writes):
                 reload.error,
             )
 
-    async def reloads(self, limit: int) -> list[Reload]:
-        """The latest `limit` attempts, newest first."""
-        found = await self._read(
-            "SELECT at, generation, documents, passages, skipped, elapsed_ms, error FROM reload"
-            " ORDER BY at DESC, id DESC LIMIT ?",
-            limit,
-        )
-        return [Reload(moment(at), *rest) for at, *rest in found]
-
-    # Votes, and the little that is remembered of people and chats
-
     async def vote(self, question_id: str, voter: str, value: VoteValue, at: datetime) -> bool:
         """Set the voter's one voice; False when the question is not there (any more).
 
@@ -121,8 +81,6 @@ class Questions(Writes):
 
     async def reason(self, question_id: str, voter: str, reason: DownReason) -> bool:
         """Say why the voter's -1; False when there is no such vote."""
-        if reason not in DOWN_REASONS:
-            raise ValueError(f"{reason!r} is not one of {sorted(DOWN_REASONS)}")
         async with self._writer.transaction("IMMEDIATE") as db:
             changed = await run(
                 db,
@@ -132,14 +90,6 @@ class Questions(Writes):
                 voter,
             )
         return changed > 0
-
-    async def votes(self, question_id: str) -> tuple[Vote, ...]:
-        found = await self._read(
-            "SELECT voter, value, reason, at FROM feedback WHERE question_id = ?"
-            " ORDER BY at, voter",
-            question_id,
-        )
-        return tuple(Vote(voter, value, why, moment(at)) for voter, value, why, at in found)
 
     async def language(self, asker: str) -> str | None:
         """The language tag that the asker chose, or None."""
@@ -152,10 +102,6 @@ class Questions(Writes):
             await run(db, "DELETE FROM preference WHERE asker = ?", asker)
             if tag is not None:
                 await run(db, "INSERT INTO preference VALUES (?, ?)", asker, tag)
-
-    async def remember_reply(self, message: str, number: str, question_id: str) -> None:
-        """Remember which message answers `message`; not where the question is not there."""
-        await self.write(Batch(replies=[(message, number, question_id)]))
 
     async def reply_to(self, message: str) -> SentReply | None:
         found = await self._read("SELECT number, question_id FROM reply WHERE message = ?", message)

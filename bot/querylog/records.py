@@ -54,16 +54,6 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """One person's voice on one answer; `reason` only ever on a -1."""
-
-    voter: str
-    value: VoteValue
-    reason: DownReason | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SentReply:
     """The bot's message that answers a question. `number` is the platform's message number."""
 
