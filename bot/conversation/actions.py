@@ -7,12 +7,14 @@ in its chat) and places by lasting keys, so it works after a restart and after a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from functools import cache
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 from bot.conversation.messages import LANGUAGES, Said
-from bot.querylog.records import DownReason, VoteValue
+from bot.querylog.records import DOWN_REASONS, DownReason, VoteValue
 from retrieval.places import Place
 
 
@@ -35,104 +37,94 @@ class View:
     """The question as it is spelt, without words that sound the same."""
 
 
-_REASONS: dict[str, DownReason] = {"i": "irrelevant", "o": "outdated", "m": "misunderstood"}
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a button can carry."""
 
-_QUESTION = re.compile(r"[A-Za-z0-9_-]{12}")
-_KEY = re.compile(r"[A-Za-z0-9_-]{8}")
-_VIEW = re.compile(r"[rnRN][0-9]{1,3}")
-_NUMBER = re.compile(r"[0-9]{1,6}")
-LIMIT = 64
-"""Bytes."""
+    form: ClassVar[str]
+    """Its letter, then its fields, as `_FIELDS` writes them; with ``?``, they may be None."""
+
+    def encode(self) -> str:
+        """The data of its button."""
+        parts = [self.form[0]]
+        for name, how in _fields(self.form):
+            value = getattr(self, name)
+            parts.append("" if value is None else how.write(value))
+        return ":".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class ShowView:
+class ShowView(Offered):
     """Show this part of the answer."""
 
+    form = "v:question:view"
     question: str
     view: View
 
-    def encode(self) -> str:
-        return f"v:{self.question}:{_view(self.view)}"
-
 
 @dataclass(frozen=True, slots=True)
-class ShowPlace:
+class ShowPlace(Offered):
     """Open the reader, with the way back to the answer where there is one."""
 
+    form = "r:question?:view:place"
     place: Place
     question: str | None = None
     view: View = field(default_factory=View)
 
-    def encode(self) -> str:
-        return f"r:{self.question or ''}:{_view(self.view)}:{self.place.encode()}"
-
 
 @dataclass(frozen=True, slots=True)
-class ShowReason:
+class ShowReason(Offered):
     """Say why the hit at this place was found."""
 
+    form = "w:question:view:place"
     question: str
     view: View
     place: Place
 
-    def encode(self) -> str:
-        return f"w:{self.question}:{_view(self.view)}:{self.place.encode()}"
-
 
 @dataclass(frozen=True, slots=True)
-class CopyQuote:
+class CopyQuote(Offered):
     """Give the hit at this place with all that names it, to be copied."""
 
+    form = "c:question:view:place"
     question: str
     view: View
     place: Place
 
-    def encode(self) -> str:
-        return f"c:{self.question}:{_view(self.view)}:{self.place.encode()}"
-
 
 @dataclass(frozen=True, slots=True)
-class CastVote:
+class CastVote(Offered):
     """A voice on the answer."""
 
+    form = "f:question:value"
     question: str
     value: VoteValue
 
-    def encode(self) -> str:
-        return f"f:{self.question}:{'+' if self.value > 0 else '-'}"
-
 
 @dataclass(frozen=True, slots=True)
-class GiveReason:
+class GiveReason(Offered):
     """What was wrong with the answer."""
 
+    form = "g:question:reason"
     question: str
     reason: DownReason
 
-    def encode(self) -> str:
-        return f"g:{self.question}:{self.reason[0]}"
-
 
 @dataclass(frozen=True, slots=True)
-class ShowCatalogue:
+class ShowCatalogue(Offered):
     """A page of the list of documents, of one publisher (by key) or of all."""
 
+    form = "d:page:publisher?"
     page: int
     publisher: str | None = None
 
-    def encode(self) -> str:
-        return f"d:{self.page}:{self.publisher or ''}"
-
 
 @dataclass(frozen=True, slots=True)
-class ChooseLanguage:
+class ChooseLanguage(Offered):
     """Speak this language; None: the one the person's Telegram speaks."""
 
+    form = "l:tag?"
     tag: str | None
-
-    def encode(self) -> str:
-        return f"l:{self.tag or ''}"
 
 
 PlainName = Literal[
@@ -140,107 +132,102 @@ PlainName = Literal[
     "no-number", "not-here", "nothing", "privacy", "random", "reload", "reload-keep",
     "reload-serve", "reload-stop", "rollback", "start",
 ]  # fmt: skip
-_OFFERED: dict[str, PlainName] = {
-    n: n for n in ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")
-}
+_OFFERED = ("alone", "random", "forget", "keep", "nothing", "reload-keep", "reload-serve")
 """Names that buttons carry; the others are typed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Offered):
     """What needs nothing but its name."""
 
+    form = "p:name"
     name: PlainName
 
-    def encode(self) -> str:
-        return f"p:{self.name}"
-
 
 @dataclass(frozen=True, slots=True)
-class SendFile:
+class SendFile(Offered):
     """Give a whole document, by its key, as a file."""
 
+    form = "s:document"
     document: str
-
-    def encode(self) -> str:
-        return f"s:{self.document}"
 
 
 @dataclass(frozen=True, slots=True)
-class AskExample:
+class AskExample(Offered):
     """Ask the example that the document of this key gives: about a person it names, or about
     what it says."""
 
+    form = "x:document:person"
     document: str
     person: bool = False
 
-    def encode(self) -> str:
-        return f"x:{self.document}:{'p' if self.person else ''}"
+
+Button = (
+    ShowView | ShowPlace | ShowReason | CopyQuote | CastVote | GiveReason | ShowCatalogue
+    | ChooseLanguage | Plain | SendFile | AskExample
+)  # fmt: skip
+Action = Button | Said
+_KINDS: dict[str, type[Any]] = {kind.form[0]: kind for kind in get_args(Button)}
 
 
-Action = (
-    ShowView
-    | ShowPlace
-    | ShowReason
-    | CopyQuote
-    | CastVote
-    | GiveReason
-    | ShowCatalogue
-    | ChooseLanguage
-    | Plain
-    | SendFile
-    | AskExample
-    | Said
-)
+class _Field(NamedTuple):
+    """How a field stands in a button: what it may look like, how it is written and read."""
+
+    pattern: str
+    write: Callable[[Any], str] = str
+    read: Callable[[str], Any] = str
 
 
-def decode(data: str) -> Action | None:
-    """The action that `encode` made `data` of; None for anything else."""
-    if len(data.encode(errors="replace")) > LIMIT:
-        return None
-    match data.split(":"):
-        case ["v", question, code, document] if _asked(question):
-            view = _view_of(code, document)
-            return ShowView(question, view) if view else None
-        case ["r", question, code, document, place] if not question or _asked(question):
-            view, where = _view_of(code, document), Place.decode(place)
-            return ShowPlace(where, question or None, view) if view and where else None
-        case ["w" | "c" as kind, question, code, document, place] if _asked(question):
-            view, where = _view_of(code, document), Place.decode(place)
-            act = ShowReason if kind == "w" else CopyQuote
-            return act(question, view, where) if view and where else None
-        case ["f", question, "+"] if _asked(question):
-            return CastVote(question, 1)
-        case ["f", question, "-"] if _asked(question):
-            return CastVote(question, -1)
-        case ["g", question, letter] if _asked(question) and letter in _REASONS:
-            return GiveReason(question, _REASONS[letter])
-        case ["d", page, publisher] if _NUMBER.fullmatch(page):
-            known = not publisher or _KEY.fullmatch(publisher) is not None
-            return ShowCatalogue(int(page), publisher or None) if known else None
-        case ["s", document] if _KEY.fullmatch(document):
-            return SendFile(document)
-        case ["x", document, "" | "p" as kind] if _KEY.fullmatch(document):
-            return AskExample(document, bool(kind))
-        case ["l", tag] if tag in ("", *LANGUAGES):
-            return ChooseLanguage(tag or None)
-        case ["p", name] if name in _OFFERED:
-            return Plain(_OFFERED[name])
-        case _:
-            return None
-
-
-def _asked(question: str) -> bool:
-    return _QUESTION.fullmatch(question) is not None
+_KEY = "[A-Za-z0-9_-]{8}"
+_REASONS: dict[str, DownReason] = {reason[0]: reason for reason in DOWN_REASONS}
+_VOTES: dict[str, VoteValue] = {"+": 1, "-": -1}
 
 
 def _view(view: View) -> str:
-    letter = "n" if view.order is Order.NEWEST else "r"  # upper case: taken literally
+    letter = view.order[0]  # upper case: taken literally
     return f"{letter.upper() if view.literal else letter}{view.page}:{view.document or ''}"
 
 
-def _view_of(code: str, document: str) -> View | None:
-    if _VIEW.fullmatch(code) is None or (document and _KEY.fullmatch(document) is None):
-        return None
+def _view_of(text: str) -> View:
+    code, document = text.split(":")
     order = Order.NEWEST if code[0] in "nN" else Order.RELEVANCE
     return View(int(code[1:]), order, document or None, literal=code[0].isupper())
+
+
+_FIELDS = {
+    "question": _Field("[A-Za-z0-9_-]{12}"),
+    "view": _Field(f"[rnRN][0-9]{{1,3}}:(?:{_KEY})?", _view, _view_of),
+    "place": _Field("[A-Za-z0-9_-]{17,30}", Place.encode, Place.decode),
+    "value": _Field("[+-]", lambda value: "+" if value > 0 else "-", _VOTES.__getitem__),
+    "reason": _Field("[iom]", lambda reason: reason[0], _REASONS.__getitem__),
+    "page": _Field("[0-9]{1,6}", str, int),
+    "publisher": _Field(_KEY),
+    "document": _Field(_KEY),
+    "tag": _Field("|".join(LANGUAGES)),
+    "name": _Field("|".join(_OFFERED)),
+    "person": _Field("p?", lambda person: "p" if person else "", bool),
+}
+
+
+@cache
+def _fields(form: str) -> list[tuple[str, _Field]]:
+    return [(name, _FIELDS[name]) for name in form.replace("?", "").split(":")[1:]]
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    letter, *names = form.split(":")
+    parts = [f"({_FIELDS[name.rstrip('?')].pattern}){'?' * ('?' in name)}" for name in names]
+    return re.compile(":".join([letter, *parts]))
+
+
+def decode(data: str) -> Button | None:
+    """The action that `encode` made `data` of; None for anything else."""
+    kind = _KINDS.get(data[:1])
+    found = kind and _pattern(kind.form).fullmatch(data)
+    if not kind or not found:
+        return None
+    parts = zip(_fields(kind.form), found.groups(), strict=True)
+    values = {name: None if text is None else how.read(text) for (name, how), text in parts}
+    made: Button | None = kind(**values) if values.get("place", kind) is not None else None
+    return made

@@ -8,8 +8,8 @@ from typing import assert_never
 from weakref import WeakValueDictionary
 
 from bot.conversation.actions import (
-    Action,
     AskExample,
+    Button,
     CastVote,
     ChooseLanguage,
     CopyQuote,
@@ -47,7 +47,7 @@ from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS, QueryLogError
 from retrieval.errors import EngineError
 
-_LANGUAGES: tuple[tuple[str, Action], ...] = (
+_LANGUAGES: tuple[tuple[str, Button], ...] = (
     ("language-name-hans", ChooseLanguage("zh-Hans")),
     ("language-name-hant", ChooseLanguage("zh-Hant")),
     ("language-name-en", ChooseLanguage("en")),

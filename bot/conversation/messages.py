@@ -54,22 +54,14 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What people say in their own words, and no button carries."""
-
-    def encode(self) -> str:
-        raise ValueError("what is said in words is never offered")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask(Typed):
+class Ask:
     """Look something up."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class AskIn(Typed):
+class AskIn:
     """Look something up in one document, by its key."""
 
     text: str
@@ -77,7 +69,7 @@ class AskIn(Typed):
 
 
 @dataclass(frozen=True, slots=True)
-class AskList(Typed):
+class AskList:
     """Look something up whose answer is a list, best in the document of this key."""
 
     text: str
@@ -85,7 +77,7 @@ class AskList(Typed):
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp(Typed):
+class FollowUp:
     """Look up `asked`: `text` put together with the question before it."""
 
     text: str
@@ -94,28 +86,28 @@ class FollowUp(Typed):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckClaims(Typed):
+class CheckClaims:
     """Look up each sentence of a text."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class FindDocument(Typed):
+class FindDocument:
     """Look for a whole document."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class SmallTalk(Typed):
+class SmallTalk:
     """Say something that is not looked up."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Say(Typed):
+class Say:
     """Say anything: what it asks for is to be understood. `forwarded`: it is somebody else's;
     `about`: somebody else's text that it is said in reply to."""
 
@@ -125,6 +117,7 @@ class Say(Typed):
 
 
 Said = Ask | AskIn | AskList | FollowUp | CheckClaims | FindDocument | SmallTalk | Say
+"""What people say in their own words, and no button carries."""
 
 
 class Identities:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.actions import Action, View
+from bot.conversation.actions import Button, View
 from retrieval.errors import Cause, Skipped
 from retrieval.excerpts.reasons import Because
 from retrieval.model import Document, Hit, Passage, Result
@@ -167,7 +167,7 @@ class Choice:
     """A notice with what can be chosen in answer to it."""
 
     notice: Notice
-    options: tuple[tuple[str, Action], ...]
+    options: tuple[tuple[str, Button], ...]
     """The key of each option's words, and what it does."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation.actions import (
-    Action,
     AskExample,
+    Button,
     CastVote,
     CopyQuote,
     GiveReason,
@@ -47,7 +47,7 @@ Words = Mapping[str, frozenset[str]]
 """The name of a typed action → every word for it, in all languages, in lower case."""
 
 
-def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
+def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
     """What a short text asks of what was shown last; None where it is a question of its own."""
     said = text.strip().casefold().rstrip("。.!！?？ ")
     if lasting := _LASTING.fullmatch(text.strip()):
@@ -70,7 +70,7 @@ def typed(text: str, shown: Shown | None, words: Words) -> Action | None:
     return Plain("no-more") if more else Plain("not-here") if name in _HERE else None
 
 
-def _meant(name: str, number: int, reply: Reply) -> Action | None:
+def _meant(name: str, number: int, reply: Reply) -> Button | None:
     """The action of that name on what was shown, or on the one of that number in it."""
     match reply:
         case Answer():
@@ -99,7 +99,7 @@ def _meant(name: str, number: int, reply: Reply) -> Action | None:
             return None
 
 
-def _in_answer(name: str, number: int, answer: Answer) -> Action | None:
+def _in_answer(name: str, number: int, answer: Answer) -> Button | None:
     question, view = answer.question, answer.view
     match name:
         case "more" | "next" if view.page + 1 < answer.pages:
@@ -138,7 +138,7 @@ def _in_answer(name: str, number: int, answer: Answer) -> Action | None:
             return None
 
 
-def _in_page(name: str, page: Page) -> Action | None:
+def _in_page(name: str, page: Page) -> Button | None:
     question, view = page.question, page.view
     match name:
         case "more" | "next" if page.after is not None:
@@ -166,7 +166,7 @@ def _in_page(name: str, page: Page) -> Action | None:
             return None
 
 
-def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Action | None:
+def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Button | None:
     n = catalogue.publisher
     publisher = None if n is None else key(catalogue.publishers[n][0] or "")
     match name:
@@ -184,7 +184,7 @@ def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Action | None
             return None
 
 
-def _publisher(said: str, reply: Reply) -> Action | None:
+def _publisher(said: str, reply: Reply) -> Button | None:
     """In the list of documents, a publisher's name is that publisher's documents."""
     names = [name for name, _ in reply.publishers if name] if isinstance(reply, Catalogue) else []
     found = next((name for name in names if name.casefold() == said), None)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from telegram import (
@@ -18,7 +17,8 @@ from telegram import (
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.config import Config
+from bot.platforms import Finding
+from bot.querylog.keys import readable_by_others
 from bot.telegram.newer import Whispers
 from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
@@ -27,39 +27,36 @@ from bot.wording.locale import locale
 _SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class TokenReport:
-    """What Telegram says of the token. `error` is None where it was reached and knows it."""
-
-    username: str = ""
-    reads_all_messages: bool = True
-    inline: bool = True
-    known: bool = True
-    """False: Telegram was reached and does not know the token."""
-    error: str | None = None
-
-
-async def check_token(config: Config) -> TokenReport:
-    """Ask Telegram who the token belongs to; within seconds, and without an exception."""
+async def check(telegram: TelegramConfig) -> AsyncIterator[Finding]:
+    """Whether Telegram knows the token, and what it allows the bot; within seconds."""
+    key = telegram.webhook_private_key
+    if key is not None and key.is_file() and readable_by_others(key):
+        detail = f"{key} can be read by others; run: chmod 600 {key}"
+        yield Finding("webhook", detail, ok=False)
+    token = telegram.token.get_secret_value()
     try:
-        request = request_for(config.of(TelegramConfig), seconds=_SECONDS)
-    except (RuntimeError, ValueError) as error:
-        # A proxy in the environment that cannot be used.
-        return TokenReport(error=str(error))
-    bot = Bot(
-        config.of(TelegramConfig).token.get_secret_value(),
-        base_url=f"{config.of(TelegramConfig).api_url}/bot",
-        request=request,
-    )
-    try:
-        async with bot:
-            return TokenReport(
-                bot.username, bot.can_read_all_group_messages, bot.supports_inline_queries
-            )
-    except InvalidToken as error:
-        return TokenReport(known=False, error=str(error))
-    except TelegramError as error:
-        return TokenReport(error=str(error))
+        request = request_for(telegram, seconds=_SECONDS)
+        async with Bot(token, base_url=f"{telegram.api_url}/bot", request=request) as bot:
+            username, inline = bot.username, bot.supports_inline_queries
+            reads_all = bot.can_read_all_group_messages
+    except InvalidToken:
+        told = "Telegram does not know it; copy it again from @BotFather"
+        yield Finding("token", told, ok=False)
+        return
+    except (TelegramError, RuntimeError, ValueError) as error:  # or a proxy that cannot be used
+        detail = f"cannot be checked, {telegram.api_url} is out of reach: {error}"
+        yield Finding("token", detail, ok=False)
+        return
+    yield Finding("token", f"belongs to @{username}")
+    if not reads_all:
+        detail = (
+            "is on: in groups only /ask and replies reach the bot, mentions do not; to change it: "
+            "@BotFather, /setprivacy, Disable, then add the bot to the group again"
+        )
+        yield Finding("privacy mode", detail, ok=False, remark=True)
+    if not inline:
+        detail = "is off; to turn it on: @BotFather, /setinline"
+        yield Finding("inline mode", detail, ok=False, remark=True)
 
 
 logger = logging.getLogger(__name__)

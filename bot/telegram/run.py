@@ -18,6 +18,7 @@ from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
 from bot.conversation.replies import Notice
 from bot.listener import ListenError
+from bot.platforms import StartError
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.newer import Whispers, updates
 from bot.telegram.people import Desk
@@ -40,17 +41,6 @@ class _Discreet(Application[Any, Any, Any, Any, Any, Any]):
 
     def _mark_for_persistence_update(self, **_: object) -> None:
         """Nobody."""
-
-
-class StartError(Exception):
-    """The bot cannot run. `key` names what is wrong: `token`, `network`, `webhook`,
-    `certificate` or `listen`; `again` says that trying later may help."""
-
-    def __init__(self, key: str, detail: str, *, again: bool) -> None:
-        super().__init__(f"{key}: {detail}")
-        self.key = key
-        self.detail = detail
-        self.again = again
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +83,31 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
     """Serve until `stopped` is set; then finish what is quick and leave the rest in the inbox.
     Raises StartError."""
     tempo = tempo or Tempo()
-    outbox = Outbox(
-        tempo.pace or Pace(per_second=app.config.of(TelegramConfig).messages_per_second)
-    )
+    telegram = app.config.of(TelegramConfig)
+    outbox = Outbox(tempo.pace or Pace(per_second=telegram.messages_per_second))
     try:
         application = build(app, outbox, tempo)
     except (RuntimeError, ValueError) as error:
         # A proxy in the environment that cannot be used.
-        raise StartError("network", str(error), again=False) from error
+        raise _out_of_reach(telegram, error, again=False) from error
     try:
         await application.initialize()
     except TelegramError as error:
         await application.bot.shutdown()
-        raise _start_error(error) from None
+        raise _start_error(telegram, error) from None
     try:
         desk = Desk(app, application.bot.username, application.bot.id)
         whispers = Whispers(desk)
         add_handlers(application, desk, whispers)
         _say_what_is_off(application)
         processing = Processing(application, desk, outbox)
-        menus = asyncio.create_task(
-            set_menus(application.bot, app.config.of(TelegramConfig).admins, whispers)
-        )
+        menus = asyncio.create_task(set_menus(application.bot, telegram.admins, whispers))
         try:
             app.health.add("telegram", lambda: processing.ready)
             app.alarms.reach(partial(_tell_admins, application, app))
             await processing.replay()
-            if app.config.of(TelegramConfig).transport == "webhook":
-                await _listen(application, app, stopped, processing, tempo)
-            else:
-                await _poll(application, app, stopped, processing, tempo)
+            serving = _listen if telegram.transport == "webhook" else _poll
+            await serving(application, app, stopped, processing, tempo)
         finally:
             menus.cancel()
             await asyncio.gather(menus, return_exceptions=True)
@@ -140,13 +125,24 @@ async def _tell_admins(application: AnyApplication, app: App, notice: Notice) ->
         await application.bot.send_message(int(admin), text)
 
 
-def _start_error(error: TelegramError) -> StartError:
+def _start_error(telegram: TelegramConfig, error: TelegramError) -> StartError:
     if isinstance(error, InvalidToken):
         # The error's own text may hold the token.
-        return StartError("token", "Unauthorized", again=False)
+        sentence = (
+            "Telegram does not know this token (Unauthorized). Copy it again from @BotFather into "
+            "telegram.token, or into the environment variable YINJU_TELEGRAM__TOKEN."
+        )
+        return StartError(sentence, again=False)
     if isinstance(error, BadRequest):
-        return StartError("webhook", error.message, again=False)
-    return StartError("network", str(error), again=True)
+        sentence = f"Telegram does not take the webhook {telegram.webhook_url} ({error.message})."
+        return StartError(f"{sentence} Correct telegram.webhook_url.", again=False)
+    return _out_of_reach(telegram, error, again=True)
+
+
+def _out_of_reach(telegram: TelegramConfig, error: Exception, *, again: bool) -> StartError:
+    sentence = f"Telegram cannot be reached at {telegram.api_url} ({error})."
+    advice = "Check the network, the proxy (HTTPS_PROXY) or telegram.api_url."
+    return StartError(f"{sentence} {advice}", again=again)
 
 
 async def _poll(
@@ -160,7 +156,7 @@ async def _poll(
     try:
         await application.bot.delete_webhook()
     except TelegramError as error:
-        raise _start_error(error) from None
+        raise _start_error(telegram, error) from None
     request = request_for(telegram, unread=True)
     token = telegram.token.get_secret_value()
     address = f"{telegram.api_url}/bot{token}/getUpdates"
@@ -168,7 +164,7 @@ async def _poll(
         kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
         polling = Polling(request, address, kinds, tempo.poll, tempo.breath)
         logger.info("Serving as @%s.", application.bot.username)
-        await _until(stopped, polling.run(processing.deliver))
+        await _until(stopped, polling.run(processing.deliver), telegram)
         await polling.confirm()
 
 
@@ -179,22 +175,26 @@ async def _listen(
     processing: Processing,
     tempo: Tempo,
 ) -> None:
+    telegram = app.config.of(TelegramConfig)
     try:
-        webhook = Webhook(
-            app.config.of(TelegramConfig), processing.deliver, lambda: processing.room, app.health
-        )
+        webhook = Webhook(telegram, processing.deliver, lambda: processing.room, app.health)
         logger.info("Serving as @%s.", application.bot.username)
         kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
-        await _until(stopped, webhook.run(application.bot, kinds, tempo.look))
+        await _until(stopped, webhook.run(application.bot, kinds, tempo.look), telegram)
     except TelegramError as error:
-        raise _start_error(error) from None
+        raise _start_error(telegram, error) from None
     except ListenError as error:
-        raise StartError("listen", str(error), again=False) from None
+        sentence = f"The bot cannot listen at {error}."
+        advice = "Correct telegram.webhook_listen or webhook_port."
+        raise StartError(f"{sentence} {advice}", again=False) from None
     except OSError as error:
-        raise StartError("certificate", error.strerror or str(error), again=False) from None
+        what = "webhook_certificate and webhook_private_key of [telegram] cannot be used"
+        raise StartError(f"{what} ({error.strerror or error}).", again=False) from None
 
 
-async def _until(stopped: asyncio.Event, receiving: Coroutine[Any, Any, None]) -> None:
+async def _until(
+    stopped: asyncio.Event, receiving: Coroutine[Any, Any, None], telegram: TelegramConfig
+) -> None:
     """Receive until `stopped` is set."""
     running, stopping = asyncio.create_task(receiving), asyncio.create_task(stopped.wait())
     try:
@@ -204,7 +204,7 @@ async def _until(stopped: asyncio.Event, receiving: Coroutine[Any, Any, None]) -
             task.cancel()
         ended = await asyncio.gather(running, stopping, return_exceptions=True)
     if isinstance(ended[0], RevokedError):
-        raise _start_error(InvalidToken())
+        raise _start_error(telegram, InvalidToken())
     if isinstance(ended[0], Exception):
         raise ended[0]
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.conversation.actions import Action
+from bot.conversation.actions import Button
 from bot.wording.citation import shortened
 
 
@@ -130,7 +130,7 @@ class Offer:
     """Something to do next: a button where there are buttons."""
 
     label: str
-    does: Action | Open | Copy | Share
+    does: Button | Open | Copy | Share
 
 
 @dataclass(frozen=True, slots=True)
