@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import pytest
 
 from bot.wording.corpus import caused
 from bot.wording.locale import locale
-from retrieval.corpus import documents as sources
+from retrieval.corpus import parts
 from retrieval.corpus.loading import load
+from retrieval.corpus.pool import Limits, Readers
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
 
@@ -152,7 +154,7 @@ def test_a_file_deleted_while_the_corpus_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_over_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(parts, "MAX_FILE_BYTES", 10)
     (tmp_path / "a.txt").write_bytes(b"0123456789")
     (tmp_path / "b.txt").write_bytes(b"01234567890")
     corpus = load(tmp_path)
@@ -237,3 +239,23 @@ def test_line_separators_inside_json_strings_lose_no_document(tmp_path: Path) ->
     assert not corpus.skipped
     (document,) = corpus.documents
     assert all(part in f"{document.title} {document.text}" for part in "甲乙丙")
+
+
+def test_records_one_a_line_take_no_more_memory_than_some_of_them(tmp_path: Path) -> None:
+    record = json.dumps({"text": "人权报告说明了这个问题。" * 20_000}, ensure_ascii=False)
+    with (tmp_path / "a.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(50):  # 36 MB
+            file.write(record.replace("人", str(number), 1) + "\n")
+            if number % 40 == 20:
+                file.write('{"text": \n')
+    corpus = load(tmp_path, reading=Readers(Limits(megabytes=32)))
+    assert len(corpus.documents) == 50
+    assert list(_reasons(corpus)) == ["a.jsonl:22"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-32-be"])
+def test_records_in_another_encoding(tmp_path: Path, encoding: str) -> None:
+    text = "".join(f'{{"text": "人权报告说明了这个问题。第{n}号。"}}\n' for n in range(5))
+    mark = "\ufeff" if encoding == "utf-32-be" else ""
+    (tmp_path / "a.jsonl").write_bytes((mark + text).encode(encoding))
+    assert len(load(tmp_path).documents) == 5

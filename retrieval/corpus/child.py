@@ -1,7 +1,8 @@
 """The process that reads files for the bot: what a file does to it, it does to nothing else.
 
-It takes tasks on its standard input and answers on its standard output, one after the other,
-each a length and a pickle. It ends when its input does, or when a file has cost too much.
+It takes tasks on its standard input and answers on its standard output, one after the other: what
+it found so far, and whether that was all. It ends when its input does, or when a file has cost too
+much.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval.corpus.documents import read_file
+from retrieval.corpus.documents import Found, read_file
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.model import BlockKind
 from retrieval.processes import limit_memory, limit_time, receive, send
 
 READY = b"ready"
+
+ANSWER = 1024 * 1024
+"""Characters of documents in one answer, about."""
 
 Task = tuple[str, Source, bool]
 """The corpus folder, what is known of the file, and whether the manifest names it."""
@@ -45,14 +49,23 @@ def main() -> None:
     while (message := receive(sys.stdin.buffer)) is not None:
         folder, source, described = pickle.loads(message)  # noqa: S301 - from our own parent
         limit_time(seconds)
+        found: Found = []
+        size, exhausted = 0, False
         try:
-            found = read_file(Path(folder), source, described=described)
-            exhausted = any(isinstance(o, Skipped) and o.cause.key == "memory" for o in found)
-            data = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+            for one in read_file(Path(folder), source, described=described):
+                found.append(one)
+                if isinstance(one, Skipped):
+                    exhausted = exhausted or one.cause.key == "memory"
+                elif (size := size + len(one.text)) >= ANSWER:
+                    send(answers, pickle.dumps((found, False), pickle.HIGHEST_PROTOCOL))
+                    limit_time(seconds)
+                    found, size = [], 0
+            data = pickle.dumps((found, True), pickle.HIGHEST_PROTOCOL)
         except MemoryError:
             exhausted = True
         if exhausted:
-            data = pickle.dumps([Skipped(source.path, Cause("memory", {"megabytes": megabytes}))])
+            found = [Skipped(source.path, Cause("memory", {"megabytes": megabytes}))]
+            data = pickle.dumps((found, True))
         send(answers, data)
         if exhausted:  # what is left of the memory is in pieces
             return

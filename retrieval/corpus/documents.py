@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import stat
 import traceback
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -16,16 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from retrieval.corpus import describing, shaping
-from retrieval.corpus.folder import refusal
-from retrieval.corpus.parts import at_headings, parts_of
+from retrieval.corpus.parts import parts_of
 from retrieval.corpus.quality import doubt
-from retrieval.corpus.readers import (
-    BINARY_FORMATS,
-    ESCAPED,
-    SUFFIXES,
-    binary_reader,
-)
-from retrieval.corpus.readers.decoding import decoded
+from retrieval.corpus.readers import SUFFIXES
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, Skipped, Stage, UnreadableError
@@ -35,26 +27,23 @@ logger = logging.getLogger(__name__)
 
 _NO_TEXT = frozenset(("no-reader", "json-no-documents", "no-text"))
 """Causes that no one is to do anything about: a picture, settings, a heading with nothing below."""
-MAX_FILE_BYTES = 50 * 1024 * 1024
-"""A larger file is skipped: whole books are under 5 MB."""
-
-
 Found = list[Document | Skipped]
 
 
-def read_file(folder: Path, source: Source, *, described: bool) -> Found:
-    """The documents of one file and what of it is lost; nothing it holds can raise.
+def read_file(folder: Path, source: Source, *, described: bool) -> Iterator[Document | Skipped]:
+    """The documents of one file and what of it is lost, as they are met; nothing it holds can
+    raise.
 
     `described` says that the manifest names it, so that any suffix will do.
     """
     try:
-        return list(_documents(folder, source, described=described))
+        yield from _documents(folder, source, described=described)
     except UnreadableError as error:
-        return [Skipped(source.path, error.cause, wanted=error.cause.key not in _NO_TEXT)]
+        yield Skipped(source.path, error.cause, wanted=error.cause.key not in _NO_TEXT)
     except MemoryError:
-        return [Skipped(source.path, Cause("memory", {"megabytes": 0}))]
+        yield Skipped(source.path, Cause("memory", {"megabytes": 0}))
     except Exception as error:
-        return [failure(source.path, Stage.READ, error)]
+        yield failure(source.path, Stage.READ, error)
 
 
 def failure(path: str, stage: Stage, error: Exception) -> Skipped:
@@ -71,19 +60,11 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
     if format_name is None:
         readable = " ".join(sorted(SUFFIXES))
         raise UnreadableError("no-reader", suffix=suffix or "–", readable=readable)
-    data = _bytes(folder / source.path)
-    parts: Iterable[RawDocument | Problem]
-    if format_name in BINARY_FORMATS:
-        parts = binary_reader(format_name)(data)
-    else:
-        text, lost = decoded(data, cleaned=format_name not in ESCAPED)
-        if lost:
-            yield Skipped(source.path, Cause("bytes-replaced", {"count": lost}), wanted=False)
-        parts = parts_of(text, format_name, source)
-    if source.split is not None and source.split.heading is not None:
-        parts = at_headings(parts, source.split.heading)
     found = 0
-    for raw in parts:
+    for raw in parts_of(folder / source.path, format_name, source):
+        if isinstance(raw, Skipped):
+            yield raw
+            continue
         if isinstance(raw, Problem):
             yield Skipped(f"{source.path}:{raw.line}", raw.cause)
         elif (document := _document(raw, source, part=raw.part)) is not None:
@@ -94,24 +75,6 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
         found += 1
     if not found:
         raise UnreadableError("no-text")
-
-
-def _bytes(path: Path) -> bytes:
-    """The bytes of a regular file no larger than the limit, however it grows meanwhile."""
-    too_large = UnreadableError("too-large", megabytes=MAX_FILE_BYTES // 1024 // 1024)
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
-            raise UnreadableError("not-regular")
-        if status.st_size > MAX_FILE_BYTES:
-            raise too_large
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise UnreadableError(refusal(error).key, **refusal(error).params) from None
-    if len(data) > MAX_FILE_BYTES:
-        raise too_large
-    return data
 
 
 def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | None:

@@ -23,7 +23,7 @@ def read_here(
 ) -> Iterable[Found]:
     """As `pool.Readers`, in this process and without limits: for files that are trusted."""
     for source, described in sources:
-        found = read_file(folder, source, described=described)
+        found = list(read_file(folder, source, described=described))
         done()  # who takes the last one asks for no more
         yield found
 

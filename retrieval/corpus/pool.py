@@ -79,7 +79,26 @@ class _Child:
         if not self._ready:  # its start is not the file's fault
             self._ready = receive(self._answers) == READY
         path = task[1].path
+        found: Found = []
         late = Event()
+        try:
+            send(self._asks, pickle.dumps(task))
+            whole = False
+            while not whole:
+                more, whole = self._answer(late)
+                found += more
+        except (OSError, EOFError, ValueError, TypeError, pickle.UnpicklingError):
+            self.close()
+            if late.is_set() or self._process.returncode == _OUT_OF_TIME:
+                return [Skipped(path, Cause("too-slow", {"seconds": round(self.limits.seconds)}))]
+            return [Skipped(path, Cause("broke-off"))]
+        if any(isinstance(one, Skipped) and one.cause.key == "memory" for one in found):
+            self.close()
+        return found
+
+    def _answer(self, late: Event) -> tuple[Found, bool]:
+        """Some of what stands in the file, and whether it is the rest. OSError and others where it
+        says something else, or nothing any more; `late` is set where that took too long."""
 
         def end() -> None:
             late.set()
@@ -89,21 +108,12 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            send(self._asks, pickle.dumps(task))
-            answer = receive(self._answers)
-            found = _PlainUnpickler(io.BytesIO(answer)).load() if answer is not None else None
-        except (OSError, pickle.UnpicklingError):
-            found = None
+            found, whole = _PlainUnpickler(io.BytesIO(receive(self._answers) or b"")).load()
         finally:
             timer.cancel()
-        if isinstance(found, list):
-            if any(isinstance(one, Skipped) and one.cause.key == "memory" for one in found):
-                self.close()
-            return found
-        self.close()
-        if late.is_set() or self._process.returncode == _OUT_OF_TIME:
-            return [Skipped(path, Cause("too-slow", {"seconds": round(self.limits.seconds)}))]
-        return [Skipped(path, Cause("broke-off"))]
+        if not isinstance(found, list):
+            raise TypeError
+        return found, bool(whole)
 
     @property
     def alive(self) -> bool:
