@@ -69,7 +69,7 @@ class Dialogue:
         polled = asyncio.create_task(
             self.api.world.updates.changed.until(
                 lambda: len(self.api.polls) > polls or len(self.api.made("setWebhook")) > hooks,
-                10,
+                60,
                 "the bot polling",
             )
         )

@@ -61,8 +61,7 @@ def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
     name = next((name for name, forms in words.items() if word == name or word in forms), None)
     if name is None:
         return _publisher(said, shown.reply)
-    first = shown.reply.number if isinstance(shown.reply, Answer) else 1
-    if (found := _meant(name, number or first, shown.reply)) is not None:
+    if (found := meant(shown.reply, name, number)) is not None:
         return found
     if said.isdecimal():
         return Plain("no-number") if int(said) <= _NUMBERS else None
@@ -70,8 +69,10 @@ def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
     return Plain("no-more") if more else Plain("not-here") if name in _HERE else None
 
 
-def _meant(name: str, number: int, reply: Reply) -> Button | None:
-    """The action of that name on what was shown, or on the one of that number in it."""
+def meant(reply: Reply, name: str, number: int | None = None) -> Button | None:
+    """The action of that name on what was shown, or on the one of that number in it: what is
+    typed, and what buttons offer."""
+    number = number or (reply.number if isinstance(reply, Answer) else 1)
     match reply:
         case Answer():
             return _in_answer(name, number, reply)

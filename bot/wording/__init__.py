@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.conversation.actions import Button
+from bot.conversation.replies import Reply
+from bot.conversation.typed import meant
 from bot.wording.citation import shortened
 
 
@@ -131,6 +133,19 @@ class Offer:
 
     label: str
     does: Button | Open | Copy | Share
+    typed: str = ""
+    """What is typed for it where there are no buttons: a name of `conversation.typed`, perhaps
+    with a number ("read 3"), or a publisher's; empty where nothing can be."""
+
+
+def ways(reply: Reply, *wanted: tuple[str, str]) -> list[Offer]:
+    """Of these names of actions, each with its label, those that `reply` has."""
+    offers = []
+    for typed, label in wanted:
+        name, _, number = typed.partition(" ")
+        if (does := meant(reply, name, int(number) if number else None)) is not None:
+            offers.append(Offer(label, does, typed))
+    return offers
 
 
 @dataclass(frozen=True, slots=True)

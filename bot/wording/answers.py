@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from bot.conversation.actions import (
-    CastVote,
-    CopyQuote,
-    Order,
-    Plain,
-    ShowPlace,
-    ShowView,
-    View,
-)
+from bot.conversation.actions import Order, Plain, View
 from bot.conversation.replies import Answer
-from bot.wording import Message, Offer, RichText, Share, line, message
+from bot.wording import Message, Offer, RichText, Share, line, message, ways
 from bot.wording.citation import Links
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_hit
 from retrieval.model import Document, Verdict
-from retrieval.places import Place
 from retrieval.queries.operators import MOST
 
 _TERMS = 8
@@ -104,7 +94,7 @@ def _nothing(answer: Answer, locale: Locale, links: Links) -> Message:
         for document in result.nearest:
             text.add("\n• ").link(line(document.title, TITLE_LIMIT), links.document(document))
     # A word taken literally may be nowhere; the answer before that must not be lost.
-    back = [Offer(locale.text("button-back"), ShowView(answer.question, View()))]
+    back = ways(answer, ("back", locale.text("button-back")))
     return message(text, [back] if answer.view != View() else [])
 
 
@@ -118,87 +108,42 @@ _SHARED = 200
 
 def offers(answer: Answer, locale: Locale) -> list[list[Offer]]:
     """Rows of what can be done: read on, page, sort, narrow, vote, copy, share."""
-    question, view, hits = answer.question, answer.view, answer.result.hits
-    places = [Place.of(hit.passage, hit.excerpt) for hit in hits]
+    first, count, asked = answer.number, len(answer.result.hits), answer.result.query.text
+    numbers = range(first, first + count)
     labels = (
         [locale.text("button-read-one")]
-        if len(hits) == 1
+        if count == 1
         # As a text: formatting three numbers costs more than all else here.
-        else [locale.text("button-read", number=str(answer.number + n)) for n in range(len(hits))]
+        else [locale.text("button-read", number=str(number)) for number in numbers]
     )
-    read = [
-        Offer(label, ShowPlace(place, question, view))
-        for label, place in zip(labels, places, strict=True)
-    ]
-    votes = [
-        Offer("👍", CastVote(question, 1)),
-        Offer("👎", CastVote(question, -1)),
-        *_pass_on(answer, places[0], locale),
-    ]
-    alone = [Offer(locale.text("button-alone"), Plain("alone"))] if answer.follows else []
-    literal = [
-        Offer(
-            locale.text("button-literal", asked=line(bridge.asked, 20)),
-            ShowView(question, View(literal=True)),
-        )
-        for bridge in answer.result.bridges
-        if bridge.kind == "sound"
-    ][:1]
-    if answer.compact and len(read) == 1:
-        return [[*read, *_pager(answer, locale)], votes, literal, alone]
+    read = ways(answer, *((f"read {n}", label) for n, label in zip(numbers, labels, strict=True)))
+    votes = ways(answer, ("up", "👍"), ("down", "👎"), ("copy", locale.text("button-copy")))
+    if len(asked) <= _SHARED:
+        votes.append(Offer(locale.text("button-share"), Share(asked)))
+    alone = ways(answer, ("alone", locale.text("button-alone")))
+    sounds = [line(one.asked, 20) for one in answer.result.bridges if one.kind == "sound"]
+    literal = [("literal", locale.text("button-literal", asked=sound)) for sound in sounds[:1]]
+    last = [votes, ways(answer, *literal), alone]
+    if answer.compact and count == 1:
+        return [[*read, *_pager(answer, locale)], *last]
     pager, refine = _pager(answer, locale), _refine(answer, locale)
-    ways = [[*pager, *refine]] if len(pager) == 1 else [pager, refine]
-    return [read, *ways, votes, literal, alone]
-
-
-def _pass_on(answer: Answer, place: Place, locale: Locale) -> list[Offer]:
-    """The first quote with all that names it, and the question to be asked in another chat."""
-    copy = Offer(locale.text("button-copy"), CopyQuote(answer.question, answer.view, place))
-    asked = answer.result.query.text
-    share = [Offer(locale.text("button-share"), Share(asked))] if len(asked) <= _SHARED else []
-    return [copy, *share]
+    rows = [[*pager, *refine]] if len(pager) == 1 else [pager, refine]
+    return [read, *rows, *last]
 
 
 def _pager(answer: Answer, locale: Locale) -> list[Offer]:
-    view, last = answer.view, answer.pages - 1
-    if not last:
-        return []
-    if not view.page:
-        return [Offer(locale.text("button-more"), ShowView(answer.question, _at(view, 1)))]
-    row = [
-        Offer("◀", ShowView(answer.question, _at(view, view.page - 1))),
-        Offer(f"{view.page + 1}/{answer.pages}", Plain("nothing")),
-    ]
-    if view.page < last:
-        row.append(Offer("▶", ShowView(answer.question, _at(view, view.page + 1))))
-    return row
+    page = answer.view.page
+    if not page:
+        return ways(answer, ("more", locale.text("button-more")))
+    at = Offer(f"{page + 1}/{answer.pages}", Plain("nothing"))
+    return [*ways(answer, ("previous", "◀")), at, *ways(answer, ("more", "▶"))]
 
 
 def _refine(answer: Answer, locale: Locale) -> list[Offer]:
     """Another order where it makes a difference, and the way out of a single document."""
-    question, view = answer.question, answer.view
-    if view.document is not None:
-        return [
-            Offer(
-                locale.text("button-all"), ShowView(question, replace(view, document=None, page=0))
-            )
-        ]
-    if answer.result.dates < 2:
+    name = "relevance" if answer.view.order is Order.NEWEST else "newest"
+    if answer.view.document is not None:
+        name = "all"
+    elif answer.result.dates < 2:
         return []
-    if view.order is Order.NEWEST:
-        return [
-            Offer(
-                locale.text("button-relevance"),
-                ShowView(question, replace(view, order=Order.RELEVANCE, page=0)),
-            )
-        ]
-    return [
-        Offer(
-            locale.text("button-newest"),
-            ShowView(question, replace(view, order=Order.NEWEST, page=0)),
-        )
-    ]
-
-
-def _at(view: View, page: int) -> View:
-    return replace(view, page=page)
+    return ways(answer, (name, locale.text(f"button-{name}")))

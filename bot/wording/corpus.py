@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from bot.conversation.actions import (
-    Plain,
-    ShowCatalogue,
-    ShowPlace,
-    ShowReason,
-    ShowView,
-    View,
-)
+from bot.conversation.actions import Plain, ShowCatalogue
 from bot.conversation.replies import Catalogue, Page, Reloaded, Standing, Summary
 from bot.wording import (
     Copy,
@@ -23,13 +16,14 @@ from bot.wording import (
     line,
     message,
     units,
+    ways,
 )
 from bot.wording.citation import Links, byline, citation, shortened
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
 from retrieval.errors import Skipped, Stage
 from retrieval.model import BlockKind
-from retrieval.places import Place, key
+from retrieval.places import key
 
 _HEADINGS_LIMIT = 200
 _PUBLISHERS = 16
@@ -57,32 +51,23 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
 
 
 def _ways(page: Page, locale: Locale, links: Links) -> list[list[Offer]]:
-    passage, document, question = page.passage, page.passage.document, page.question
+    document, said = page.passage.document, locale.text
+    at = said("page-place", number=page.passage.ordinal + 1, total=page.total)
     turn = [
-        Offer("◀", ShowPlace(Place.of(page.before), question, page.view)) if page.before else None,
-        Offer(
-            locale.text("page-place", number=passage.ordinal + 1, total=page.total),
-            Plain("nothing"),
-        ),
-        Offer("▶", ShowPlace(Place.of(page.after), question, page.view)) if page.after else None,
+        *ways(page, ("previous", "◀")),
+        Offer(at, Plain("nothing")),
+        *ways(page, ("more", "▶")),
     ]
-    cite = Offer(locale.text("button-cite"), Copy(citation(document, _COPY_LIMIT, units)))
+    cite = Offer(said("button-cite"), Copy(citation(document, _COPY_LIMIT, units)))
     url = links.web(document)
-    source = [Offer(locale.text("button-source"), Open(url))] if url else []
-    rows = [[b for b in turn if b], [cite, *source]]
-    if question is None:
-        rows.append([Offer(locale.text("button-all"), ShowCatalogue(0))])
-        if page.random:
-            rows[-1].insert(0, Offer(locale.text("button-another"), Plain("random")))
-        return rows
-    refine = []
-    if page.quote is not None:
-        why = ShowReason(question, page.view, page.quote)
-        refine.append(Offer(locale.text("button-why"), why))
-    if page.view.document is None:
-        only = View(document=key(document.id), literal=page.view.literal)
-        refine.append(Offer(locale.text("button-only"), ShowView(question, only)))
-    return [*rows, refine, [Offer(locale.text("button-back"), ShowView(question, page.view))]]
+    source = [Offer(said("button-source"), Open(url))] if url else []
+    rows = [turn, [cite, *source]]
+    if page.question is None:
+        another, every = ("another", said("button-another")), ("all", said("button-all"))
+        return [*rows, ways(page, another, every)]
+    why, only = ("why", said("button-why")), ("only", said("button-only"))
+    refine = ways(page, why, only) if page.view.document is None else ways(page, why)
+    return [*rows, refine, ways(page, ("back", said("button-back")))]
 
 
 def render_catalogue(catalogue: Catalogue, locale: Locale) -> Message:
@@ -94,37 +79,32 @@ def render_catalogue(catalogue: Catalogue, locale: Locale) -> Message:
     for number, document in enumerate(catalogue.documents, start=first):
         text.add(f"\n\n{number}. ").bold(line(document.title, TITLE_LIMIT))
         text.add("\n").add(line(byline(document), TITLE_LIMIT) or locale.text("quote-undated"))
-    numbers = [
-        Offer(str(number), ShowPlace(Place.beginning(document)))
-        for number, document in enumerate(catalogue.documents, start=first)
+    shown = range(first, first + len(catalogue.documents))
+    numbers = ways(catalogue, *((f"read {number}", str(number)) for number in shown))
+    at = Offer(f"{catalogue.page + 1}/{catalogue.pages}", Plain("nothing"))
+    turn = [
+        *ways(catalogue, ("previous", "◀")),
+        *([at] if catalogue.pages > 1 else []),
+        *ways(catalogue, ("more", "▶")),
     ]
-    turn = []
-    only = None if catalogue.publisher is None else publisher_key(catalogue, catalogue.publisher)
-    if catalogue.page:
-        turn.append(Offer("◀", ShowCatalogue(catalogue.page - 1, only)))
-    if catalogue.pages > 1:
-        turn.append(Offer(f"{catalogue.page + 1}/{catalogue.pages}", Plain("nothing")))
-    if catalogue.page + 1 < catalogue.pages:
-        turn.append(Offer("▶", ShowCatalogue(catalogue.page + 1, only)))
     return message(text, [numbers[:4], numbers[4:], turn, *_narrow(catalogue, locale)])
 
 
 def _narrow(catalogue: Catalogue, locale: Locale) -> list[list[Offer]]:
     if catalogue.publisher is not None:
-        return [[Offer(locale.text("button-every-publisher"), ShowCatalogue(0))]]
+        return [ways(catalogue, ("all", locale.text("button-every-publisher")))]
     if len(catalogue.publishers) < 2:
         return []
-    shown = range(min(len(catalogue.publishers), _PUBLISHERS))
     chips = [
-        Offer(_publisher(catalogue, n, locale), ShowCatalogue(0, publisher_key(catalogue, n)))
-        for n in shown
+        # By a key: its place in the list changes with the corpus.
+        Offer(
+            _publisher(catalogue, number, locale),
+            ShowCatalogue(0, key(name or "")),
+            name or "unattributed",
+        )
+        for number, (name, _) in enumerate(catalogue.publishers[:_PUBLISHERS])
     ]
     return [chips[at : at + 2] for at in range(0, len(chips), 2)]
-
-
-def publisher_key(catalogue: Catalogue, number: int) -> str:
-    """What a button names a publisher by: its place in the list changes with the corpus."""
-    return key(catalogue.publishers[number][0] or "")
 
 
 def _publisher(catalogue: Catalogue, number: int, locale: Locale) -> str:

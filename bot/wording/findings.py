@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 
-from bot.conversation.actions import AskExample, SendFile, ShowPlace
 from bot.conversation.replies import Belongings, Claims, Documents, File, Greeting, Listing
-from bot.wording import Message, Offer, RichText, Style, clipped, line, message, units
+from bot.wording import Message, Offer, RichText, Style, clipped, line, message, units, ways
 from bot.wording.citation import Links, byline
 from bot.wording.corpus import summary_lines
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_hit
 from retrieval.analysis.sentences import sentences
-from retrieval.model import Document
-from retrieval.places import Place, key
 
 _CLAIM = 120
 _FIRST_LINES = 160
@@ -51,13 +48,10 @@ def render_documents(documents: Documents, locale: Locale, links: Links) -> Mess
         text.add("\n" + locale.text("document-length", characters=len(document.text))).add("\n")
         with text.styled(Style.QUOTE):
             text.add(clipped(document.text.strip(), _FIRST_LINES))
-        rows.append(_ways(document, number, locale))
+        read = (f"read {number}", locale.text("button-read", number=number))
+        file = (f"file {number}", locale.text("button-file", number=number))
+        rows.append(ways(documents, read, file))
     return message(text, rows)
-
-
-def _ways(document: Document, number: int, locale: Locale) -> list[Offer]:
-    read = Offer(locale.text("button-read", number=number), ShowPlace(Place.beginning(document)))
-    return [read, Offer(locale.text("button-file", number=number), SendFile(key(document.id)))]
 
 
 def render_listing(listing: Listing, locale: Locale, links: Links) -> Message:
@@ -77,12 +71,9 @@ def render_listing(listing: Listing, locale: Locale, links: Links) -> Message:
     if url := links.document(document):
         text.add("\n").link(f"🔗 {locale.text('answer-source')}", url)
     if not long:
-        read = Offer(locale.text("button-read-one"), ShowPlace(Place.of(listing.passage)))
-        return message(text, [[read]])
-    read_on = [
-        Offer(locale.text("button-read", number=number), ShowPlace(Place.of(passage)))
-        for number, passage in enumerate(listing.passages[:shown], start=1)
-    ]
+        return message(text, [ways(listing, ("more", locale.text("button-read-one")))])
+    numbers = range(1, shown + 1)
+    read_on = ways(listing, *((f"read {n}", locale.text("button-read", number=n)) for n in numbers))
     return message(text, [read_on[at : at + 4] for at in range(0, len(read_on), 4)])
 
 
@@ -125,15 +116,8 @@ def render_greeting(greeting: Greeting, locale: Locale) -> Message:
         text.add("\n" + locale.text("start-language"))
     if greeting.examples:
         text.add("\n\n" + locale.text("start-examples"))
-    rows = [
-        [
-            Offer(
-                line(example.questions[locale.language], 60),
-                AskExample(key(example.document.id), example.person),
-            )
-        ]
-        for example in greeting.examples
-    ]
+    asked = (line(example.questions[locale.language], 60) for example in greeting.examples)
+    rows = [ways(greeting, (f"read {n}", question)) for n, question in enumerate(asked, start=1)]
     return message(text, rows)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.conversation.actions import GiveReason, Plain
-from bot.conversation.memory import Shown
 from bot.conversation.replies import (
     Answer,
     Belongings,
@@ -25,8 +24,7 @@ from bot.conversation.replies import (
     Reply,
     Summary,
 )
-from bot.conversation.typed import typed
-from bot.wording import Message, Offer, RichText, Style, clipped, line, message
+from bot.wording import Message, Offer, RichText, Style, clipped, line, message, ways
 from bot.wording.answers import render_answer
 from bot.wording.citation import Links, full_citation
 from bot.wording.corpus import reload_lines, render_catalogue, render_page, summary_lines
@@ -38,13 +36,13 @@ from bot.wording.findings import (
     render_greeting,
     render_listing,
 )
-from bot.wording.locale import TYPED, Locale, typed_words
+from bot.wording.locale import TYPED, Locale
 
 _DECISIONS = (
     ("button-reload-serve", Plain("reload-serve")),
     ("button-reload-keep", Plain("reload-keep")),
 )
-_FIRST = ("read", "more", "next", "file", "copy", "why", "another")
+_FIRST = ("read", "more", "file", "copy", "why", "another")
 """What is shown first of what can be typed."""
 _HINTS = 2
 _TERMS = 4
@@ -80,7 +78,8 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Notice():
             return message(locale.text(reply.key, **reply.params))
         case Choice(notice, options):
-            rows = [[Offer(locale.text(key), action)] for key, action in options]
+            labels = enumerate((locale.text(key) for key, _ in options), start=1)
+            rows = [ways(reply, (f"read {n}", label)) for n, label in labels]
             return message(locale.text(notice.key, **notice.params), rows)
         case Claims():
             return render_claims(reply, locale, links)
@@ -147,39 +146,24 @@ def add_typed_forms(
         for number, offer in enumerate(offers, start=1):
             found.text.add(f"\n{number} {offer.label}")
         return
-    forms = [typed_form(reply, offer, locale) for offer in offers]
-    ranked = sorted({word for word in forms if word}, key=lambda word: _rank(word, locale))
-    words = list({_rank(word, locale)[0]: word for word in reversed(ranked)}.values())[::-1]
-    shown = [_word(f"typed-{one.reason}", locale) for one in reasons] or words[:_HINTS]
+    words: dict[int, str] = {}
+    for offer in offers:
+        if offer.typed:
+            name, word = offer.typed.partition(" ")[0], typed_form(offer, locale)
+            rank = _FIRST.index(name) if name in _FIRST else len(_FIRST)
+            words[rank] = min(words.get(rank, word), word)
+    hints = [words[rank] for rank in sorted(words)][:_HINTS]
+    shown = [_word(one.reason, locale) for one in reasons] or hints
     if shown:
         found.text.add("\n\n" + locale.text("typed-hint", words=" · ".join(shown)))
 
 
-def typed_form(reply: Reply, offer: Offer, locale: Locale) -> str | None:
-    """What to type for something that a reply offers, as `typed.typed` understands it; None for
-    what a client does by itself, and for what does nothing."""
-    shown = Shown(reply)
-    words = [_word(f"typed-{name}", locale) for name in TYPED]
-    read, file = (_word(f"typed-{name}", locale) for name in ("read", "file"))
-    numbers = range(1, 100)
-    label = offer.label.partition("（")[0].partition(" (")[0]
-    for form in (
-        *(f"{read} {number}" for number in numbers),
-        *words,
-        *(f"{file} {number}" for number in numbers),
-        label,
-    ):
-        if typed(form, shown, typed_words()) == offer.does:
-            return form
-    return None
+def typed_form(offer: Offer, locale: Locale) -> str:
+    """What to type for what is offered, as `typed.typed` understands it; empty for what a client
+    does by itself, and for what does nothing."""
+    name, space, number = offer.typed.partition(" ")
+    return f"{_word(name, locale)}{space}{number}" if name in TYPED else offer.typed
 
 
-def _rank(word: str, locale: Locale) -> tuple[int, str]:
-    """Where a typed word comes among those that are shown."""
-    plain = word.rstrip("0123456789 ")
-    names = [_word(f"typed-{name}", locale) for name in _FIRST]
-    return (names.index(plain) if plain in names else len(names), word)
-
-
-def _word(key: str, locale: Locale) -> str:
-    return locale.text(key).partition("|")[0].strip()
+def _word(name: str, locale: Locale) -> str:
+    return locale.text(f"typed-{name}").partition("|")[0].strip()
