@@ -27,6 +27,8 @@ from benchmarks import generated
 from benchmarks.peers import DEPTH, PEERS, Ranker
 from benchmarks.speed import resident
 from benchmarks.tables import table
+from retrieval.engines.cluster import Cluster
+from retrieval.engines.milvus import Milvus
 from retrieval.indexing.build import build
 from retrieval.indexing.store import Store
 from retrieval.library import Library
@@ -63,7 +65,7 @@ def _memory(texts: Sequence[str], _: Path) -> Index:
     return build(Corpus(documents))
 
 
-def _disk(texts: Sequence[str], folder: Path) -> Index:
+def _disk(texts: Sequence[str], folder: Path, place: Milvus | None = None) -> Index:
     corpus = folder / "corpus"
     corpus.mkdir()
     for start in range(0, len(texts), 2_000):
@@ -72,10 +74,17 @@ def _disk(texts: Sequence[str], folder: Path) -> Index:
             for n, text in enumerate(texts[start : start + 2_000], start)
         )
         (corpus / f"{start:09}.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    Library(corpus, store=folder / "index")
+    library = Library(corpus, store=folder / "index", place=place)
+    if place is not None:
+        library.current.engine.publish()
+        return library.current
     opened = Store(folder / "index", corpus).last()
     assert opened is not None
     return opened.index
+
+
+def _milvus(texts: Sequence[str], folder: Path) -> Index:
+    return _disk(texts, folder, Milvus(Cluster(str(folder / "index" / "milvus.db"))))
 
 
 def _engine(index: Index) -> Ask:
@@ -87,6 +96,7 @@ OURS: dict[str, Callable[[Sequence[str], Path], Ask]] = {
     "**Yinju**, in memory": lambda texts, folder: _memory(texts, folder).search,
     "**Yinju**, on disk": lambda texts, folder: _disk(texts, folder).search,
     "**Yinju**'s engine, on disk": lambda texts, folder: _engine(_disk(texts, folder)),
+    "**Yinju**'s engine, Milvus Lite": lambda texts, folder: _engine(_milvus(texts, folder)),
 }
 OTHERS = {**PEERS, "bm25s + jieba": bm25s_jieba}
 
