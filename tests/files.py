@@ -13,10 +13,16 @@ import docx
 
 def pdf_of(pages: list[list[str]]) -> bytes:
     """A PDF with the lines of each page, and one of pictures where a page has none."""
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"]
+    unicode = "1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <ffff> <0000> endbfrange"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>", "",
+        "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[5 0 R]/ToUnicode 4 0 R>>",
+        f"<</Length {len(unicode)}>>stream\n{unicode}\nendstream",
+        "<</Type/Font/Subtype/CIDFontType2/BaseFont/A/DW 600>>",
+    ]  # fmt: skip
     kids = []
     for lines in pages:
-        shown = " T* ".join(f"({line}) Tj" for line in lines)
+        shown = " T* ".join(f"<{line.encode('utf-16-be').hex()}> Tj" for line in lines)
         stream = f"BT /F1 12 Tf 14 TL 50 750 Td {shown} ET" if lines else ""
         objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
         kids.append(f"{len(objects) + 1} 0 R")

@@ -65,6 +65,17 @@ def test_a_pdf_is_paragraphs_again_with_their_pages() -> None:
     ]
 
 
+def test_rows_of_a_table_in_a_chinese_pdf_are_lines_of_their_own() -> None:
+    page = ["软件包里有这些程序，它们各有各的用处，合起来就是一个可以用的系统，缺一", "个都不行。",
+            "软件包 大小 说明", "mc 1482 文本模式的文件管理器", "sudo 5990 给用户授予权限",
+            "vim 3370 文本编辑器", "要装上它们，先更新软件包的列表，再一个一个地安装，中间可能会问到密码，那是"
+            , "root 的密码。"]  # fmt: skip
+    found = _one(binary_reader("pdf")(pdf_of([page])))
+    assert [block.text for block in found.blocks] == [
+        "".join(page[:2]), *page[2:6], "".join(page[6:]),
+    ]  # fmt: skip
+
+
 def test_pdfs_that_cannot_be_read_say_why() -> None:
     whole = pdf_of(_BOOK)
     assert _refused("pdf", pdf_of([[], []])) == "pdf-scanned"

@@ -14,6 +14,7 @@ from io import BytesIO
 from statistics import median
 from typing import Any
 
+from retrieval.analysis.folding import is_han
 from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.raw import (
     Problem,
@@ -142,9 +143,13 @@ def _paragraphs(pages: list[list[str]], outline: dict[str, int]) -> Iterator[Raw
 
 def _ends(before: str, part: str, full: float) -> bool:
     """Whether a paragraph ends between two lines: the first is short and the second does not go
-    on in lower case, or it ends a sentence and the second is set off."""
+    on in lower case, or would have begun on the first, Chinese one (the rows of a table); or it
+    ends a sentence and the second is set off."""
     if columns(before) < full:
-        return ends_sentence(before) or not part[:1].islower()
+        fits = columns(f"{before} {part.split(' ', 1)[0]}") < full
+        return (
+            ends_sentence(before) or not part[:1].islower() or (fits and any(map(is_han, before)))
+        )
     return ends_sentence(before) and _SET_OFF.match(part) is not None
 
 
