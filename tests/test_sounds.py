@@ -13,6 +13,7 @@ from retrieval.analysis.folding import fold
 from retrieval.expansion import spelling
 from retrieval.expansion.sounds import blurred, readings, sound, spellings
 from retrieval.expansion.spelling import Sounds
+from retrieval.files import behind, lines
 from retrieval.indexing.build import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
 from retrieval.ranking.confidence import Thresholds
@@ -122,3 +123,15 @@ def test_any_question_can_be_heard_and_nothing_overlaps(question: str) -> None:
     for one in sounds.corrections(folded, []):
         assert reached <= one.start < one.end <= len(folded)
         reached = one.end
+
+
+_WORDS = st.text(st.characters(exclude_characters="\t\n ", codec="utf-8"), min_size=1)
+
+
+@given(st.dictionaries(_WORDS | st.just("liu shi"), st.lists(_WORDS, min_size=1)), _WORDS)
+def test_a_table_in_lines_has_what_it_was_made_from(
+    table: dict[str, list[str]], other: str
+) -> None:
+    written = lines(table)
+    for key in {*table, other}:
+        assert behind(written, key) == table.get(key, [])

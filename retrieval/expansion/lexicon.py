@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from retrieval.analysis.segment import Segmenter, Token, stem
 from retrieval.errors import CorpusError
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
+from retrieval.files import behind, lines
 
 FILE = "words.txt"
 _REMEMBERED = 4096
@@ -47,21 +47,13 @@ class Dictionary:
     """English expressions, and what they are called in Chinese. Immutable."""
 
     def __init__(self, written: str = "") -> None:
-        """`written`, as `turned` gives it: so many strings would take ten times the memory."""
+        """`written`, as `turned` gives it."""
         self.written = written
-        self._ends = [at.end() for at in re.finditer("\n", written)]
 
     def explained(self, key: str) -> Iterator[tuple[str, int]]:
         """The Chinese words that have a gloss, and the gloss's place among the senses of each."""
-        wanted = f"{key}\t"
-        at = bisect_left(range(len(self._ends)), wanted, key=self._line)
-        line = self._line(at) if at < len(self._ends) else ""
-        if line.startswith(wanted):
-            for part in line.rstrip("\n").removeprefix(wanted).split(" "):
-                yield part[:-1], int(part[-1])
-
-    def _line(self, at: int) -> str:
-        return self.written[self._ends[at - 1] if at else 0 : self._ends[at]]
+        for part in behind(self.written, key):
+            yield part[:-1], int(part[-1])
 
 
 def turned(words: Collection[str]) -> str:
@@ -80,11 +72,8 @@ def turned(words: Collection[str]) -> str:
             gloss = _LEADING.sub("", _ASIDE.sub("", sense).strip().casefold()).strip()
             if _GLOSS.fullmatch(gloss):
                 found[_key(gloss.replace("-", " ").split(" "))].setdefault(simplified, place)
-    return "".join(
-        sorted(
-            f"{key}\t{' '.join(f'{word}{place}' for word, place in named.items())}\n"
-            for key, named in found.items()
-        )
+    return lines(
+        {key: [f"{word}{place}" for word, place in named.items()] for key, named in found.items()}
     )
 
 

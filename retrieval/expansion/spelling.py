@@ -21,6 +21,7 @@ from retrieval.analysis.stopwords import ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import known
 from retrieval.expansion.glosses import foreign
 from retrieval.expansion.sounds import blurred, readings, sound, spellings
+from retrieval.files import behind, lines
 
 WORDS = 25_000
 """Words of a corpus that are indexed by sound at most, the most frequent first."""
@@ -57,9 +58,10 @@ class Heard:
     names: frozenset[str] = frozenset()
     """Words that only this corpus knows, of those in the tables."""
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    spelled: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    gapped: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    slipped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spelled: str = ""
+    gapped: str = ""
+    slipped: str = ""
+    """These few questions ask about: as `files.lines`."""
 
 
 def heard(words: Mapping[str, int], names: Set[str]) -> Heard:
@@ -85,7 +87,8 @@ def heard(words: Mapping[str, int], names: Set[str]) -> Heard:
         elif _LATIN_WORD.fullmatch(word):
             for shorter in _shorter(word):
                 gapped[shorter].append(word)
-    return Heard(frozenset(w for w in ranked if w in names), alike, spelled, gapped, slipped)
+    rare = map(lines, (spelled, gapped, slipped))
+    return Heard(frozenset(w for w in ranked if w in names), alike, *rare)
 
 
 class Sounds:
@@ -160,7 +163,7 @@ class Sounds:
         meant = [w for w in self.tables.alike.get(key, ()) if self._likely(typed, w, aligned)]
         if not meant and len(typed) >= 4:
             gaps = (f"{typed[:gap]}*{typed[gap + 1 :]}" for gap in range(len(typed)))
-            meant = [w for gap in gaps for w in self.tables.gapped.get(gap, ())]
+            meant = [w for gap in gaps for w in behind(self.tables.gapped, gap)]
             if meant and (self._count(typed[:-1]) or self._count(typed[1:])):
                 meant = []
         meant = [w for w in meant if all(w[at - start] == typed[at - start] for at in fixed)]
@@ -192,9 +195,8 @@ class Sounds:
                 typed = "".join(token.text for token in run)
                 if len(between) != len(typed) + len(run) - 1:
                     continue
-                words = (
-                    self.tables.spelled.get(blurred(typed), ()) if len(typed) >= _LETTERS else ()
-                )
+                long = len(typed) >= _LETTERS
+                words = behind(self.tables.spelled, blurred(typed)) if long else []
                 if words:
                     exact = [w for w in words if typed in spellings(w)]
                     yield Correction(
@@ -206,13 +208,11 @@ class Sounds:
 
     def _slip(self, token: Token) -> Iterator[Correction]:
         typed = blurred(token.text)
-        names = {n for shorter in _shorter(typed) for n in self.tables.slipped.get(shorter, ())}
+        names = {n for shorter in _shorter(typed) for n in behind(self.tables.slipped, shorter)}
         if names and len(typed) >= _SLIPPED:
             yield Correction(token.start, token.end, self._commonest(sorted(names)), True)
         elif _LATIN_WORD.fullmatch(token.text):
-            near = {
-                w for shorter in _shorter(token.text) for w in self.tables.gapped.get(shorter, ())
-            }
+            near = {w for short in _shorter(token.text) for w in behind(self.tables.gapped, short)}
             near = {w for w in near if w[0] == token.text[0]}
             if near:
                 yield Correction(token.start, token.end, self._commonest(sorted(near)), True)
