@@ -206,6 +206,33 @@ def test_a_list_of_records_is_documents_and_settings_are_none() -> None:
     assert caught.value.cause.key == "json-too-deep"
 
 
+def test_a_channel_exported_from_telegram_is_its_messages(tmp_path: Path) -> None:
+    linked = ["全文见 ", {"type": "text_link", "text": "这里", "href": "https://example.org/a"}]
+    messages = [
+        {"id": 1, "type": "service", "date": "2021-03-01T12:00:00", "text": ""},
+        {"id": 2, "date": "2021-03-02T09:30:00", "text": "石桥昨天修好了。"},
+        {
+            "id": 3,
+            "text": [*linked, "，有", {"type": "bold", "text": "十五"}, "国。\n\n马上放人。"],
+        },
+    ]
+    export = {"name": "白云频道", "type": "public_channel", "messages": messages}
+    (tmp_path / "result.json").write_text(json.dumps(export), encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(
+        '[[files]]\nmatch = "*.json"\nurl = "https://t.me/baiyun/{key}"\n', encoding="utf-8"
+    )
+    corpus = load(tmp_path)
+    second, third = corpus.documents
+    assert (second.title, second.published) == ("白云频道", "2021-03-02")
+    assert (third.text, third.url) == (
+        "全文见 这里，有十五国。\n\n马上放人。",
+        "https://t.me/baiyun/3",
+    )
+    (link,) = third.links
+    assert (third.text[link.start : link.end], link.url) == ("这里", "https://example.org/a")
+    assert [(lost.path, lost.wanted) for lost in corpus.skipped] == [("result.json:1", False)]
+
+
 def test_a_table_of_texts_is_documents_and_another_a_table() -> None:
     rows = '问题,答案\n"熊猫,吃什么？","竹子。\n\n也吃苹果。"\n住哪里？,山上。\n'
     found = reader("csv")(rows)

@@ -66,7 +66,8 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
             yield raw
             continue
         if isinstance(raw, Problem):
-            yield Skipped(f"{source.path}:{raw.line}", raw.cause)
+            wanted = raw.cause.key not in _NO_TEXT
+            yield Skipped(f"{source.path}:{raw.line}", raw.cause, wanted=wanted)
         elif (document := _document(raw, source, part=raw.part)) is not None:
             cause = doubt(document.text)
             yield document if cause is None else Skipped(document.id, cause)
@@ -90,7 +91,7 @@ def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | Non
         return None
     text, placed, links = _assemble(blocks)
     published, dated = describing.published(raw, source, blocks, text, part=part)
-    name = title or line(Path(source.path).stem) or source.path
+    name = title or raw.within or line(Path(source.path).stem) or source.path
     assumed = source.assumed
     url, linked = _address(raw, source, name, part=part)
     versions = source.version_of or assumed.version_of

@@ -63,7 +63,7 @@ class RawBlock:
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """One document as a reader found it. `key` is the id its own file gives it; `part` says that
-    the file may have others."""
+    the file may have others, and `within` what they are called together."""
 
     blocks: tuple[RawBlock, ...]
     title: str | None = None
@@ -74,6 +74,7 @@ class RawDocument:
     language: str | None = None
     key: str | None = None
     part: bool = False
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

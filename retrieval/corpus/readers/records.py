@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import escape
 from io import StringIO
 
-from retrieval.corpus.readers import metadata, plain
+from retrieval.corpus.readers import html, metadata, plain
 from retrieval.corpus.readers.raw import (
     CELL,
     Problem,
@@ -48,7 +50,10 @@ def read_whole(text: str) -> list[RawDocument | Problem]:
     rows = [value] if has_text(value) else _rows(value)
     if not any(has_text(row) for row in rows):
         raise UnreadableError("json-no-documents")
-    return [_record(number, row) for number, row in enumerate(rows, start=1)]
+    named = {} if rows == [value] or not isinstance(value, dict) else value
+    within = next((named[name] for name in TITLES if isinstance(named.get(name), str)), None)
+    found = (_record(number, row) for number, row in enumerate(rows, start=1))
+    return [replace(one, within=within) if isinstance(one, RawDocument) else one for one in found]
 
 
 def _rows(value: object) -> list[object]:
@@ -102,12 +107,15 @@ def _table(rows: list[list[str]]) -> RawBlock:
 def document(values: Mapping[str, object], number: int) -> RawDocument | Problem:
     """The document that `values` are, or the problem of record `number`: it has no text.
 
-    The text is a string of any markup, or a list of its paragraphs or lines of verse.
+    The text is a string of any markup, or a list of its paragraphs or lines of verse; of strings
+    and of objects with a text, and perhaps an address, as Telegram exports it, where one goes on
+    with the next.
     """
     named = {str(key).strip().lower(): value for key, value in values.items()}
     body = next((named[name] for name in TEXTS if _says(named.get(name))), None)
     if body is None:
-        return Problem(number, Cause("json-no-text"))
+        empty = any(named.get(name) in ("", []) for name in TEXTS)
+        return Problem(number, Cause("no-text" if empty else "json-no-text"))
     title = next((named[name] for name in TITLES if _says(named.get(name))), None)
     own = metadata.named({**named, "title": title})
     found = _read(body)
@@ -135,16 +143,31 @@ def has_text(values: object) -> bool:
 
 def _says(value: object) -> bool:
     if isinstance(value, list):
-        return bool(value) and all(isinstance(part, str) for part in value)
+        return bool(value) and all(isinstance(_said(part), str) for part in value)
     return isinstance(value, str) and bool(value.strip())
+
+
+def _said(part: object) -> object:
+    return part.get("text") if isinstance(part, dict) else part
 
 
 def _read(body: object) -> RawDocument:
     if isinstance(body, list):
-        lines = [part for raw in body if (part := tidy(raw))]
+        if len({type(part) for part in body}) > 1:
+            return RawDocument(tuple(html.blocks(_marked(body), reflowed=True)))
+        lines = [part for raw in body if (part := tidy(str(_said(raw))))]
         if len(lines) > 1 and all(columns(part) <= _LONGEST_VERSE for part in lines):
             return RawDocument((RawBlock("\n".join(lines), BlockKind.VERSE),))
         return RawDocument(tuple(RawBlock(part) for part in lines))
     (found,) = plain.read_sniffed(clean(str(body)))
     assert isinstance(found, RawDocument)
     return found
+
+
+def _marked(runs: Sequence[object]) -> str:
+    """Runs of one text, some of them links, as HTML."""
+    marked = ""
+    for run in runs:
+        text, about = escape(str(_said(run))), run if isinstance(run, dict) else {}
+        marked += f'<a href="{escape(str(about["href"]))}">{text}</a>' if "href" in about else text
+    return "".join(f"<p>{part}</p>" for part in marked.split("\n\n"))
