@@ -10,7 +10,6 @@ What that process found is kept for a while, for people page back, press, and as
 from __future__ import annotations
 
 import asyncio
-import gc
 import io
 import logging
 import pickle
@@ -234,8 +233,7 @@ def _serve(other: socket) -> None:
         try:
             folder = pickle.load(asked)  # noqa: S301 - from our own parent
             if index is None or folder != open_folder:
-                index = None  # one at a time, for each has a dictionary of its own
-                gc.collect()
+                index = None  # one at a time; nothing of it is in a cycle
                 give_memory_back()
                 index, open_folder = opened(folder).index, folder
             work, args, kwargs = _Incoming(asked, index).load()

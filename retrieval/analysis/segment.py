@@ -32,6 +32,10 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENGLISH = Stemmer.Stemmer("english", 0)  # without a cache of its own: safe between threads
 
 
+_cutter = lru_cache(1)(WordCutter)
+"""The next generation mostly adds the same words; loading a dictionary takes .1 s."""
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """What the forms of an English word share (Porter's second stemmer); any other as it is."""
@@ -64,7 +68,7 @@ class Segmenter:
     @cached_property
     def _cutter(self) -> WordCutter:
         # Some 25 MB, which a process that only knows of a generation need not have.
-        return WordCutter(sorted(self.added))
+        return _cutter(self.added)
 
     @cached_property
     def _pieces(self) -> dict[str, tuple[str, ...]]:
