@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, pinyin
 
 from retrieval.analysis.folding import fold
 from retrieval.expansion import spelling
@@ -111,8 +112,18 @@ def test_sounds_that_are_often_confused_are_one() -> None:
     assert blurred("fangan") == "fangan"
     assert sound("南") == sound("兰")
     assert readings("a") == ()
+    assert readings("绿") == ("lv", "lu")
     assert "gutelesi" not in spellings("布林肯")
     assert "bulinken" in spellings("布林肯")
+
+
+@given(
+    st.sampled_from("重行女〇呣嗯誒𠀀") | st.characters(min_codepoint=0x3007, max_codepoint=0x32389)
+)
+def test_characters_sound_as_pypinyin_says(character: str) -> None:
+    said = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    syllables = [syllable.replace("ü", "v") for syllable in said[0]] if said else []
+    assert readings(character) == tuple(dict.fromkeys(syllables))[:2]
 
 
 @given(st.text())
