@@ -65,6 +65,17 @@ def test_a_pdf_is_paragraphs_again_with_their_pages() -> None:
     ]
 
 
+def test_chinese_spread_over_a_line_of_a_pdf_is_words_again() -> None:
+    page = [
+        "在 这 个 系 统 里， 硬 件 模 块 由 modprobe 加 载， 不 必 再 做 什 么。",
+        "参见 第 一 章。",
+    ]
+    found = _one(binary_reader("pdf")(pdf_of([page])))
+    assert [block.text for block in found.blocks] == [
+        "在这个系统里，硬件模块由 modprobe 加载，不必再做什么。参见 第 一 章。"
+    ]
+
+
 def test_rows_of_a_table_in_a_chinese_pdf_are_lines_of_their_own() -> None:
     page = ["软件包里有这些程序，它们各有各的用处，合起来就是一个可以用的系统，缺一", "个都不行。",
             "软件包 大小 说明", "mc 1482 文本模式的文件管理器", "sudo 5990 给用户授予权限",

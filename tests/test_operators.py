@@ -78,7 +78,7 @@ def test_a_filter_that_nothing_fits_is_named(
     "question",
     [
         "印度-太平洋事务协调员", "零下 -5 度", "什么是《全过程人民民主》",
-        "数据来源：哪里", "a - b", '""', '"', "-", "来源", "covid-19 疫苗",
+        "数据来源：哪里", "a - b", "ls -l 是什么", '""', '"', "-", "来源", "covid-19 疫苗",
     ],
 )  # fmt: skip
 def test_what_people_write_anyway_is_no_operator(question: str) -> None:

@@ -94,6 +94,26 @@ def test_everything_that_is_offered_can_be_typed(reading: Reading, language: str
                 assert typed(form, Shown(remembered), patterns().typed) == offer.does
 
 
+@pytest.mark.parametrize(
+    ("said", "like"),
+    [
+        ("第二条", "read 2"), ("第二条全文", "read 2"), ("看第2条", "read 2"), ("全文 2", "read 2"),
+        ("第二條的出處", "source 2"), ("复制第三段", "copy 3"), ("number 2", "read 2"),
+    ],
+)  # fmt: skip
+def test_a_quote_is_named_as_people_count(reading: Reading, said: str, like: str) -> None:
+    shown = Shown(_replies(reading)[0])
+    wanted = typed(like, shown, patterns().typed)
+    assert wanted is not None
+    assert typed(said, shown, patterns().typed) == wanted
+
+
+def test_an_article_of_a_law_is_no_quote_by_its_number(tmp_path: Path) -> None:
+    write(tmp_path, {"法.md": "# 竹林法\n\n第一条　本法保护竹林。\n\n第二条　竹林属于熊猫。\n"})
+    shown = Shown(Answer(QUESTION, Library(tmp_path).current.search("竹林法第一条")))
+    assert typed("第二条", shown, patterns().typed) is None
+
+
 def test_what_was_shown_is_remembered_without_any_text(reading: Reading) -> None:
     texts = [document.text[:40].encode() for document in seeds_index().documents]
     for reply in _replies(reading):

@@ -33,10 +33,13 @@ from bot.conversation.replies import (
     Page,
     Reply,
 )
+from retrieval.analysis.numbers import number as quantity
 from retrieval.model import Hit
 from retrieval.places import Place, key
 
 _NUMBERED = re.compile(r"(\D*?)\s*([0-9]{1,3})")
+_ORDINAL = re.compile(r"(\D*?)第([0-9一二两兩三四五六七八九十]{1,3})[条條个個段则則篇]的?(\D*)")
+"""The second, as Chinese says it, with what is wanted of it before or behind."""
 _NUMBERS = 20
 """A number up to this is one of what was shown, or none; a larger one may be a question."""
 _OPENS = ("read", "source")
@@ -58,6 +61,8 @@ def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
     word, number = said, None
     if match := _NUMBERED.fullmatch(said):
         word, number = match[1] or "read", int(match[2])
+    elif (match := _ORDINAL.fullmatch(said)) and not _has_units(shown.reply):
+        word, number = match[1] or match[3] or "read", int(quantity(match[2]) or 0)
     name = next((name for name, forms in words.items() if word == name or word in forms), None)
     if name is None:
         return _publisher(said, shown.reply)
@@ -67,6 +72,11 @@ def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
         return Plain("no-number") if int(said) <= _NUMBERS else None
     more = name in ("more", "next", "previous")
     return Plain("no-more") if more else Plain("not-here") if name in _HERE else None
+
+
+def _has_units(reply: Reply) -> bool:
+    """Whether articles are shown, of which 第二条 may be one."""
+    return isinstance(reply, Answer) and any(hit.passage.label for hit in reply.result.hits)
 
 
 def meant(reply: Reply, name: str, number: int | None = None) -> Button | None:

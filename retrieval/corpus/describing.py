@@ -26,7 +26,7 @@ _CHAPTER = re.compile(
 )
 _NAMED_CHAPTER = re.compile(
     r"(?:chapter|part|section|book|act|volume|canto|letter)\s+(?:[0-9]+|[ivxlc]+)\b\W+(?=\w{3})"
-    rf"|(?P<han>第\s*{_NUMBER}\s*\w\W+(?=\w{{2}}))",
+    rf"|(?P<han>第\s*{_NUMBER}\s*\w\W+(?=\w))",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(

@@ -3,7 +3,7 @@
 
 All quotation marks demand that a passage has the phrase; those that open and close, as phones
 type them, only where the corpus has it, for they are also how people write. A minus is an operator
-only before a word and after white space, so that 印度-太平洋 is none.
+only before a word and after white space, so that 印度-太平洋 is none; nor is ls -l.
 
 And questions that are one word, one name or one quoted phrase: they ask where it stands.
 """
@@ -31,7 +31,7 @@ _SOFT = "|".join(rf"{pair[0]}[^{pair}]*\w[^{pair}]*{pair[1]}" for pair in _PAIRS
 _OPERATOR = re.compile(
     r"(?<!\S)(?:(?P<source>来源|來源|source)|(?P<author>作者|author)|(?P<year>年份|year)) ?[:：] ?"
     r'(?:["＂](?P<named>[^"＂]+)["＂]|(?P<value>[^\s"＂]+))'
-    r'|(?<!\S)[-－](?:["＂](?P<unphrase>[^"＂]+)["＂]|(?P<unword>[^\W\d_][^\s"＂]*))'
+    r'|(?<!\S)[-－](?:["＂](?P<unphrase>[^"＂]+)["＂]|(?P<unword>(?![a-z](?![^\s"＂]))[^\W\d_][^\s"＂]*))'
     rf'|["＂](?P<phrase>[^"＂]*\w[^"＂]*)["＂]|(?P<soft>{_SOFT})',
     re.IGNORECASE,
 )

@@ -329,7 +329,7 @@ terminal-commands = Also: /help /about /documents /random /language /privacy /my
 ## Typed words (parted by |, lower case)
 
 typed-hint = You can type: { $words }
-typed-read = read|open
+typed-read = read|open|full text|number|no.|#
 typed-more = more|more please|what else
 typed-next = next|next page
 typed-previous = previous|previous page|prev

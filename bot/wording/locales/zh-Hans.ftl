@@ -300,7 +300,7 @@ terminal-commands = 还可以用：/help /about /documents /random /language /pr
 ## 输入的词（以 | 分开，小写）
 
 typed-hint = 可以输入：{ $words }
-typed-read = 读|打开|看
+typed-read = 读|打开|看|全文|看全文|展开
 typed-more = 更多|还有吗|还有呢|继续
 typed-next = 下一页|下一段
 typed-previous = 上一页|上一段

@@ -300,7 +300,7 @@ terminal-commands = 還可以用：/help /about /documents /random /language /pr
 ## 輸入的詞（以 | 分開，小寫）
 
 typed-hint = 可以輸入：{ $words }
-typed-read = 讀|打開|看
+typed-read = 讀|打開|看|全文|看全文|展開
 typed-more = 更多|還有嗎|還有呢|繼續
 typed-next = 下一頁|下一段
 typed-previous = 上一頁|上一段

@@ -14,7 +14,7 @@ from io import BytesIO
 from statistics import median
 from typing import Any
 
-from retrieval.analysis.folding import is_han
+from retrieval.analysis.folding import HAN, is_han
 from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.raw import (
     Problem,
@@ -47,6 +47,8 @@ _NUMBER = re.compile(
 _HYPHEN = re.compile(r"[a-zà-ÿ][-\u00ad\u2010]$")
 _GENERIC = re.compile(r"microsoft word|untitled|\.(?:docx?|indd|pdf|tex|wps)$|^\W*$", re.IGNORECASE)
 _SET_OFF = re.compile(r"第.{1,8}[章节条編编]|[A-Z\d][\d.]* [A-Z]")
+_SPREAD = re.compile(f"(?<=[{HAN}，。、；：]) (?=[{HAN}，。、；：“])")
+_DENSE = re.compile(f"[{HAN}](?=[{HAN}])")
 _EDGE = 2
 """Lines at the head and foot of a page that may be its furniture."""
 _ITEM = re.compile(
@@ -133,7 +135,7 @@ def _paragraphs(pages: list[list[str]], outline: dict[str, int]) -> Iterator[Raw
                 yield _block(lines, began)
                 lines = []
             if level:
-                yield RawBlock(part, BlockKind.HEADING, level, locator=str(number))
+                yield RawBlock(_close(part), BlockKind.HEADING, level, locator=str(number))
                 continue
             began = began if lines else number
             lines.append(part)
@@ -155,7 +157,7 @@ def _ends(before: str, part: str, full: float) -> bool:
 
 def _block(lines: list[str], page: int) -> RawBlock:
     merged: list[str] = []
-    for part in lines:
+    for part in map(_close, lines):
         if merged and _HYPHEN.search(merged[-1]) and part[:1].islower():
             merged[-1] = merged[-1][:-1] + part
         else:
@@ -164,6 +166,12 @@ def _block(lines: list[str], page: int) -> RawBlock:
     item = _ITEM.match(text)
     kind = BlockKind.ITEM if item is not None else BlockKind.PARAGRAPH
     return RawBlock(text, kind, locator=str(page))
+
+
+def _close(part: str) -> str:
+    """A line without the blanks that spread its Chinese characters over its width."""
+    spread = _SPREAD.sub("", part)
+    return spread if len(part) - len(spread) > 2 + len(_DENSE.findall(part)) else part
 
 
 def _outline(reader: PdfReader) -> dict[str, int]:

@@ -115,7 +115,7 @@ def document(values: Mapping[str, object], number: int) -> RawDocument | Problem
     body = next((named[name] for name in TEXTS if _says(named.get(name))), None)
     if body is None:
         empty = any(named.get(name) in ("", []) for name in TEXTS)
-        return Problem(number, Cause("no-text" if empty else "json-no-text"))
+        return Problem(number, Cause("no-text") if empty else Cause("json-no-text"))
     title = next((named[name] for name in TITLES if _says(named.get(name))), None)
     own = metadata.named({**named, "title": title})
     found = _read(body)
