@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -60,14 +59,14 @@ def load(
     documents: dict[str, Document] = {}
     if progress is not None:
         progress(0, len(paths))
-    sources = {path: told.source(path) for path in paths}
-    status = {path: _status(folder / path, sources[path]) for path in paths}
+    files = {path: told.told(path) for path in paths}
+    status = {path: _status(folder / path, files[path].digest) for path in paths}
     taken = {}
     for path in paths if known is not None else ():
         had = known(path) if known is not None else None
         if had is not None and had[0].status == status[path] != "":
             taken[path] = had
-    fresh = [sources[path] for path in paths if path not in taken]
+    fresh = [files[path][:2] for path in paths if path not in taken]
     read: dict[str, ReadFile] = {}
     given: dict[str, Sequence[Document]] = {}
     numbers = count(1)
@@ -104,11 +103,12 @@ def load(
         return load(folder, progress=progress, reading=reading)
     # What should have been readable may be so now, although nothing of the file changed.
     whole = {path for path, one in read.items() if not any(lost.wanted for lost in one.skipped)}
-    kept = {path: one for path, one in read.items() if path in lone & whole and one.status}
+    lasting = lone & whole
+    kept = {path: one for path, one in read.items() if path in lasting and one.status}
     return Corpus(finished, tuple(skipped), kept)
 
 
-def _status(path: Path, source: tuple[Source, bool]) -> str:
+def _status(path: Path, told: str) -> str:
     """The same for a file that was left alone and of which the same is told; empty where it is too
     new to tell."""
     try:
@@ -117,7 +117,6 @@ def _status(path: Path, source: tuple[Source, bool]) -> str:
         return ""
     if time.time() - status.st_mtime < _SETTLED:
         return ""
-    told = hashlib.sha256(repr(source).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {told}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -44,6 +45,15 @@ class _Manifest(Table):
     file: tuple[_File, ...] = Field(default=(), strict=False)
 
 
+class Told(NamedTuple):
+    """What is known of a file, whether anything names it, so that any suffix will do, and a digest
+    of both."""
+
+    source: Source
+    named: bool
+    digest: str
+
+
 class Manifest:
     """What the operator knows of the files of a corpus."""
 
@@ -55,6 +65,7 @@ class Manifest:
         self._include = GitIgnoreSpec.from_lines(given.defaults.include or ["*"])
         self._exclude = GitIgnoreSpec.from_lines([*ignored, *given.defaults.exclude])
         self._used: set[str] = set()
+        self._alike: dict[object, Told] = {}
 
     def wanted(self, path: str) -> bool:
         """Whether the file is to be read."""
@@ -62,19 +73,27 @@ class Manifest:
             return True
         return self._include.match_file(path) and not self._exclude.match_file(path)
 
-    def source(self, path: str) -> tuple[Source, bool]:
-        """What is known of a file, the nearest last; and whether anything names it, so that any
-        suffix will do."""
+    def told(self, path: str) -> Told:
+        """What is known of a file, the nearest last."""
+        groups = tuple(n for n, (spec, _) in enumerate(self._groups) if spec.match_file(path))
+        alike = path if path in self.files else groups
+        if alike not in self._alike:
+            self._alike[alike] = self._told(groups, self.files.get(path))
+        known = self._alike[alike]
+        return known._replace(source=known.source.model_copy(update={"path": path}))
+
+    def _told(self, groups: Sequence[int], file: _File | None) -> Told:
         values: dict[str, Any] = {}
-        groups = [group for spec, group in self._groups if spec.match_file(path)]
-        for group in groups:
+        matched = [self._groups[number][1] for number in groups]
+        for group in matched:
             self._used.add(group.match)
             values |= _said(group, without=("match",))
-        file = self.files.get(path)
         if file is not None:
             values |= _said(file, without=("path",))
-        source = Source.model_construct(path=path, assumed=self._defaults, **values)
-        return source, file is not None or any(group.format for group in groups)
+        source = Source.model_construct(path="", assumed=self._defaults, **values)
+        named = file is not None or any(group.format for group in matched)
+        whole = repr((source, named)).encode("utf-8", "surrogatepass")
+        return Told(source, named, hashlib.sha256(whole).hexdigest()[:16])
 
     def unused(self) -> list[str]:
         """The patterns that no file fitted, once every file has been asked for."""
