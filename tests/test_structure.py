@@ -244,3 +244,12 @@ def test_a_question_that_is_a_heading_is_no_quote_by_itself(tmp_path: Path) -> N
     quotes = [hit.quote for hit in _index(tmp_path, "a.md", text).search("dpkg 的配置文件").hits]
     assert len(quotes) == 2
     assert not any(quote.startswith("含有其他") for quote in quotes)
+
+
+def test_lines_of_a_table_of_contents_are_no_quotes(tmp_path: Path) -> None:
+    lines = [f"1.{n} “ls -l”输出的第{n}个字符{' .' * 40} {n}" for n in range(1, 9)]
+    text = "\n\n".join(["手册", *lines, "用 ls -l 看：第一个字符是文件的类型，输出的其余是权限。"])
+    found = _index(tmp_path, "a.txt", text).search("ls -l 输出的第一个字符是什么")
+    assert [hit.quote for hit in found.hits] == [
+        "用 ls -l 看：第一个字符是文件的类型，输出的其余是权限。"
+    ]

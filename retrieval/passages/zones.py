@@ -48,6 +48,8 @@ _SALUTATION = re.compile(
 )
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,}|\s{2,}|\t)\s*[0-9ivx]{1,4}$")
+_LEADERS = re.compile(r"([.·])(?: ?\1){7,}")
+"""Dots that lead to a page, as in a table of contents that a PDF has line by line."""
 _STOPS = re.compile(rf"[。！？!?；;，、：]|(?<=[{HAN}）)”]),|:(?![0-9])")
 _HEAD = 260
 """Characters that a dateline may take at the head of a document's first paragraph; the longest
@@ -76,6 +78,8 @@ def zones(document: Document) -> list[tuple[int, int, Zone]]:
 
 def _kind(part: str) -> Zone:
     lines = [line.strip() for line in part.split("\n") if line.strip()]
+    if _LEADERS.search(part):
+        return Zone.CONTENTS
     if not lines or max(map(len, lines)) > _LINE:
         return Zone.TEXT
     if sum(len(match.group()) for match in _URL.finditer(part)) * 2 > len(part):
