@@ -35,7 +35,7 @@ _CHINESE = re.compile(f"[{HAN}]")
 _FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
-_UNDER = 500
+_UNDER = 200
 """Passages, at most, that are looked up by what stands above them."""
 _ABOUT = 0.5
 """Of a heading, what is looked up must be more than that for the heading to be about it."""
@@ -116,7 +116,8 @@ class Presence:
                 break
             headings = self.texts[hit.passage].above.partition("\n")[2]
             if headings not in shares:
-                having = [line for line in headings.split("\n") if occurrences(line, [text])]
+                lines = headings.split("\n") if text in headings else ()
+                having = [line for line in lines if occurrences(line, [text])]
                 whole = (len(text) / len(one) for one in having if self._word(one, text))
                 shares[headings] = max(whole, default=0.0) if having else None
             if (share := shares[headings]) is not None:
