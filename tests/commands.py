@@ -16,6 +16,7 @@ from bot.cli.console import out
 from bot.cli.main import app
 from tests.corpora import SEEDS
 from tests.querylogs import KEY
+from tests.starts import run
 
 ROOT = Path(__file__).parent.parent
 _WIDTH = 200
@@ -31,38 +32,34 @@ def yinju(
     **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run it in `folder`; its output as text. Variables beginning with ``YINJU_`` come from the
-    arguments alone. What is typed to has a process of its own; the rest runs in this one, for a
-    start costs more than most of what is asked of it."""
+    arguments alone. What is typed to has a process of its own, split off; the rest runs in this
+    one, for a start costs more than most of what is asked of it."""
     words = [one for one in arguments if isinstance(one, str)]
     if typed or len(words) < len(arguments):
-        return process(folder, *arguments, typed=typed, corpus=corpus, **variables)
+        text = typed.encode() if isinstance(typed, str) else typed
+        return run(folder, _environment(folder, corpus) | variables, arguments, text)
     environment = dict.fromkeys(_unwanted()) | _given(folder, corpus) | variables
     with chdir(folder), _logging_as_it_was():
         done = CliRunner().invoke(app, words, env=environment, catch_exceptions=False)
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
-def process(
-    folder: Path,
-    *arguments: str | bytes,
-    typed: str | bytes = "",
-    corpus: Path = SEEDS,
-    **variables: str,
-) -> subprocess.CompletedProcess[str]:
-    """The same in a process of its own, with `typed` piped in."""
-    environment = {k: v for k, v in os.environ.items() if k not in _unwanted()}
-    done = subprocess.run(
+def process(folder: Path, *arguments: str, corpus: Path) -> subprocess.CompletedProcess[str]:
+    """The same as people start it."""
+    return subprocess.run(
         [sys.executable, "-c", _MAIN, *arguments],
         cwd=folder,
-        env=environment | _given(folder, corpus) | variables,
-        input=typed.encode() if isinstance(typed, str) else typed,
+        env=_environment(folder, corpus),
         capture_output=True,
+        encoding="utf-8",
         timeout=120,
         check=False,
     )
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
+
+
+def _environment(folder: Path, corpus: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _unwanted()}
+    return kept | _given(folder, corpus)
 
 
 def _unwanted() -> list[str]:

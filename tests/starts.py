@@ -1,12 +1,15 @@
-"""Bots in processes of their own, each split off from one that has loaded what they need: a start
-costs two seconds of a processor otherwise, nearly all of them for the same modules."""
+"""The command in processes of its own, each split off from one that has loaded what it needs: a
+start costs two seconds of a processor otherwise, nearly all of them for the same modules."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.botapi import BotApi
@@ -14,7 +17,23 @@ from tests.dialogue import write
 from tests.tales import TALES
 
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload(["bot.cli.main", "bot.cli.run", "bot.telegram.run", __name__])
+_LOADED.set_forkserver_preload(["bot.cli.run", "bot.cli.upkeep", "bot.telegram.run", __name__])
+
+
+def run(
+    folder: Path, environment: dict[str, str], arguments: Sequence[str | bytes], typed: bytes
+) -> subprocess.CompletedProcess[str]:
+    """``yinju`` with `arguments` in `folder`, with `typed` as its input, until it ends."""
+    with tempfile.TemporaryDirectory() as place:
+        given, said, failed = (Path(place, name) for name in ("given", "said", "failed"))
+        given.write_bytes(typed)
+        told = (folder, environment, list(map(os.fsdecode, arguments)), given, said, failed)
+        process = _LOADED.Process(target=_run, args=told, daemon=True)
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, "it goes on"
+        output, errors = said.read_text(encoding="utf-8"), failed.read_text(encoding="utf-8")
+        return subprocess.CompletedProcess(arguments, process.exitcode, output, errors)
 
 
 class Bot:
@@ -23,7 +42,8 @@ class Bot:
     def __init__(self, folder: Path, api: BotApi, **settings: str) -> None:
         """What it says stands in ``said.txt`` of `folder`, after what others said there."""
         self._said = folder / "said.txt"
-        told = (folder, environment(folder, api, **settings), self._said)
+        given = environment(folder, api, **settings)
+        told = (folder, given, ["run"], Path(os.devnull), self._said, self._said)
         self._process = _LOADED.Process(target=_run, args=told, daemon=True)
         self._process.start()
 
@@ -49,17 +69,24 @@ class Bot:
         return status, self._said.read_text(encoding="utf-8")
 
 
-def _run(folder: Path, given: dict[str, str], said: Path) -> None:
+def _run(
+    folder: Path,
+    environment: dict[str, str],
+    arguments: Sequence[str],
+    given: Path,
+    said: Path,
+    failed: Path,
+) -> None:
     from bot.cli.main import main
 
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(given)
-    with said.open("ab") as file, Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-        for stream in (1, 2):
-            os.dup2(file.fileno(), stream)
-    sys.argv = ["yinju", "run"]
+    os.environ.update(environment)
+    for number, (path, mode) in enumerate(((given, "rb"), (said, "ab"), (failed, "ab"))):
+        with path.open(mode) as file:
+            os.dup2(file.fileno(), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it ends with the process
+    sys.argv = ["yinju", *arguments]
     main()
 
 

@@ -43,6 +43,7 @@ def _config(folder: Path, corpus: Path | None = None) -> Config:
             "YINJU_LOG__PATH": str(folder / "log.db"),
             "YINJU_LOG__KEY": KEY.hex(),
             "YINJU_LIMITS__USER_PER_MINUTE": "0",
+            "YINJU_RETRIEVAL__STORE": "memory",  # no processes for a corpus of two documents
         }
     )
 

@@ -82,7 +82,7 @@ def test_a_long_poll_ends_with_the_first_update() -> None:
         await api.polled()
         assert not poll.done()
         await api.user(id=7).says("hello", chat)
-        assert len(await asyncio.wait_for(poll, 10)) == 1
+        assert len(await asyncio.wait_for(poll, 30)) == 1
 
     with_bot(dialogue)
 

@@ -102,7 +102,7 @@ class OnToy:
     async def fresh(self) -> None:
         if self.streams is not None:
             self.streams[1].close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     self.streams = await asyncio.open_connection("127.0.0.1", self.port)

@@ -157,6 +157,7 @@ def configured(address: str, folder: Path, more: Mapping[str, str] | None = None
             "YINJU_CORPUS__PATH": str(folder / "corpus"),
             "YINJU_LOG__PATH": str(folder / "data" / "yinju.db"),
             "YINJU_LOG__KEY": "0f" * 32,
+            "YINJU_RETRIEVAL__STORE": "memory",  # what splits off processes is tested elsewhere
             "YINJU_MATRIX__HOMESERVER": address,
             "YINJU_MATRIX__USER": BOT,
             "YINJU_MATRIX__PASSWORD": PASSWORD,

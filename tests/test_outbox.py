@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.outbox import Outbox, Pace, StoppingError
 
 GROUP = "-100"
-FAST = Pace(per_second=1000, chat_burst=1000, group_messages=3, group_window=0.3)
+FAST = Pace(per_second=1000, chat_burst=1000, group_messages=3, group_window=0.5)
 
 
 class Sent:
@@ -43,7 +43,7 @@ def test_no_window_of_a_group_holds_more_than_it_may_and_the_order_is_kept() -> 
         assert sent.names == names
         times = [at for at, _ in sent.at]
         for first, fourth in zip(times, times[3:], strict=False):
-            assert fourth - first > FAST.group_window * 0.9
+            assert fourth - first > FAST.group_window * 0.6  # each is noted a little late
 
     asyncio.run(run())
 
@@ -98,15 +98,15 @@ def test_a_chat_that_is_held_delays_no_other_and_a_cancelled_turn_is_passed_on()
     async def run() -> None:
         sent = Sent(Pace(per_second=0))
         async with sent.outbox.lane("1", "", shared=False) as lane:
-            sent.outbox.hold(lane, 0.2)
+            began = monotonic()
+            sent.outbox.hold(lane, 0.5)
             cancelled = asyncio.create_task(sent.send("never", "1"))
             last = asyncio.create_task(sent.send("last", "1"))
             await asyncio.sleep(0)
             cancelled.cancel()
-            began = monotonic()
             await sent.send("elsewhere", "2")
         await last
         assert sent.names == ["elsewhere", "last"]
-        assert sent.at[1][0] - began > 0.15
+        assert sent.at[1][0] - began >= 0.5
 
     asyncio.run(run())

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -34,6 +35,15 @@ from retrieval.ranking.searcher import Index
 from retrieval.searching import Processes
 
 
+@contextmanager
+def _served() -> Iterator[None]:
+    """End the program with what is wrong with the corpus, where something is."""
+    try:
+        yield
+    except (CorpusError, EngineError) as error:
+        raise fail(f"The corpus cannot be served. {error}") from None
+
+
 def serve(config: Config, platforms: list[Platform], processes: Processes | None) -> None:
     """Serve until told to stop. Exits 1 for what has to be changed, 75 for what may pass."""
 
@@ -56,15 +66,12 @@ def serve(config: Config, platforms: list[Platform], processes: Processes | None
             await serve_all(app, platforms, stopped)
 
     try:
-        asyncio.run(opened())
-    except (CorpusError, EngineError) as error:
-        raise fail(f"The corpus cannot be served. {error}") from None
+        with _served():
+            asyncio.run(opened())
     except ListenError as error:
         raise fail(f"Metrics cannot be served at {error}.") from None
     except InstanceError as error:
-        who = f"process {error.pid}" if error.pid else "another process"
-        what = f"{who} serves from {error.path} already; it goes on"
-        raise fail(what, EX_TEMPFAIL) from None
+        raise fail(f"{error} already; it goes on", EX_TEMPFAIL) from None
     except StartError as error:
         raise fail(str(error), EX_TEMPFAIL if error.again else EX_CONFIG) from None
 
@@ -74,18 +81,14 @@ def converse(config: Config, processes: Processes | None = None) -> None:
     from bot.terminal import chat
 
     async def talk() -> None:
-        with progress("Reading the corpus") as advance:
-            opening = open_app(config, advance, processes)
-            app = await opening.__aenter__()
-        try:
+        async with AsyncExitStack() as stack:
+            with progress("Reading the corpus") as advance:
+                app = await stack.enter_async_context(open_app(config, advance, processes))
             await chat(app, out)
-        finally:
-            await opening.__aexit__(None, None, None)
 
     try:
-        asyncio.run(talk())
-    except (CorpusError, EngineError) as error:
-        raise fail(f"The corpus cannot be served. {error}") from None
+        with _served():
+            asyncio.run(talk())
     except KeyboardInterrupt:
         out.print()
 
@@ -94,12 +97,10 @@ def make_site(config: Config, folder: Path) -> None:
     """Write the site and say how many files it has."""
     from bot.site import write_site
 
+    with _served(), progress("Reading the corpus") as advance:
+        index = Library(config.corpus.path, advance).current
     try:
-        with progress("Reading the corpus") as advance:
-            index = Library(config.corpus.path, advance).current
         count = write_site(index, folder, config.corpus.site_url)
-    except CorpusError as error:
-        raise fail(f"The corpus cannot be served. {error}") from None
     except (OSError, ValueError) as error:
         raise fail(f"The site cannot be written: {error}. Name an empty folder.") from None
     out.print(f"{count} files in {folder}; publish them as they are, then set corpus.site_url.")
@@ -107,11 +108,8 @@ def make_site(config: Config, folder: Path) -> None:
 
 def ask_once(config: Config, question: str, *, as_json: bool) -> None:
     """Print the answer, for people or for programs."""
-    try:
-        with progress("Reading the corpus") as advance:
-            index = open_library(config, advance).current
-    except (CorpusError, EngineError) as error:
-        raise fail(f"The corpus cannot be served. {error}") from None
+    with _served(), progress("Reading the corpus") as advance:
+        index = open_library(config, advance).current
     words, site = locale(language_for(shell_language())), config.corpus.site_url
     if not as_json and isinstance(lasting := typed(question, None, {}), ShowPlace):
         out.print(plain(opened(index, lasting.place), words, site))

@@ -196,8 +196,7 @@ def wipe_log(config: Config) -> None:
             for file in _files(log.path):
                 shred(file)
     except InstanceError as error:
-        who = f"process {error.pid}" if error.pid else "another process"
-        raise fail(f"{who} serves from {error.path}; stop it first", EX_TEMPFAIL) from None
+        raise fail(f"{error}; stop it first", EX_TEMPFAIL) from None
     except OSError as error:
         raise fail(f"Not everything could be destroyed: {error}") from None
     out.print(f"The query log {log.path} and its key are destroyed.", markup=False)

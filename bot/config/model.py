@@ -18,10 +18,10 @@ from bot.config.values import (
     FilePath,
     NoneOrPath,
     Whole,
+    address,
     key_value,
     listen_value,
     milvus_value,
-    site_url_value,
 )
 
 PLATFORMS = "yinju.platforms"
@@ -40,7 +40,7 @@ class CorpusConfig(Section):
     path: FilePath = Field(
         default=Path("seeds"), description="the path of a folder, in quotation marks"
     )
-    site_url: Annotated[str, AfterValidator(site_url_value)] = Field(
+    site_url: Annotated[str, address("a web site", "https://example.org/documents")] = Field(
         default="", description="an address in quotation marks, or empty"
     )
     file_seconds: Whole = Field(

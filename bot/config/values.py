@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
@@ -82,8 +82,9 @@ def web_address(value: str, of: str, example: str) -> str:
     return value.strip().rstrip("/")
 
 
-def site_url_value(value: str) -> str:
-    return web_address(value, "a web site", "https://example.org/documents") if value else ""
+def address(of: str, example: str, *, needed: bool = False) -> AfterValidator:
+    """Checks that a value is the address of such a thing, or, where it is not `needed`, empty."""
+    return AfterValidator(lambda value: web_address(value, of, example) if value or needed else "")
 
 
 def listen_value(value: str) -> str:

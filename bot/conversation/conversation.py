@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import assert_never
 from weakref import WeakValueDictionary
 
 from bot.conversation.actions import (
@@ -163,29 +162,19 @@ class Conversation:
                 return Outcome(
                     await self._administration.decide(asker, name), self._instead(request)
                 )
-            case (Plain() | ShowView() | ShowPlace() | ShowReason() | ShowCatalogue()) as action:
-                return self._shown(request, await self._show(asker, action))
+            case ShowView(question, view):
+                return self._shown(request, await self._assistant.view(asker, question, view))
+            case ShowPlace() as action:
+                return self._shown(request, await self._open(asker, action))
+            case ShowReason(question, view, place):
+                why = await self._assistant.why(asker, question, view, place)
+                return self._shown(request, why)
+            case ShowCatalogue(page, publisher):
+                return self._shown(request, self._reading.catalogue(page, publisher))
+            case Plain() as action:
+                return self._shown(request, await self._plain(asker, action))
             case said:
                 return await self._asking.handle(request, said)
-
-    async def _show(
-        self,
-        asker: Asker,
-        action: Plain | ShowView | ShowPlace | ShowReason | ShowCatalogue,
-    ) -> Reply:
-        match action:
-            case ShowView(question, view):
-                return await self._assistant.view(asker, question, view)
-            case ShowPlace():
-                return await self._open(asker, action)
-            case ShowReason(question, view, place):
-                return await self._assistant.why(asker, question, view, place)
-            case ShowCatalogue(page, publisher):
-                return self._reading.catalogue(page, publisher)
-            case Plain():
-                return await self._plain(asker, action)
-            case _:
-                assert_never(action)
 
     async def _plain(self, asker: Asker, action: Plain) -> Reply:
         match action.name:
@@ -208,7 +197,8 @@ class Conversation:
 
     def sent(self, request: Request, outcome: Outcome, number: str) -> None:
         """The reply was delivered as the platform's message `number`: an edit will find it."""
-        self._asking.sent(request, outcome, number)
+        if outcome.answered:
+            self._ledger.remember_reply(request.asker, request.message, number, outcome.answered)
 
     async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
         if action.question is not None:

@@ -113,11 +113,6 @@ class Asking:
             case _:
                 assert_never(said)
 
-    def sent(self, request: Request, outcome: Outcome, number: str) -> None:
-        """The reply was delivered as the platform's message `number`: an edit will find it."""
-        if outcome.answered:
-            self._ledger.remember_reply(request.asker, request.message, number, outcome.answered)
-
     async def _asked(
         self,
         request: Request,

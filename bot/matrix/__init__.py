@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from bot.config.model import PlatformConfig
-from bot.config.values import A_TIME, Seconds, web_address
+from bot.config.values import A_TIME, Seconds, address
 from bot.platforms import Abilities, Finding, StartError
 
 if TYPE_CHECKING:
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 
-def _homeserver_value(value: str) -> str:
-    return web_address(value, "a Matrix homeserver", "https://matrix.example.org") if value else ""
+Homeserver = Annotated[str, address("a Matrix homeserver", "https://matrix.example.org")]
 
 
 class MatrixConfig(PlatformConfig):
     """Section ``[matrix]``."""
 
-    homeserver: Annotated[str, AfterValidator(_homeserver_value)] = Field(
+    homeserver: Homeserver = Field(
         default="", description="an address in quotation marks, or empty"
     )
     user: str = Field(default="", description='a full user id, like "@yinju:example.org"')

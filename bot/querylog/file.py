@@ -216,8 +216,7 @@ class InstanceError(Exception):
     """Another program serves from this database. `pid` is its process id, None if unknown."""
 
     def __init__(self, path: Path, pid: int | None) -> None:
-        super().__init__(f"{path}: in use by process {pid or 'unknown'}")
-        self.path = path
+        super().__init__(f"{f'process {pid}' if pid else 'another process'} serves from {path}")
         self.pid = pid
 
 

@@ -18,10 +18,10 @@ from bot.config.values import (
     NoneOrPath,
     Seconds,
     Whole,
+    address,
     listen_value,
     refusal,
     shown,
-    web_address,
 )
 
 _TELEGRAM = "api.telegram.org"
@@ -58,10 +58,6 @@ def _chat_id(value: object) -> object:
     return str(int(text))
 
 
-def _api_url_value(value: str) -> str:
-    return web_address(value, "a Bot API server", "https://api.telegram.org")
-
-
 def _token_value(value: SecretStr) -> SecretStr:
     token = value.get_secret_value().strip()
     number, _, secret = token.partition(":")
@@ -89,10 +85,6 @@ def _proxy_value(value: str) -> str:
             "none, or for the one in the environment",
         )
     return address
-
-
-def _webhook_url_value(value: str) -> str:
-    return web_address(value, "a webhook", "https://bot.example.org/hook") if value else ""
 
 
 def _path_value(value: str) -> str:
@@ -130,9 +122,9 @@ class TelegramConfig(PlatformConfig):
     admins: tuple[UserId, ...] = Field(
         default=(), description="a list of numeric user ids, like [123]"
     )
-    api_url: Annotated[str, AfterValidator(_api_url_value)] = Field(
-        default="https://api.telegram.org", description="an address in quotation marks"
-    )
+    api_url: Annotated[
+        str, address("a Bot API server", "https://api.telegram.org", needed=True)
+    ] = Field(default="https://api.telegram.org", description="an address in quotation marks")
     transport: Literal["polling", "webhook"] = Field(
         default="polling", description='"polling" or "webhook"'
     )
@@ -147,7 +139,7 @@ class TelegramConfig(PlatformConfig):
     allowed_chats: tuple[ChatId, ...] = Field(
         default=(), description="a list of numeric chat ids, like [-1001234567890]"
     )
-    webhook_url: Annotated[str, AfterValidator(_webhook_url_value)] = Field(
+    webhook_url: Annotated[str, address("a webhook", "https://bot.example.org/hook")] = Field(
         default="", description="an address in quotation marks, or empty"
     )
     webhook_listen: Annotated[str, AfterValidator(listen_value)] = Field(

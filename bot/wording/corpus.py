@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.conversation.actions import Plain, ShowCatalogue
 from bot.conversation.replies import Catalogue, Page, Reloaded, Standing, Summary
@@ -18,7 +18,7 @@ from bot.wording import (
     units,
     ways,
 )
-from bot.wording.citation import Links, byline, citation, shortened
+from bot.wording.citation import Links, byline, citation
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
 from retrieval.errors import Skipped, Stage
@@ -113,14 +113,11 @@ def _publisher(catalogue: Catalogue, number: int, locale: Locale) -> str:
     return locale.text("about-publisher", publisher=shown, count=count)
 
 
-Cut = Callable[[str, int], str]
-"""Brings a text to one line of at most so many characters, as a platform counts them."""
-
 _LISTED = 8
 _ITEM = 80
 
 
-def summary_lines(summary: Summary, locale: Locale, cut: Cut = shortened) -> list[str]:
+def summary_lines(summary: Summary, locale: Locale) -> list[str]:
     """What the corpus holds: sizes, dates, publishers."""
     lines = [locale.text("about", documents=summary.documents, passages=summary.passages)]
     if summary.earliest and summary.latest and summary.earliest != summary.latest:
@@ -130,14 +127,14 @@ def summary_lines(summary: Summary, locale: Locale, cut: Cut = shortened) -> lis
     if summary.publishers:
         lines += ["", locale.text("about-publishers")]
         for publisher, count in summary.publishers[: 3 * _LISTED]:
-            name = cut(publisher, _ITEM)
+            name = line(publisher, _ITEM)
             lines.append("• " + locale.text("about-publisher", publisher=name, count=count))
     if summary.unattributed:
         lines.append(locale.text("about-unattributed", count=summary.unattributed))
     return lines
 
 
-def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> list[str]:
+def reload_lines(reloaded: Reloaded, locale: Locale) -> list[str]:
     """What a reload changed, and what could not be read."""
     key = "reload-unchanged" if reloaded.unchanged else "reload-done"
     if reloaded.doubts:
@@ -162,15 +159,13 @@ def reload_lines(reloaded: Reloaded, locale: Locale, cut: Cut = shortened) -> li
         ("reload-changed", reloaded.changed),
         ("reload-removed", reloaded.removed),
     ):
-        items = [locale.text("reload-item", title=cut(t, _ITEM)) for t in titles]
+        items = [locale.text("reload-item", title=line(t, _ITEM)) for t in titles]
         lines += _listed(heading, items, locale)
-    skips = [told for _, told in skip_lines(reloaded.skipped, locale, cut)]
+    skips = [told for _, told in skip_lines(reloaded.skipped, locale)]
     return [*lines, *_listed("reload-skipped", skips, locale)]
 
 
-def skip_lines(
-    skipped: Sequence[Skipped], locale: Locale, cut: Cut = shortened
-) -> list[tuple[bool, str]]:
+def skip_lines(skipped: Sequence[Skipped], locale: Locale) -> list[tuple[bool, str]]:
     """What was not read, a line a kind of cause, what should have been readable first; and
     whether it should have been. Files that nothing reads are one kind."""
     kinds: dict[tuple[bool, str, Stage], list[Skipped]] = {}
@@ -178,7 +173,7 @@ def skip_lines(
         kinds.setdefault((one.wanted, one.cause.key, one.stage), []).append(one)
     lines = []
     for (wanted, cause, _), alike in kinds.items():
-        said, more = skip_line(alike[0], locale, cut), len(alike) - 1
+        said, more = skip_line(alike[0], locale), len(alike) - 1
         if more and cause == "no-reader":
             counts = Counter(str(one.cause.params["suffix"]) for one in alike).most_common()
             suffixes = ", ".join(f"{suffix} {count}" for suffix, count in counts[:_LISTED])
@@ -190,10 +185,10 @@ def skip_lines(
     return lines
 
 
-def skip_line(skipped: Skipped, locale: Locale, cut: Cut = shortened) -> str:
+def skip_line(skipped: Skipped, locale: Locale) -> str:
     """What was not read, where on its way it was lost, and why."""
-    path = cut(skipped.path, _ITEM) if skipped.path else locale.text("skip-all")
-    return locale.text("reload-skip", path=path, reason=cut(caused(skipped, locale), 160))
+    path = line(skipped.path, _ITEM) if skipped.path else locale.text("skip-all")
+    return locale.text("reload-skip", path=path, reason=line(caused(skipped, locale), 160))
 
 
 def caused(skipped: Skipped, locale: Locale) -> str:

@@ -111,7 +111,7 @@ def _add_long(text: RichText, listing: Listing) -> int:
 def render_greeting(greeting: Greeting, locale: Locale) -> Message:
     """What the corpus is, and questions to begin with."""
     text = RichText().add(locale.text("start")).add("\n\n")
-    text.add("\n".join(summary_lines(greeting.summary, locale, line)[:2]))
+    text.add("\n".join(summary_lines(greeting.summary, locale)[:2]))
     if _only_chinese(greeting, locale):
         text.add("\n" + locale.text("start-language"))
     if greeting.examples:

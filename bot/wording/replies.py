@@ -94,10 +94,10 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Belongings():
             return message(belongings_text(reply))
         case Summary():
-            return message("\n".join(summary_lines(reply, locale, line)))
+            return message("\n".join(summary_lines(reply, locale)))
         case Reloaded():
             rows = [[Offer(locale.text(key), act)] for key, act in _DECISIONS if reply.doubts]
-            return message("\n".join(reload_lines(reply, locale, line)), rows)
+            return message("\n".join(reload_lines(reply, locale)), rows)
         case Reason():
             return message(alert(reply, locale))
         case Citation(hit):
