@@ -212,7 +212,7 @@ class Ledger(Identities):
             del since[lasting]  # what waits is answered
             raise
         self._languages.pop(lasting, None)
-        return forgotten.total, forgotten.erased
+        return forgotten
 
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A chat got a new id: its rows follow, behind whatever else is going on."""

@@ -43,7 +43,7 @@ class Privacy:
         ledger = self._ledger
         await ledger.settled()
         mine, lasting = ledger.keys(asker), ledger.lasting_key(asker)
-        count = (await ledger.log.count(mine, lasting, this=this_event())).total
+        count = await ledger.log.count(mine, lasting, this=this_event())
         if not count:
             return Notice("forget-nothing")
         options = (("button-forget", Plain("forget")), ("button-keep", Plain("keep")))

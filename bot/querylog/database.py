@@ -16,10 +16,10 @@ import aiosqlite
 from bot.querylog.file import Connection, DatabaseFile, Key, T
 from bot.querylog.records import (
     DATABASE_ERRORS,
+    HARMLESS,
     QueryLogError,
     from_sqlite,
-    refused_row,
-    spares_connection,
+    primary,
 )
 
 
@@ -92,11 +92,11 @@ class Link:
             try:
                 yield await self._opened()
             except DATABASE_ERRORS as error:
-                if not spares_connection(error):
+                if primary(error) not in HARMLESS:
                     await self.discard()
                 self._file.failed(error)
                 failure = from_sqlite(self._file.path, error)
-                if not refused_row(error):
+                if primary(error) != sqlite3.SQLITE_CONSTRAINT:  # else the row itself is at fault
                     self._failed(failure)
                 raise failure from error
             except OSError as error:

@@ -21,7 +21,7 @@ import aiosqlite
 
 from bot.querylog.encryption import connect, encrypt_in_place, may_be_ours
 from bot.querylog.keys import shred
-from bot.querylog.records import DATABASE_ERRORS, QueryLogError, not_a_database, read_only, ruined
+from bot.querylog.records import DATABASE_ERRORS, RUINED, QueryLogError, primary, read_only
 from bot.querylog.schema import migrate
 from retrieval.files import lock
 
@@ -94,11 +94,13 @@ class DatabaseFile:
                 return await self._open(key)
             except DATABASE_ERRORS as error:
                 # While another connection is open, `verify` puts it aside in its time.
-                if not ruined(error) or self._identity is not None:
+                if primary(error) not in RUINED or self._identity is not None:
                     raise
                 if not self._used and not await asyncio.to_thread(may_be_ours, self.path):
                     raise
-                lost = key is not None and not self._used and not_a_database(error)
+                lost = (
+                    key is not None and not self._used and primary(error) == sqlite3.SQLITE_NOTADB
+                )
                 what = "cannot be read with its key (lost or changed?)" if lost else "is damaged"
                 await asyncio.to_thread(self._put_aside, what)
                 return await self._open(key)
@@ -126,7 +128,9 @@ class DatabaseFile:
 
     def failed(self, error: Exception) -> None:
         """An operation on the file failed so."""
-        self._ruined = self._ruined or (isinstance(error, DATABASE_ERRORS) and ruined(error))
+        self._ruined = self._ruined or (
+            isinstance(error, DATABASE_ERRORS) and primary(error) in RUINED
+        )
 
     async def verify(self) -> None:
         """Make sure that the file in use still stands at its path, whole. To be called before

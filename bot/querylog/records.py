@@ -75,32 +75,6 @@ class Reload:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalRows:
-    """How many rows belong to one person."""
-
-    questions: int
-    votes: int
-    preferences: int
-    waiting: int
-    """In the inbox."""
-
-    @property
-    def total(self) -> int:
-        return self.questions + self.votes + self.preferences + self.waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten(PersonalRows):
-    """What was deleted for one person.
-
-    `erased` is False when the rows are gone but their bytes could not yet be wiped from the file
-    (another program was reading it, or the disk is full): the next clean-up wipes them.
-    """
-
-    erased: bool
-
-
 try:
     from sqlcipher3 import dbapi2
 except ImportError:  # no build for this system: said when a database is to be encrypted
@@ -137,17 +111,17 @@ _REASONS = {
     sqlite3.SQLITE_IOERR: "the disk reported an error while the database was read or written",
 }
 
-_HARMLESS = frozenset(
-    {
+HARMLESS = frozenset(
+    (
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_CONSTRAINT,
-    }
+    )
 )
-
-
-_RUINED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""After these errors, a connection is still good."""
+RUINED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+"""The file cannot be read as a database of this key; NOTADB: not even its first page."""
 
 
 class QueryLogError(Exception):
@@ -167,7 +141,7 @@ class QueryLogError(Exception):
 def from_sqlite(path: Path, error: sqlite3.Error) -> QueryLogError:
     """The same error in our words; SQLite's own where we have none."""
     name: str = getattr(error, "sqlite_errorname", "")
-    reason = _REASONS.get(_primary(error)) or f"SQLite reports: {error}"
+    reason = _REASONS.get(primary(error)) or f"SQLite reports: {error}"
     return QueryLogError(path, reason, name)
 
 
@@ -176,27 +150,8 @@ def read_only(path: Path) -> QueryLogError:
     return QueryLogError(path, _REASONS[sqlite3.SQLITE_READONLY], "SQLITE_READONLY")
 
 
-def spares_connection(error: sqlite3.Error) -> bool:
-    """Whether a connection is still good after this error, or must be opened anew."""
-    return _primary(error) in _HARMLESS
-
-
-def not_a_database(error: sqlite3.Error) -> bool:
-    """Whether not even the file's first page can be read: no database, or another key's."""
-    return _primary(error) == sqlite3.SQLITE_NOTADB
-
-
-def ruined(error: sqlite3.Error) -> bool:
-    """Whether the file cannot be read as a database of this key."""
-    return _primary(error) in _RUINED
-
-
-def refused_row(error: sqlite3.Error) -> bool:
-    """Whether the row itself was at fault and the database is well."""
-    return _primary(error) == sqlite3.SQLITE_CONSTRAINT
-
-
-def _primary(error: sqlite3.Error) -> int:
-    # The low byte of an extended code (SQLITE_READONLY_DBMOVED) is its family.
+def primary(error: sqlite3.Error) -> int:
+    """SQLite's own code of the error: of an extended one (SQLITE_READONLY_DBMOVED) its family, the
+    low byte; 0 for what is not SQLite's."""
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF

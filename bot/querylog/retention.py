@@ -19,7 +19,7 @@ import aiosqlite
 
 from bot.querylog.database import Database, fetch, moment, rows, run, stamp
 from bot.querylog.keys import CIRCLES, KEY_BYTES, Circle
-from bot.querylog.records import Event, Forgotten, PersonalRows, QueryLogError
+from bot.querylog.records import Event, QueryLogError
 
 # ruff: noqa: S608 - the statements below are put together from constants alone
 NOBODY = "0" * 32
@@ -61,7 +61,7 @@ class Retention(Database):
 
     async def count(
         self, askers: Sequence[str], lasting: str | None = None, *, this: Event | None = None
-    ) -> PersonalRows:
+    ) -> int:
         """How many rows `forget` would delete now, not counting `this` event in the inbox."""
         async with self._reader.transaction("DEFERRED") as db:
             return await _count(db, askers, lasting, this)
@@ -73,15 +73,16 @@ class Retention(Database):
         *,
         chats: Sequence[str] = (),
         this: Event | None = None,
-    ) -> Forgotten:
-        """Delete all rows of a person, and wipe their bytes from the file.
+    ) -> tuple[int, bool]:
+        """Delete all rows of a person, and wipe their bytes from the file: how many went, and
+        whether their bytes are gone already. They are not where another program was reading the
+        file or the disk is full: the next clean-up wipes them.
 
         `askers` are all their pseudonyms, `lasting` the one their language stands under. With the
         questions go their quotes, replies and votes (others' too), and all they said that is not
         done with, `this` event, which is not counted, too. `chats` are the pseudonyms of the
         person's private chat, so that what it was told once goes as well. Raises QueryLogError
-        when nothing could be deleted; see `Forgotten.erased` for when only the wiping failed.
-        Costs what these rows cost, however big the file is.
+        when nothing could be deleted. Costs what these rows cost, however big the file is.
         """
         mine_too = _marks(askers)
         async with self._writer.transaction("IMMEDIATE") as db:
@@ -96,8 +97,8 @@ class Retention(Database):
                 " WHERE person = ? AND content IS NOT NULL",
                 lasting or NOBODY,
             )
-        erased = await self.wipe() if mine.total or told or dropped else not self.unwiped
-        return Forgotten(mine.questions, mine.votes, mine.preferences, mine.waiting, erased)
+        erased = await self.wipe() if mine or told or dropped else not self.unwiped
+        return mine, erased
 
     async def belongings(
         self,
@@ -232,14 +233,14 @@ def _marks(values: Sequence[str]) -> str:
 
 async def _count(
     db: aiosqlite.Connection, askers: Sequence[str], lasting: str | None, this: Event | None
-) -> PersonalRows:
+) -> int:
     mine = f"({_marks(askers)})"
     counted = await rows(
         db,
-        f"SELECT (SELECT count(*) FROM question WHERE asker IN {mine}),"
-        f" (SELECT count(*) FROM feedback WHERE voter IN {mine}),"
-        " (SELECT count(*) FROM preference WHERE asker = ?),"
-        " (SELECT count(*) FROM inbox WHERE person = ? AND content IS NOT NULL"
+        f"SELECT (SELECT count(*) FROM question WHERE asker IN {mine})"
+        f" + (SELECT count(*) FROM feedback WHERE voter IN {mine})"
+        " + (SELECT count(*) FROM preference WHERE asker = ?)"
+        " + (SELECT count(*) FROM inbox WHERE person = ? AND content IS NOT NULL"
         " AND (platform, event) IS NOT (?, ?))",
         *askers,
         *askers,
@@ -247,4 +248,4 @@ async def _count(
         lasting or NOBODY,
         *(this or ("", "")),
     )
-    return PersonalRows(*counted[0])
+    return int(counted[0][0])
