@@ -119,15 +119,15 @@ async def open_app(
         )
         reading = Reading(searcher, known.examples)
         conversation = Conversation(
-            assistant,
-            reading,
-            Privacy(ledger, config.log),
-            Administration(library, ledger),
-            ledger,
-            shared_buttons=config.groups.shared_buttons,
+            assistant=assistant,
+            reading=reading,
+            privacy=Privacy(ledger, config.log),
+            administration=Administration(library, ledger),
+            ledger=ledger,
             memory=Memory(memory),
             patterns=known,
             alarms=(alarms := Alarms()),
+            shared_buttons=config.groups.shared_buttons,
         )
         app = App(
             config, library, ledger, assistant, reading, conversation, cleaning, Health(), alarms

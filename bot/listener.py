@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.config import MetricsConfig
+from bot.config.model import MetricsConfig
 from bot.config.values import HEALTH_PATHS
 from bot.metrics import Health
 
@@ -85,12 +84,7 @@ class Listener:
             raise ListenError(self.where, error.strerror or str(error)) from None
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
         await self._runner.cleanup()

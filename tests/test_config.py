@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.config import Config, ConfigError, Problem, load
+from bot.config import Config, ConfigError, load
 from bot.config.model import Section, sections
+from bot.config.values import Problem
 from bot.telegram.settings import TelegramConfig
 
 ROOT = Path(__file__).parent.parent

@@ -158,7 +158,8 @@ def test_an_event_with_an_exception_and_a_warning_are_one_line_each() -> None:
 def test_wipe_destroys_key_and_database_and_asks_first(tmp_path: Path) -> None:
     corpus, key = small(tmp_path), tmp_path / "state" / "its.key"
     given = {"YINJU_LOG__KEY": "", "YINJU_LOG__KEY_FILE": str(key)}
-    yinju(tmp_path, "chat", typed="熊猫", corpus=corpus, **given)
+    done = yinju(tmp_path, "chat", typed="熊猫", corpus=corpus, **given)
+    assert done.returncode == 0, done
     assert key.exists()
     refused = yinju(tmp_path, "wipe", typed="n\n", corpus=corpus, **given)
     assert refused.returncode == 1

@@ -19,7 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bot.config import MetricsConfig, load
+from bot.config import load
+from bot.config.model import MetricsConfig
 from bot.listener import metrics_listener
 from bot.platforms import StartError
 from bot.telegram import PLATFORM

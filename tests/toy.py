@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from pydantic import Field
 
 from bot.app import App
-from bot.config import Config, PlatformConfig
+from bot.config import Config
+from bot.config.model import PlatformConfig
 from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File
 from bot.conversation.requests import Request

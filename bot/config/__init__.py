@@ -11,33 +11,11 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.model import (
-    OWN,
-    Config,
-    CorpusConfig,
-    LimitsConfig,
-    LogConfig,
-    MetricsConfig,
-    PlatformConfig,
-    RetrievalConfig,
-    Section,
-    sections,
-)
+from bot.config.model import OWN, Config, Section, sections
 from bot.config.sources import Found, Setting, read_credentials, read_environment, read_file
 from bot.config.values import ConfigError, Problem, shown
 
-__all__ = [
-    "Config",
-    "ConfigError",
-    "CorpusConfig",
-    "LimitsConfig",
-    "LogConfig",
-    "MetricsConfig",
-    "PlatformConfig",
-    "Problem",
-    "RetrievalConfig",
-    "load",
-]
+__all__ = ["Config", "ConfigError", "load"]
 
 DEFAULT_FILE = Path("config.toml")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
-from bot.config import LimitsConfig
+from bot.config.model import LimitsConfig
 from bot.conversation.actions import Order, View
 from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot.conversation.actions import (
@@ -54,123 +54,113 @@ _LANGUAGES: tuple[tuple[str, Button], ...] = (
 )
 
 
+@dataclass(eq=False, kw_only=True)
 class Conversation:
     """Talks with everybody, on every platform. Holds no platform's types."""
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        reading: Reading,
-        privacy: Privacy,
-        administration: Administration,
-        ledger: Ledger,
-        *,
-        shared_buttons: bool,
-        memory: Memory,
-        patterns: Patterns,
-        alarms: Alarms,
-    ) -> None:
-        self._assistant = assistant
-        self._reading = reading
-        self._privacy = privacy
-        self._administration = administration
-        self._ledger = ledger
-        self._shared = shared_buttons
-        self._memory = memory
-        self._patterns = patterns
-        self._alarms = alarms
-        self._asking = Asking(assistant, reading, ledger)
+    assistant: Assistant
+    reading: Reading
+    privacy: Privacy
+    administration: Administration
+    ledger: Ledger
+    memory: Memory
+    patterns: Patterns
+    alarms: Alarms
+    shared_buttons: bool
+
+    def __post_init__(self) -> None:
+        self._asking = Asking(self.assistant, self.reading, self.ledger)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def language(self, asker: Asker) -> str:
         """The language the asker chose, else the one their platform speaks to them."""
-        return await self._ledger.language(asker) or language_for(asker.language_code)
+        return await self.ledger.language(asker) or language_for(asker.language_code)
 
     def turn(self, asker: Asker, message: str) -> asyncio.Lock:
         """To be held from a request until its reply is delivered: an edit of the message waits
         for the reply that it will change."""
-        return self._turns.setdefault(self._ledger.message_key(asker, message), asyncio.Lock())
+        return self._turns.setdefault(self.ledger.message_key(asker, message), asyncio.Lock())
 
     async def handle(self, request: Request, announce: Announce | None = None) -> Outcome:
         """What comes of `request`. Takes any; raises nothing that the asker could help."""
         if self._foreign(request):
             return Outcome(Notice("not-yours"), Manner.POP)
-        person, chat = self._ledger.key(request.asker), self._ledger.chat_key(request.asker)
-        shown, said = self._memory.last(person, chat), ""
+        person, chat = self.ledger.key(request.asker), self.ledger.chat_key(request.asker)
+        shown, said = self.memory.last(person, chat), ""
         if isinstance(request.action, Say):
             said = request.action.text
-            meant = understand(request.action, shown, self._patterns)
+            meant = understand(request.action, shown, self.patterns)
             request = replace(request, action=meant)
         if request.action == Plain("alone") and shown is not None and shown.said:
             request, said = replace(request, action=Ask(shown.said)), shown.said
         try:
             outcome = await self._outcome(request, announce)
         except EngineError as error:
-            self._alarms.raised(engine_alarm(error))
+            self.alarms.raised(engine_alarm(error))
             return self._shown(request, Notice("engine-down"))
         except QueryLogError as error:
-            self._ledger.report(error)
+            self.ledger.report(error)
             return self._shown(request, Notice("not-saved"))
         reply = outcome.reply
         if isinstance(reply, Answer):
             asked = reply.result.query.text if reply.result.hits else ""
-            self._memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
+            self.memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
         elif isinstance(reply, Page | Catalogue | Choice | Claims | Documents | Listing | Greeting):
             asked = said if isinstance(reply, Documents | Listing) else ""
-            self._memory.remember(person, chat, Shown(reply, asked or question_of(shown)))
+            self.memory.remember(person, chat, Shown(reply, asked or question_of(shown)))
         return outcome
 
     async def _outcome(self, request: Request, announce: Announce | None) -> Outcome:
         asker = request.asker
         match request.action:
             case CastVote(question, value):
-                voted = await self._assistant.vote(asker, question, value)
+                voted = await self.assistant.vote(asker, question, value)
                 return await self._voted(voted, question)
             case GiveReason(question, reason):
-                notice = await self._assistant.complain(asker, question, reason)
+                notice = await self.assistant.complain(asker, question, reason)
                 done = notice.key == "vote-reason"
                 return Outcome(notice, Manner.POP, reasons=() if done else None)
             case ChooseLanguage(tag):
-                chosen = await self._privacy.choose_language(asker, tag)
+                chosen = await self.privacy.choose_language(asker, tag)
                 spoken = tag or language_for(asker.language_code)
                 return Outcome(chosen, self._instead(request), language=spoken)
             case Plain("mydata"):
-                return Outcome(await self._privacy.belongings(asker))
+                return Outcome(await self.privacy.belongings(asker))
             case Plain("forget"):
-                self._memory.forget(self._ledger.key(asker))
-                self._assistant.forget()
-                return Outcome(await self._privacy.forget(asker), self._instead(request))
+                self.memory.forget(self.ledger.key(asker))
+                self.assistant.forget()
+                return Outcome(await self.privacy.forget(asker), self._instead(request))
             case Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))
             case AskExample(document, person):
                 language = await self.language(asker)
-                example = await self._reading.asked(document, language, person=person)
+                example = await self.reading.asked(document, language, person=person)
                 if example is None:
                     return Outcome(Notice("document-gone"), Manner.POP)
                 return await self._asking.handle(request, Ask(example))
             case SendFile(document):
-                whole = self._reading.document(document)
+                whole = self.reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
             case CopyQuote(question, view, place):
-                cited = await self._assistant.cite(asker, question, view, place)
+                cited = await self.assistant.cite(asker, question, view, place)
                 return Outcome(cited, Manner.POP if isinstance(cited, Notice) else Manner.SAY)
             case Plain("nothing"):
                 return Outcome(None, Manner.POP)
             case Plain("reload"):
-                return Outcome(await self._administration.reload(asker, announce))
+                return Outcome(await self.administration.reload(asker, announce))
             case Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
                 return Outcome(
-                    await self._administration.decide(asker, name), self._instead(request)
+                    await self.administration.decide(asker, name), self._instead(request)
                 )
             case ShowView(question, view):
-                return self._shown(request, await self._assistant.view(asker, question, view))
+                return self._shown(request, await self.assistant.view(asker, question, view))
             case ShowPlace() as action:
                 return self._shown(request, await self._open(asker, action))
             case ShowReason(question, view, place):
-                why = await self._assistant.why(asker, question, view, place)
+                why = await self.assistant.why(asker, question, view, place)
                 return self._shown(request, why)
             case ShowCatalogue(page, publisher):
-                return self._shown(request, self._reading.catalogue(page, publisher))
+                return self._shown(request, self.reading.catalogue(page, publisher))
             case Plain() as action:
                 return self._shown(request, await self._plain(asker, action))
             case said:
@@ -179,17 +169,17 @@ class Conversation:
     async def _plain(self, asker: Asker, action: Plain) -> Reply:
         match action.name:
             case "start":
-                return await self._reading.greeting()
+                return await self.reading.greeting()
             case "about":
-                return self._reading.summary()
+                return self.reading.summary()
             case "random":
-                return self._reading.random()
+                return self.reading.random()
             case "languages":
                 return Choice(Notice("language-choose"), _LANGUAGES)
             case "privacy":
-                return self._privacy.policy()
+                return self.privacy.policy()
             case "forget-ask":
-                return await self._privacy.ask(asker)
+                return await self.privacy.ask(asker)
             case "no-more" | "no-number" | "not-here":
                 return Notice(action.name)
             case _:
@@ -198,14 +188,14 @@ class Conversation:
     def sent(self, request: Request, outcome: Outcome, number: str) -> None:
         """The reply was delivered as the platform's message `number`: an edit will find it."""
         if outcome.answered:
-            self._ledger.remember_reply(request.asker, request.message, number, outcome.answered)
+            self.ledger.remember_reply(request.asker, request.message, number, outcome.answered)
 
     async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
         if action.question is not None:
-            asked = await self._assistant.own_question(asker, action.question)
+            asked = await self.assistant.own_question(asker, action.question)
             if isinstance(asked, Notice):
                 return asked
-        return self._reading.open(action.place, action.question, action.view)
+        return self.reading.open(action.place, action.question, action.view)
 
     async def _voted(self, notice: Notice, question: str) -> Outcome:
         """Thank for the vote; for the first 👎 on an answer, offer to say what was wrong."""
@@ -213,7 +203,7 @@ class Conversation:
             return Outcome(notice, Manner.POP, reasons=())
         if notice.key != "vote-down":
             return Outcome(notice, Manner.POP)
-        if await self._ledger.first_time_in(question, "complaint"):
+        if await self.ledger.first_time_in(question, "complaint"):
             reasons = tuple(GiveReason(question, reason) for reason in DOWN_REASONS)
             return Outcome(notice, Manner.POP, reasons=reasons)
         return Outcome(Notice("vote-up"), Manner.POP)
@@ -230,7 +220,7 @@ class Conversation:
     def _foreign(self, request: Request) -> bool:
         """In groups, whether an action that names no question was offered to somebody else."""
         action = request.action
-        if self._shared or not request.offered or not request.asker.chat_kind.shared:
+        if self.shared_buttons or not request.offered or not request.asker.chat_kind.shared:
             return False
         if isinstance(action, ShowPlace) and action.question is not None:
             return False

@@ -12,7 +12,7 @@ from math import ceil
 from time import monotonic
 from typing import Generic, TypeVar
 
-from bot.config import LimitsConfig
+from bot.config.model import LimitsConfig
 from bot.metrics import REFUSALS
 
 _MINUTE = 60.0
