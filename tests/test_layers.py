@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 MAX_LINES = 250
@@ -53,22 +50,24 @@ def _modules() -> dict[str, Path]:
     }
 
 
-def _imports(name: str, *, lazy: bool) -> Iterator[str]:
+@cache
+def _imports(name: str, *, lazy: bool) -> frozenset[str]:
     """The modules that `name` imports; with `lazy`, inside functions too."""
-    path = _modules()[name]
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(_modules()[name].read_text(encoding="utf-8"))]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name}: relative import"
             assert node.module is not None
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield whole if whole in _modules() else node.module
+                found.add(whole if whole in _modules() else node.module)
         elif lazy or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += ast.iter_child_nodes(node)
+    return frozenset(found)
 
 
 def _room(name: str) -> str:
@@ -83,11 +82,12 @@ def test_every_module_has_its_place_in_the_layers() -> None:
     assert rooms - set(placed) == set(), "place new modules in LAYERS"
 
 
-@pytest.mark.parametrize("name", [name for name in _modules() if "." in name])
-def test_a_module_imports_only_from_the_layers_above(name: str) -> None:
+def test_a_module_imports_only_from_the_layers_above() -> None:
     depth = {room: at for at, layer in enumerate(LAYERS) for room in layer.split()}
     wrong = {
-        imported
+        (name, imported)
+        for name in _modules()
+        if "." in name
         for imported in _imports(name, lazy=True)
         if imported in _modules()
         and _room(imported) != _room(name)

@@ -39,6 +39,7 @@ def options(
     ] = False,
 ) -> None:
     """What can stand before every command."""
+    log_to_stderr(logging.WARNING)
 
 
 def main() -> None:
@@ -93,7 +94,6 @@ def chat(config: ConfigOption = None) -> None:
     """Talk to the corpus here, without a token."""
     from bot.cli.run import converse
 
-    log_to_stderr(logging.WARNING)
     converse(configured(config))
 
 
@@ -108,7 +108,6 @@ def ask(
     """Answer one question; nothing is logged."""
     from bot.cli.run import ask_once
 
-    log_to_stderr(logging.WARNING)
     ask_once(configured(config), question, as_json=json)
 
 
@@ -138,7 +137,6 @@ def log(
     """The latest questions and what was quoted."""
     from bot.cli.upkeep import print_log
 
-    log_to_stderr(logging.WARNING)
     asyncio.run(print_log(configured(config), count))
 
 
@@ -150,7 +148,6 @@ def site(
     """Write the corpus as static web pages, with a place for every quote to link to."""
     from bot.cli.run import make_site
 
-    log_to_stderr(logging.WARNING)
     make_site(configured(config), folder)
 
 
@@ -162,7 +159,6 @@ def wipe(
     """Destroy the query log and its key, at once and for good."""
     from bot.cli.upkeep import wipe_log
 
-    log_to_stderr(logging.WARNING)
     settings = configured(config)
     question = f"Destroy {settings.log.path} and its key? Nobody can bring them back."
     if not yes and not typer.confirm(question, err=True):
@@ -184,5 +180,4 @@ def evaluate(
     """Measure how well a labelled question set is answered (needs yinju[eval])."""
     from bot.cli.run import evaluate_set
 
-    log_to_stderr(logging.WARNING)
     evaluate_set(configured(config), path, as_json=json, misses=misses)

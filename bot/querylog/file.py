@@ -94,13 +94,12 @@ class DatabaseFile:
                 return await self._open(key)
             except DATABASE_ERRORS as error:
                 # While another connection is open, `verify` puts it aside in its time.
-                if primary(error) not in RUINED or self._identity is not None:
+                code = primary(error)
+                if code not in RUINED or self._identity is not None:
                     raise
                 if not self._used and not await asyncio.to_thread(may_be_ours, self.path):
                     raise
-                lost = (
-                    key is not None and not self._used and primary(error) == sqlite3.SQLITE_NOTADB
-                )
+                lost = key is not None and not self._used and code == sqlite3.SQLITE_NOTADB
                 what = "cannot be read with its key (lost or changed?)" if lost else "is damaged"
                 await asyncio.to_thread(self._put_aside, what)
                 return await self._open(key)
@@ -126,11 +125,9 @@ class DatabaseFile:
         self._used = True
         return db
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: sqlite3.Error) -> None:
         """An operation on the file failed so."""
-        self._ruined = self._ruined or (
-            isinstance(error, DATABASE_ERRORS) and primary(error) in RUINED
-        )
+        self._ruined = self._ruined or primary(error) in RUINED
 
     async def verify(self) -> None:
         """Make sure that the file in use still stands at its path, whole. To be called before

@@ -28,7 +28,6 @@ _STEP = timedelta(days=7)
 """A clock that went on by more since the last clean-up has to be confirmed: a bot that stood
 still for a week is rare, and a week too early is the most that a jumped clock can cost."""
 
-
 _OVERWRITE = (
     "UPDATE question SET"
     " text = substr(hex(zeroblob(length(CAST(text AS BLOB)))), 1, length(CAST(text AS BLOB))),"

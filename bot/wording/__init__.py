@@ -92,18 +92,15 @@ class RichText:
 
     def link(self, text: str, url: str | None) -> RichText:
         """Append a link, or plain text where there is no address."""
-        return self.add(text) if url is None else self._span(Style.LINK, text, url)
+        if url is None:
+            return self.add(text)
+        with self.styled(Style.LINK, url):
+            return self.add(text)
 
     def bold(self, text: str) -> RichText:
         """Append bold text."""
-        return self._span(Style.BOLD, text)
-
-    def _span(self, style: Style, text: str, url: str | None = None) -> RichText:
-        start = self._length
-        self.add(text)
-        if text:
-            self._spans.append(Span(style, start, self._length, url))
-        return self
+        with self.styled(Style.BOLD):
+            return self.add(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 from retrieval.errors import Cause
 
@@ -34,6 +35,7 @@ _TWICE = re.compile(
 """UTF-8 read as if each byte were a character."""
 
 
+@cache
 def _everyday() -> frozenset[str]:
     """The characters that GB 2312 and Big5 put among the frequent ones."""
     found = set()
@@ -42,9 +44,6 @@ def _everyday() -> frozenset[str]:
             for trail in range(0x40, 0xFF):
                 found.add(bytes((lead, trail)).decode(encoding, "ignore"))
     return frozenset(character for character in found if _HAN.fullmatch(character))
-
-
-_EVERYDAY = _everyday()
 
 
 def doubt(text: str) -> Cause | None:
@@ -70,9 +69,10 @@ def doubt(text: str) -> Cause | None:
     if sum(map(len, _LONG_RUN.findall(sample))) > 0.6 * len(visible) >= _ENOUGH:
         return Cause("encoded-data")
     han = _HAN.findall(sample)
-    everyday = sum(character in _EVERYDAY for character in han)
-    if len(han) >= _ENOUGH and everyday < 0.6 * len(han):
-        return Cause("decoded-wrongly", {"share": _percent(everyday, len(han))})
+    if len(han) >= _ENOUGH:
+        everyday = sum(map(_everyday().__contains__, han))
+        if everyday < 0.6 * len(han):
+            return Cause("decoded-wrongly", {"share": _percent(everyday, len(han))})
     words = _WORD.findall(sample.lower())
     letters = "".join(words)
     # Polish has few of the usual pairs, but its vowels.
