@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import re
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -106,13 +107,14 @@ def test_what_a_page_is_found_by_is_found_in_its_shard(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> str:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     write_site(seeds_index(), folder)
     handler = partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_address[1]}"
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

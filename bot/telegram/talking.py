@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.conversation.actions import (
-    Action,
-    GiveReason,
-    Plain,
-    ShowPlace,
-    decode,
-)
+from bot.conversation.actions import Action, GiveReason, Plain, ShowPlace, decode
 from bot.conversation.messages import Say
 from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
@@ -77,12 +71,11 @@ class Talking:
             await self._say(update, Plain("start"))
         elif meant := await self._whispers.asked_elsewhere(payload, asker):
             if isinstance(meant, Notice):
-                await reply(message, self._desk.message(meant, await self._desk.locale(asker)))
+                await reply(message, await self._desk.render(meant, asker))
             else:
                 await self._say(update, meant)
         else:
-            words = await self._desk.locale(asker)
-            await reply(message, self._desk.message(Notice("place-unknown"), words))
+            await reply(message, await self._desk.render(Notice("place-unknown"), asker))
 
     async def command(self, update: Update, context: Context) -> None:
         """Any other command; in private, one that does not exist is answered with help."""
@@ -94,8 +87,7 @@ class Talking:
         """A picture, a voice, a sticker, in private."""
         message, asker = update.effective_message, asker_of(update, self._desk.app.config)
         if message is not None and asker is not None:
-            words = await self._desk.locale(asker)
-            await reply(message, self._desk.message(Notice(_unreadable(message)), words))
+            await reply(message, await self._desk.render(Notice(_unreadable(message)), asker))
 
     async def press(self, update: Update, context: Context) -> None:
         """Do what the pressed button says, or say why not."""
