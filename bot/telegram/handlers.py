@@ -29,7 +29,7 @@ from bot.conversation.messages import Asker, language_for
 from bot.conversation.understanding import COMMANDS
 from bot.telegram.inline import Inline
 from bot.telegram.newer import SHOW, Guest, Whispers, secret
-from bot.telegram.people import PLATFORM, Context, Desk, addressed, asker_of, served
+from bot.telegram.people import PLATFORM, Context, Desk
 from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
 from bot.telegram.settings import TelegramConfig
@@ -92,7 +92,7 @@ class Guard:
             self._desk.app.cleaning.witness(update.message.date)
         if update.inline_query is not None or update.guest_message is not None or chat is None:
             return
-        if served(chat, user, self._desk.app.config):
+        if self._desk.serves(chat, user):
             return
         heir = await self._takes_over(update, chat)
         if heir:
@@ -113,7 +113,7 @@ class Guard:
         ledger = self._desk.app.ledger
         key = ledger.chat_key_of(PLATFORM, str(chat.id))
         old = update.message and update.message.migrate_from_chat_id
-        if old and str(old) in self._desk.app.config.of(TelegramConfig).allowed_chats:
+        if old and str(old) in self._desk.settings.allowed_chats:
             ledger.inherit(key)
             logger.warning(
                 "A group in telegram.allowed_chats became a supergroup with another id. It goes on "
@@ -165,7 +165,7 @@ class Guard:
         logger.error("A message could not be handled.", exc_info=context.error)
         if not isinstance(update, Update) or isinstance(context.error, _UNANSWERABLE):
             return
-        asker = asker_of(update, self._desk.app.config)
+        asker = self._desk.asker(update)
         if asker is None:
             return
         text = (await self._desk.locale(asker)).text("failed")
@@ -180,7 +180,7 @@ class Guard:
         """Whether the sender of a message waits for an answer."""
         if not asker.chat_kind.shared or (message.text or "").startswith("/"):
             return True
-        return addressed(message, self._desk.bot_id, self._desk.username)
+        return self._desk.addressed(message)
 
 
 def _member(change: ChatMemberUpdated) -> bool:

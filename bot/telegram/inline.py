@@ -17,7 +17,7 @@ from telegram import (
 
 from bot.conversation.administration import engine_alarm
 from bot.conversation.assistant import INLINE_PAGE
-from bot.telegram.people import Context, Desk, asker_of, served
+from bot.telegram.people import Context, Desk
 from bot.telegram.replies import entities, quietly, reader_url
 from bot.wording import RichText
 from bot.wording.citation import byline, shortened
@@ -43,13 +43,13 @@ class Inline:
     async def answer(self, update: Update, context: Context) -> None:
         """Up to ten excerpts a page; for an empty query, how to ask and the newest documents."""
         query = update.inline_query
-        asker = asker_of(update, self._desk.app.config)
+        asker = self._desk.asker(update)
         if query is None or asker is None:
             return
         words = await self._desk.locale(asker)
         results: list[InlineQueryResultArticle] = []
         button, following, seconds = None, "", CACHE_SECONDS
-        if not served(None, query.from_user, self._desk.app.config):
+        if not self._desk.serves(None, query.from_user):
             pass  # it would not answer in private either
         elif not query.query.strip():
             results = self._newest(words)

@@ -31,7 +31,7 @@ from bot.conversation.messages import Ask, Asker, ChatKind
 from bot.conversation.replies import Answer, File, Notice, Reply
 from bot.conversation.requests import Outcome, Request
 from bot.telegram.inline import Inline
-from bot.telegram.people import PLATFORM, Context, Desk, asker_of, question_in, replied_text, served
+from bot.telegram.people import PLATFORM, Context, Desk
 from bot.telegram.replies import Fields, Outgoing, Rows, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError, call
 from bot.wording.citation import shortened
@@ -198,7 +198,7 @@ class Whispers:
 
     async def show_all(self, update: Update, context: Context) -> None:
         """Say aloud what the asker had seen alone, because they want it."""
-        query, asker = update.callback_query, asker_of(update, self._desk.app.config)
+        query, asker = update.callback_query, self._desk.asker(update)
         if query is None or asker is None or not isinstance(query.message, Message):
             return
         show = ShowView((query.data or "").removeprefix(SHOW), View())
@@ -226,12 +226,12 @@ class Guest:
         user = message.from_user if message is not None else None
         if message is None or user is None or message.guest_query_id is None:
             return
-        if not served(None, user, self._desk.app.config):
+        if not self._desk.serves(None, user):
             return
         who = Asker(PLATFORM, str(user.id), str(user.id), ChatKind.INLINE, user.language_code)
         words = await self._desk.locale(who)
-        asked = question_in(message, self._desk.bot_id, self._desk.username)
-        asked = asked or replied_text(message, self._desk.bot_id)
+        asked = self._desk.question_in(message)
+        asked = asked or self._desk.replied_text(message)
         result = await self._desk.app.assistant.quotes(asked, 0)
         said = words.text("question-empty" if result.query.empty else "answer-none")
         article = InlineQueryResultArticle("none", "…", InputTextMessageContent(said))

@@ -15,7 +15,6 @@ from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.app import App
-from bot.config import Config
 from bot.conversation.limits import Kind
 from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Reply
@@ -36,83 +35,6 @@ _KINDS = {
 }
 
 
-def asker_of(update: Update, config: Config) -> Asker | None:
-    """Who sent the update; None where nobody can be answered (a channel's own posts)."""
-    user = update.effective_user
-    message = update.effective_message
-    if update.inline_query is not None and user is not None:
-        return Asker(
-            PLATFORM, str(user.id), str(user.id), ChatKind.INLINE, user.language_code, False
-        )
-    chat = update.effective_chat
-    if chat is None or user is None or chat.type == ChatType.CHANNEL:
-        return None
-    sender = message.sender_chat if message and update.callback_query is None else None
-    if sender is None and user.is_bot and update.callback_query is None:
-        return None  # or two bots could talk to each other for ever
-    # An admin who posts anonymously, or a channel that posts in the group: a press of theirs comes
-    # from the person behind it, so what they ask belongs to the chat they are in.
-    return Asker(
-        platform=PLATFORM,
-        id=str(chat.id if sender else user.id),
-        chat=str(chat.id),
-        chat_kind=_KINDS[ChatType(chat.type)],
-        language_code=user.language_code,
-        admin=sender is None and str(user.id) in config.of(TelegramConfig).admins,
-    )
-
-
-def served(chat: Chat | None, user: User | None, config: Config) -> bool:
-    """Whether the bot answers here: everywhere, or in `telegram.allowed_chats` only; its admins
-    always reach it in private."""
-    settings = config.of(TelegramConfig)
-    private = chat is None or chat.type == ChatType.PRIVATE
-    if private and user is not None and str(user.id) in settings.admins:
-        return True
-    place = chat or user
-    return settings.serves(str(place.id) if place is not None else "")
-
-
-def question_in(message: Message, bot_id: int, username: str) -> str:
-    """The text of a message without mentions of the bot, and without /ask in front."""
-    text = message.text or message.caption or ""
-    for entity, covered in _entities(message).items():
-        if _means_bot(entity, covered, bot_id, username):
-            raw = text.encode("utf-16-le")
-            before, after = raw[: 2 * entity.offset], raw[2 * (entity.offset + entity.length) :]
-            blank = (" " * entity.length).encode("utf-16-le")
-            # The same length, so that the other entities keep their place.
-            text = (before + blank + after).decode("utf-16-le", "replace")
-    return " ".join(part for part in text.split(" ") if part).strip()
-
-
-def replied_text(message: Message, bot_id: int) -> str:
-    """The text of somebody's message that this one replies to, or the part it quotes."""
-    if message.quote is not None and message.external_reply is not None:
-        return message.quote.text
-    other = message.reply_to_message
-    if other is None or other.forum_topic_created is not None:
-        return ""
-    if other.from_user is not None and other.from_user.id == bot_id:
-        return ""
-    quoted = message.quote.text if message.quote is not None else ""
-    return quoted or other.text or other.caption or ""
-
-
-def addressed(message: Message, bot_id: int, username: str) -> bool:
-    """Whether a message in a group is meant for the bot: it mentions it, replies to it, or is a
-    picture with /ask beneath it. What a channel says in its group is meant for its readers."""
-    if message.is_automatic_forward:
-        return False
-    entities = _entities(message).items()
-    if any(_means_bot(entity, covered, bot_id, username) for entity, covered in entities):
-        return True
-    answered = message.reply_to_message
-    if answered is None or answered.from_user is None or answered.forum_topic_created is not None:
-        return False
-    return answered.from_user.id == bot_id
-
-
 def _entities(message: Message) -> dict[MessageEntity, str]:
     kinds: list[str | None] = [
         MessageEntity.MENTION,
@@ -120,17 +42,6 @@ def _entities(message: Message) -> dict[MessageEntity, str]:
         MessageEntity.BOT_COMMAND,
     ]
     return message.parse_entities(kinds) | message.parse_caption_entities(kinds)
-
-
-def _means_bot(entity: MessageEntity, covered: str, bot_id: int, username: str) -> bool:
-    at = f"@{username.lower()}"
-    match entity.type:
-        case MessageEntity.MENTION:
-            return covered.lower() == at
-        case MessageEntity.TEXT_MENTION:
-            return entity.user is not None and entity.user.id == bot_id
-        case _:
-            return entity.offset == 0 and covered.lower() in ("/ask", f"/ask{at}")
 
 
 _MEANT = frozenset({"mention", "text_mention", "bot_command"})
@@ -201,7 +112,7 @@ def _kind(text: str, name: str) -> Kind:
 
 
 def _meant(body: Mapping[str, Any], text: str, bot_id: int) -> bool:
-    """Whether it may be meant for the bot: never False where `people.addressed` is true."""
+    """Whether it may be meant for the bot: never False where `Desk.addressed` is true."""
     entities = [*(body.get("entities") or ()), *(body.get("caption_entities") or ())]
     if text.startswith("/") or any(one.get("type") in _MEANT for one in entities):
         return True
@@ -233,6 +144,11 @@ class Desk:
         """What can be linked to, on Telegram and in the bot."""
         return links(self.username, self.app.config.corpus.site_url)
 
+    @cached_property
+    def settings(self) -> TelegramConfig:
+        """Telegram's section of the configuration."""
+        return self.app.config.of(TelegramConfig)
+
     async def locale(self, asker: Asker, language: str | None = None) -> Locale:
         """Of this language, or the one the asker chose, or that of their Telegram."""
         return locale(language or await self.app.conversation.language(asker))
@@ -244,3 +160,88 @@ class Desk:
     def message(self, reply: Reply, words: Locale) -> Outgoing:
         """The reply as a message in that language."""
         return outgoing(render(reply, words, self.links))
+
+    def asker(self, update: Update) -> Asker | None:
+        """Who sent the update; None where nobody can be answered (a channel's own posts)."""
+        user = update.effective_user
+        message = update.effective_message
+        if update.inline_query is not None and user is not None:
+            return Asker(
+                PLATFORM, str(user.id), str(user.id), ChatKind.INLINE, user.language_code, False
+            )
+        chat = update.effective_chat
+        if chat is None or user is None or chat.type == ChatType.CHANNEL:
+            return None
+        sender = message.sender_chat if message and update.callback_query is None else None
+        if sender is None and user.is_bot and update.callback_query is None:
+            return None  # or two bots could talk to each other for ever
+        # An admin who posts anonymously, or a channel that posts in the group: a press of theirs
+        # comes from the person behind it, so what they ask belongs to the chat they are in.
+        return Asker(
+            platform=PLATFORM,
+            id=str(chat.id if sender else user.id),
+            chat=str(chat.id),
+            chat_kind=_KINDS[ChatType(chat.type)],
+            language_code=user.language_code,
+            admin=sender is None and str(user.id) in self.settings.admins,
+        )
+
+    def serves(self, chat: Chat | None, user: User | None) -> bool:
+        """Whether the bot answers here: everywhere, or in `telegram.allowed_chats` only; its admins
+        always reach it in private."""
+        private = chat is None or chat.type == ChatType.PRIVATE
+        if private and user is not None and str(user.id) in self.settings.admins:
+            return True
+        place = chat or user
+        return self.settings.serves(str(place.id) if place is not None else "")
+
+    def question_in(self, message: Message) -> str:
+        """The text of a message without mentions of the bot, and without /ask in front."""
+        text = message.text or message.caption or ""
+        for entity, covered in _entities(message).items():
+            if self._means_bot(entity, covered):
+                raw = text.encode("utf-16-le")
+                before, after = raw[: 2 * entity.offset], raw[2 * (entity.offset + entity.length) :]
+                blank = (" " * entity.length).encode("utf-16-le")
+                # The same length, so that the other entities keep their place.
+                text = (before + blank + after).decode("utf-16-le", "replace")
+        return " ".join(part for part in text.split(" ") if part).strip()
+
+    def replied_text(self, message: Message) -> str:
+        """The text of somebody's message that this one replies to, or the part it quotes."""
+        if message.quote is not None and message.external_reply is not None:
+            return message.quote.text
+        other = message.reply_to_message
+        if other is None or other.forum_topic_created is not None:
+            return ""
+        if other.from_user is not None and other.from_user.id == self.bot_id:
+            return ""
+        quoted = message.quote.text if message.quote is not None else ""
+        return quoted or other.text or other.caption or ""
+
+    def addressed(self, message: Message) -> bool:
+        """Whether a message in a group is meant for the bot: it mentions it, replies to it, or is a
+        picture with /ask beneath it. What a channel says in its group is meant for its readers."""
+        if message.is_automatic_forward:
+            return False
+        entities = _entities(message).items()
+        if any(self._means_bot(entity, covered) for entity, covered in entities):
+            return True
+        answered = message.reply_to_message
+        if (
+            answered is None
+            or answered.from_user is None
+            or answered.forum_topic_created is not None
+        ):
+            return False
+        return answered.from_user.id == self.bot_id
+
+    def _means_bot(self, entity: MessageEntity, covered: str) -> bool:
+        at = f"@{self.username.lower()}"
+        match entity.type:
+            case MessageEntity.MENTION:
+                return covered.lower() == at
+            case MessageEntity.TEXT_MENTION:
+                return entity.user is not None and entity.user.id == self.bot_id
+            case _:
+                return entity.offset == 0 and covered.lower() in ("/ask", f"/ask{at}")

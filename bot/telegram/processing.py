@@ -19,10 +19,9 @@ from bot.conversation.reception import Reception, UnreadableError
 from bot.conversation.replies import Notice
 from bot.metrics import INBOX, OUTBOX
 from bot.querylog.writes import Arrival
-from bot.telegram.people import PLATFORM, Desk, Sighting, asker_of, packed, served, sight
+from bot.telegram.people import PLATFORM, Desk, Sighting, packed, sight
 from bot.telegram.replies import pop_up, quietly, reply
 from bot.telegram.sending import NOTICE
-from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import read
 
 _TOLD = 10_000
@@ -69,7 +68,7 @@ class Processing:
             seen = sight(raw, self._desk.bot_id)
             if seen is None or self._inbox.seen(str(seen.update_id)):
                 continue
-            if seen.chatter and self._served(seen):
+            if seen.chatter and self._desk.settings.serves(seen.chat):
                 continue
             refusal = None if seen.chatter else self._ask(seen)
             if refusal is None:
@@ -101,9 +100,6 @@ class Processing:
             return None
         return self._admission.ask(seen.kind, seen.person, seen.chat if seen.shared else None)
 
-    def _served(self, seen: Sighting) -> bool:
-        return self._desk.app.config.of(TelegramConfig).serves(seen.chat)
-
     async def _handle(self, handling: Handling) -> None:
         raw = handling.arrival.said or read(handling.arrival.content)
         try:
@@ -112,7 +108,7 @@ class Processing:
             raise UnreadableError from error
         said = update.effective_message if update.callback_query is None else None
         at = (said.edit_date or said.date).timestamp() if said else handling.arrival.received_at
-        if time.time() - at > self._desk.app.config.of(TelegramConfig).stale_after:
+        if time.time() - at > self._desk.settings.stale_after:
             await self._too_late(update)
         else:
             await self._application.process_update(update)
@@ -120,7 +116,7 @@ class Processing:
     async def _too_late(self, update: Update) -> None:
         """One short notice a chat, for all that was said too long ago."""
         message = update.effective_message
-        asker = asker_of(update, self._desk.app.config)
+        asker = self._desk.asker(update)
         if message is None or asker is None or asker.chat in self._told_stale:
             return
         if update.callback_query or update.guest_message or not self._serves(update):
@@ -131,7 +127,7 @@ class Processing:
         await reply(message, await self._desk.render(Notice("stale"), asker), NOTICE)
 
     def _serves(self, update: Update) -> bool:
-        return served(update.effective_chat, update.effective_user, self._desk.app.config)
+        return self._desk.serves(update.effective_chat, update.effective_user)
 
     async def _tell(self, raw: dict[str, Any], refusal: Refusal) -> None:
         """Say that it was too much, and when to try again."""
@@ -140,7 +136,7 @@ class Processing:
                 update = Update.de_json(raw, self._application.bot)
             except Exception:  # it would have been set aside
                 return
-            asker = asker_of(update, self._desk.app.config)
+            asker = self._desk.asker(update)
             if asker is None or not self._serves(update):
                 return
             notice = Notice("too-many", {"seconds": refusal.seconds})

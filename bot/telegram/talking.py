@@ -10,7 +10,7 @@ from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
 from bot.telegram.newer import Whispers, secret
-from bot.telegram.people import Context, Desk, addressed, asker_of, question_in, replied_text
+from bot.telegram.people import Context, Desk
 from bot.telegram.profile import set_admin_menu
 from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply
 from bot.wording import Offer
@@ -39,25 +39,23 @@ class Talking:
     async def text(self, update: Update, context: Context) -> None:
         """Any text in a private chat; in a group only what is meant for the bot."""
         message = update.effective_message
-        asker = asker_of(update, self._desk.app.config)
+        asker = self._desk.asker(update)
         if message is None or asker is None:
             return
-        bot_id, username = self._desk.bot_id, self._desk.username
-        if message.via_bot is not None and message.via_bot.id == bot_id:
+        if message.via_bot is not None and message.via_bot.id == self._desk.bot_id:
             return  # a quote that somebody inserted inline
-        if asker.chat_kind.shared and not addressed(message, bot_id, username):
+        if asker.chat_kind.shared and not self._desk.addressed(message):
             return
-        text = question_in(message, bot_id, username)
-        await self._say(update, self._said(message, text))
+        await self._say(update, self._said(message, self._desk.question_in(message)))
 
     def _said(self, message: Message, text: str) -> Say:
         """What a message says; what it says of somebody else's message is said of that one."""
-        about = replied_text(message, self._desk.bot_id)
+        about = self._desk.replied_text(message)
         return Say(text, forwarded=message.forward_origin is not None, about=about)
 
     async def start(self, update: Update, context: Context) -> None:
         """A greeting, or the place that a deep link names."""
-        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        message, asker = update.effective_message, self._desk.asker(update)
         if message is None or asker is None:
             return
         if asker.admin and not asker.chat_kind.shared:
@@ -85,14 +83,14 @@ class Talking:
 
     async def nothing_to_ask(self, update: Update, context: Context) -> None:
         """A picture, a voice, a sticker, in private."""
-        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        message, asker = update.effective_message, self._desk.asker(update)
         if message is not None and asker is not None:
             await reply(message, await self._desk.render(Notice(_unreadable(message)), asker))
 
     async def press(self, update: Update, context: Context) -> None:
         """Do what the pressed button says, or say why not."""
         query = update.callback_query
-        asker = asker_of(update, self._desk.app.config)
+        asker = self._desk.asker(update)
         if query is None or asker is None:
             return
         action, message = decode(query.data or ""), query.message
@@ -107,7 +105,7 @@ class Talking:
         await self._answer_press(query, message, request, outcome, words)
 
     async def _say(self, update: Update, action: Action) -> None:
-        message, asker = update.effective_message, asker_of(update, self._desk.app.config)
+        message, asker = update.effective_message, self._desk.asker(update)
         if message is None or asker is None:
             return
         conversation = self._desk.app.conversation
