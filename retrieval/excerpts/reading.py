@@ -13,14 +13,9 @@ from retrieval.analysis.matching import Span, merged
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION
 from retrieval.excerpts.standing import Asking, Standing, Wanted
 from retrieval.model import Passage, Query
-from retrieval.passages.outline import Kept
+from retrieval.passages.outline import BLANK, OPENS, WHOLE, Kept
 from retrieval.passages.zones import Zone
 
-_ENDING = tuple("。！？!?；;.…")
-_CLOSING = '”’」』）)"'
-_OPENING = ("？", "?", "：", ":")
-LINE = 30
-"""Characters of a line that stands above what it is about, at most."""
 _DEFINED = 2
 """What it counts, beside 1 of a title or heading, that the first sentence of a definition is what
 is asked about. Of 89 questions on four references 48 → 53 first quotes, 71 → 74 one of three."""
@@ -61,8 +56,7 @@ class Unit:
     whole: bool
     """Whether it is code or a poem in one piece."""
     opens: bool = False
-    """Whether it leads to what follows it: a question, a line with a colon or one that is no
-    sentence, before one that is."""
+    """Whether it leads to what follows it: see `outline.OPENS`."""
     zoned: bool = False
     """Whether it stands in a zone that the question asks for, other than a dateline."""
     rank: float = 0.0
@@ -149,18 +143,14 @@ class Reading:
         standing, place = self.standing(part.number)
         masks, firsts, every = standing.units
         ends, terms = every[place], masks[firsts[place] : firsts[place + 1]]
-        text, folded, outline = part.passage.text, part.kept.folded.text, part.kept.outline
+        folded, outline = part.kept.folded.text, part.kept.outline
         topic, kinds, zoned = self.topic(part.kept), self._asking.kinds, outline.zoned
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
         share = self.share
         units: list[Unit | None] = []
-        beginning, start, line = part.passage.start, 0, False
-        for number, end in enumerate(outline.ends):
-            if written := text[start:end].strip():
-                ended = written.rstrip(_CLOSING).endswith(_ENDING)
-                if line and ended and units and (led := units[-1]):
-                    led.opens = True
-                line = not ended and len(written) <= LINE and text[end - 1] == "\n"
+        beginning, start = part.passage.start, 0
+        for number, (end, kind) in enumerate(zip(outline.ends, outline.kinds, strict=True)):
+            if not kind & BLANK:
                 zone = outline.zone(number) if zoned else Zone.TEXT
                 if zone and not self._open and not self._asking.wants(zone):
                     units.append(None)
@@ -175,8 +165,8 @@ class Reading:
                             share(terms[number] | topic),
                             number in holding,
                             bool(kinds) and self._asking.answered(said),
-                            outline.whole(number),
-                            written.endswith(_OPENING),
+                            bool(kind & WHOLE),
+                            bool(kind & OPENS),
                             zoned and zone > Zone.DATELINE,
                         )
                     )

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from retrieval.analysis.matching import Span
-from retrieval.excerpts.reading import LINE, Reading, Scope, Unit
+from retrieval.excerpts.reading import Reading, Scope, Unit
 from retrieval.model import BlockKind, Document, Excerpt
-from retrieval.passages.outline import WHOLE_QUOTE
+from retrieval.passages.outline import LINE, WHOLE_QUOTE
 
 _BEST = 0.5
 """What the best sentence counts beside 1 for all that the window says, and 1 for the rank of its

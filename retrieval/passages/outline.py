@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
+from operator import or_
 
 from retrieval.analysis.folding import Folded
 from retrieval.analysis.numbers import Quantity
@@ -22,9 +24,15 @@ LIMIT, LETTERS = 180, 450
 one in letters: what a sentence of 180 Chinese characters says takes 400 to 550 in English."""
 WHOLE_QUOTE = 500
 """Characters of a quote with a block of code, a poem or a numbered unit that is quoted whole."""
-_WHOLE = 0x40
+LINE = 30
+"""Characters of a line that stands above what it is about, at most."""
+WHOLE, OPENS, BLANK, _ZONE = 0x40, 0x20, 0x10, 0x0F
+"""What a unit is, in its kind: code or a poem in one piece, which belongs to what stands before it;
+what leads to what follows it, as a question, a colon, or a line that is no sentence, before one
+that is; nothing. And its zone."""
 _BETWEEN = re.compile(r"[^\w\s]+|\s\s+")
-_PLAIN = bytes((Zone.TEXT, Zone.TEXT | _WHOLE))
+_UNZONED = bytes(kind for kind in range(256) if not kind & _ZONE)
+_ENDING, _OPENING, _CLOSING = tuple("。！？!?；;.…"), tuple("？?：:"), '”’」』）)"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Outline:
     """A passage's units: sentences, or clauses of long ones, or slices of endless ones.
 
     Plain data, small: `ends` of the units in the passage's text, with the blanks after them; in
-    `kinds` for each its Zone, and whether it is a block in one piece.
+    `kinds` for each its Zone, with `WHOLE`, `OPENS` and `BLANK`.
     `turns`: in offsets of the document, the label of whoever speaks when the passage begins and
     of those who speak up in it.
     """
@@ -46,14 +54,10 @@ class Outline:
     @property
     def zoned(self) -> bool:
         """Whether any unit stands in a zone."""
-        return bool(self.kinds.strip(_PLAIN))
+        return bool(self.kinds.strip(_UNZONED))
 
     def zone(self, unit: int) -> Zone:
-        return Zone(self.kinds[unit] & ~_WHOLE)
-
-    def whole(self, unit: int) -> bool:
-        """Whether it is code or a poem in one piece, which belongs to what stands before it."""
-        return bool(self.kinds[unit] & _WHOLE)
+        return Zone(self.kinds[unit] & _ZONE)
 
     def speaker(self, start: int) -> Span | None:
         """The nearest label before a place in the document; None where the place begins with
@@ -122,7 +126,7 @@ def _outline(
     ends: list[int] = []
     kinds: list[int] = []
     for start, end, kind in _parts(_inside(passage, quiet), len(text)):
-        if kind & _WHOLE:
+        if kind & WHOLE:
             one = end - start <= WHOLE_QUOTE
             ends += [end] if one else _lines(text, start, end)
             kinds += [kind if one else Zone.TEXT] * (len(ends) - len(kinds))
@@ -134,7 +138,21 @@ def _outline(
     said = [turn for turn in turns if turn[0] < passage.end]
     earlier = [turn for turn in said if turn[0] <= passage.start][-1:]
     turned = (*earlier, *(turn for turn in said if turn[0] > passage.start))
-    return Outline(array("H", ends), bytes(kinds), turned, limit)
+    return Outline(array("H", ends), bytes(map(or_, kinds, _leading(text, ends))), turned, limit)
+
+
+def _leading(text: str, ends: Sequence[int]) -> list[int]:
+    """Which of the units of a text lead to the next, and which are blank."""
+    flags, line, last = [BLANK] * len(ends), False, 0
+    for at, (start, end) in enumerate(pairwise((0, *ends))):
+        if written := text[start:end].strip():
+            ended = written.rstrip(_CLOSING).endswith(_ENDING)
+            if line and ended:
+                flags[last] = OPENS
+            flags[at] = OPENS if written.endswith(_OPENING) else 0
+            line = not ended and len(written) <= LINE and text[end - 1] == "\n"
+            last = at
+    return flags
 
 
 def _inside(passage: Passage, quiet: Sequence[tuple[int, int, Zone]]) -> list[tuple[int, int, int]]:
@@ -144,7 +162,7 @@ def _inside(passage: Passage, quiet: Sequence[tuple[int, int, Zone]]) -> list[tu
         one for one in quiet if one[0] < passage.end and one[1] > passage.start
     ]
     apart += [
-        (block.start, block.end, _WHOLE)
+        (block.start, block.end, WHOLE)
         for block in document.blocks_in(passage.start, passage.end)
         if block.kind is BlockKind.CODE
         or (block.kind is BlockKind.VERSE and block.end - block.start <= LIMIT)
