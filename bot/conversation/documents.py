@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 
-from bot.conversation.replies import Documents, Example, Listing
+from bot.conversation.replies import Documents, Listing
 from retrieval.analysis.folding import HAN, fold
 from retrieval.model import Document, Passage, Verdict
 from retrieval.passages.packing import Run, runs
@@ -14,9 +14,8 @@ from retrieval.places import key
 from retrieval.ranking.searcher import Index
 
 _OFFERED = 3
-_EXAMPLES = 4
-_TRIED = 24
-"""Documents that are tried for the examples."""
+_PEOPLE = 20
+"""People that one document introduces, at most, who are asked about."""
 _LONGEST_TITLE = 40
 _LOOKED_AT = 1000
 """Documents, at most, whose names are looked at for a title: other parts of them may match."""
@@ -173,50 +172,27 @@ def _listing(index: Index, document: Document, run: Run, words: list[str]) -> Li
     )
 
 
-def examples(index: Index, forms: Forms) -> tuple[Example, ...]:
-    """Questions that the corpus answers, on people it names and on what its documents say, of as
-    many documents as can be, newest first. Searches a few dozen times: not on the event loop."""
-    newest = [index.documents[int(n)] for n in index.catalogue.newest[:_TRIED]]
-    chosen: list[Example] = []
-    for made, most in ((_on_people, _EXAMPLES // 2), (_on_title, _EXAMPLES)):
-        for document in newest:
-            if len(chosen) >= most:
-                break
-            if document.id not in {one.document.id for one in chosen}:
-                known = {question for one in chosen for question in one.questions.values()}
-                answered = (e for e in made(document, forms) if _answers(index, e, known))
-                chosen += [one for one in [next(answered, None)] if one is not None]
-    return tuple(chosen)
+def offered(index: Index, number: int, forms: Forms, *, person: bool) -> list[Mapping[str, str]]:
+    """Questions, by language, that a document may answer: on people that it introduces by office
+    and name, in both scripts, or on its title."""
+    document = index.documents[number]
+    if not person:
+        short = 4 <= len(document.title) <= _LONGEST_TITLE
+        named = [dict.fromkeys(forms, document.title)] if short else []
+    else:
+        found = islice(_PERSON.finditer(document.text), _PEOPLE)
+        named = [{tag: match[2 if tag == "en" else 1] for tag in forms} for match in found]
+    form = 0 if person else 1
+    return [
+        {tag: forms[tag][form].replace("…", one) for tag, one in names.items()} for names in named
+    ]
 
 
-def example(index: Index, document: Document, forms: Forms, *, person: bool) -> Example | None:
-    """The example that `examples` makes of a document."""
-    made = (_on_people if person else _on_title)(document, forms)
-    return next((one for one in made if _answers(index, one, set())), None)
-
-
-def _on_people(document: Document, forms: Forms) -> Iterator[Example]:
-    """On people that a document introduces by office and name, in both scripts."""
-    for match in _PERSON.finditer(document.text):
-        names = {language: match[2 if language == "en" else 1] for language in forms}
-        asked = {tag: forms[tag][0].replace("…", name) for tag, name in names.items()}
-        yield Example(document, asked, person=True)
-
-
-def _on_title(document: Document, forms: Forms) -> Iterator[Example]:
-    if 4 <= len(document.title) <= _LONGEST_TITLE:
-        yield Example(
-            document, {tag: f[1].replace("…", document.title) for tag, f in forms.items()}
-        )
-
-
-def _answers(index: Index, example: Example, known: set[str]) -> bool:
-    """Whether each form of an example is answered from its document."""
-    if known & set(example.questions.values()):
-        return False
-    for question in set(example.questions.values()):
+def answered(index: Index, number: int, questions: Mapping[str, str]) -> bool:
+    """Whether each form of a question is answered from a document."""
+    for question in set(questions.values()):
         result = index.search(question)
         found = result.verdict is Verdict.FOUND
-        if not found or example.document not in [hit.passage.document for hit in result.hits]:
+        if not found or index.documents[number] not in [h.passage.document for h in result.hits]:
             return False
     return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
+from collections.abc import Set
 from dataclasses import replace
 
 from bot.conversation.actions import View
-from bot.conversation.documents import Forms, example, examples, find, listing
+from bot.conversation.documents import Forms, answered, find, listing, offered
 from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,
     Catalogue,
@@ -25,6 +27,10 @@ from retrieval.places import Place, key
 from retrieval.ranking.searcher import Index
 from retrieval.searching import Searcher
 
+_EXAMPLES = 4
+_TRIED = 24
+"""Documents that are tried for the examples."""
+
 
 class Reading:
     """Opens the library's documents. What it shows is public to whoever may use the bot.
@@ -37,7 +43,7 @@ class Reading:
         """`forms` of the questions that greet people."""
         self._searcher = searcher
         self._forms = forms
-        self._examples: tuple[str, tuple[Example, ...]] = ("", ())
+        self._examples: tuple[str, asyncio.Task[tuple[Example, ...]]] | None = None
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
@@ -82,10 +88,42 @@ class Reading:
         index = self._searcher.current
         if not index.documents:
             return Notice("start-empty")
-        if self._examples[0] != index.generation:
-            made = await self._searcher.run(index, examples, self._forms)
-            self._examples = (index.generation, made)
-        return Greeting(self.summary(), index.catalogue.totals.languages, self._examples[1])
+        if self._examples is None or self._examples[0] != index.generation:
+            self._examples = index.generation, asyncio.create_task(self._found(index))
+        try:
+            examples = await asyncio.shield(self._examples[1])
+        except BaseException:
+            self._examples = None  # the next to greet tries again
+            raise
+        return Greeting(self.summary(), index.catalogue.totals.languages, examples)
+
+    async def _found(self, index: Index) -> tuple[Example, ...]:
+        """Questions that the corpus answers, on people it names and on what its documents say, of
+        as many documents as can be, newest first. A few dozen searches, each by itself: whoever
+        asks meanwhile waits for one at most."""
+        chosen: dict[int, Example] = {}
+        for person, most in ((True, _EXAMPLES // 2), (False, _EXAMPLES)):
+            for number in map(int, index.catalogue.newest[:_TRIED]):
+                if len(chosen) >= most:
+                    break
+                known = {asked for one in chosen.values() for asked in one.questions.values()}
+                if number not in chosen and (
+                    one := await self._example(index, number, person=person, known=known)
+                ):
+                    chosen[number] = one
+        return tuple(chosen.values())
+
+    async def _example(
+        self, index: Index, number: int, *, person: bool, known: Set[str] = frozenset()
+    ) -> Example | None:
+        """What a document answers that is not `known`."""
+        run = self._searcher.run
+        for questions in await run(index, offered, number, self._forms, person=person):
+            if known.isdisjoint(questions.values()) and await run(
+                index, answered, number, questions
+            ):
+                return Example(index.documents[number], questions, person)
+        return None
 
     async def find(self, text: str) -> Documents | None:
         """The documents that a text names."""
@@ -104,10 +142,11 @@ class Reading:
 
     async def asked(self, document_key: str, language: str, *, person: bool) -> str | None:
         """The question of the example that the document of that key gives."""
-        index, document = self._searcher.current, self.document(document_key)
-        if document is None:
+        index = self._searcher.current
+        number = index.places.document(document_key)
+        if number is None:
             return None
-        made = await self._searcher.run(index, example, document, self._forms, person=person)
+        made = await self._example(index, number, person=person)
         return None if made is None else made.questions[language]
 
     def example(self) -> str:
