@@ -3,13 +3,14 @@ lists, documents and examples are the right ones."""
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from pathlib import Path
 
 import pytest
 
 from bot.conversation.actions import Plain, View
-from bot.conversation.documents import examples, find, listing
+from bot.conversation.documents import find, listing
 from bot.conversation.memory import Shown, light
 from bot.conversation.messages import LANGUAGES
 from bot.conversation.reading import Reading
@@ -59,8 +60,11 @@ def _replies(reading: Reading) -> list[Reply]:
     assert isinstance(opened, Page)
     letter = listing(index, "给拜登的信提了哪些要求")
     named = find(index, "致拜登")
+    greeting = asyncio.run(reading.greeting())
     assert letter is not None
     assert named is not None
+    assert isinstance(greeting, Greeting)
+    assert greeting.examples
     first = Answer(QUESTION, result, pages=3)
     return [
         first,
@@ -76,7 +80,7 @@ def _replies(reading: Reading) -> list[Reply]:
         letter,
         named,
         Claims(QUESTION, (Claim("香港。", None), Claim("国安法。", hit)), 0),
-        Greeting(reading.summary(), ("zh",), examples(index, patterns().examples)),
+        greeting,
         Choice(Notice("forget-confirm", {"rows": 2}), (("button-forget", Plain("forget")),)),
     ]
 
@@ -188,9 +192,11 @@ def test_a_document_is_found_by_its_words_and_no_other_with_it() -> None:
     assert [d.id[:3] for d in found.documents] == ["000"]
 
 
-def test_every_example_is_a_question_that_is_answered_from_its_document() -> None:
+def test_every_example_is_a_question_that_is_answered_from_its_document(reading: Reading) -> None:
     index = seeds_index()
-    made = examples(index, patterns().examples)
+    greeting = asyncio.run(reading.greeting())
+    assert isinstance(greeting, Greeting)
+    made = greeting.examples
     assert len(made) == 4
     assert len({example.document.id for example in made}) == 4
     assert {example.person for example in made} == {True, False}
