@@ -124,7 +124,7 @@ def limit_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def yield_to_others(nice: int) -> None:
+def yield_to_others(nice: int = 0) -> None:
     """Let other processes go first; and where memory ends, let the system end this one."""
     with suppress(AttributeError, PermissionError):  # where rules for services forbid it
         os.nice(nice)

@@ -46,15 +46,14 @@ def _read(path: Path, format_name: str, source: Source) -> Iterator[Part]:
         return
     lines = lost = 0
     for data in _batches(path) if format_name == "jsonl" and not source.split else [_bytes(path)]:
+        before, lines = lines, lines + data.count(b"\n")
         try:
             text, replaced = decoded(data, cleaned=format_name not in ESCAPED)
         except UnreadableError as error:
-            if not lines:
+            if not before:
                 raise
-            yield Problem(lines + 1, error.cause)
+            yield Problem(before + 1, error.cause)
             continue
-        finally:
-            before, lines = lines, lines + data.count(b"\n")
         lost += replaced
         for part in _parted(text, format_name, source):
             yield replace(part, line=before + part.line) if isinstance(part, Problem) else part

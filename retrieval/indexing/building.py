@@ -32,7 +32,8 @@ from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)
 
-_NICE = 10
+_NICE = 19
+"""Of what builds beside a bot that answers; a first start keeps nobody waiting but itself."""
 _LOOK = 0.1
 """Seconds until a stop is noticed."""
 
@@ -209,7 +210,7 @@ def _build(task: Task, watched: bool, tells: Connection) -> NoReturn:
         tells.send((done, total))
 
     try:
-        yield_to_others(_NICE)
+        yield_to_others(_NICE if task.before is not None else 0)
         tells.send(build(task, Event(), progress if watched else None))
     except (RetrievalError, OSError) as error:
         tells.send(error)

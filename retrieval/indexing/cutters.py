@@ -44,7 +44,6 @@ _USUAL = 1_000_000
 """Characters that have the limits of a file; they take a quarter of its time. More have more."""
 _DONE, _MEMORY, _DISK = b"done", b"memory", b"disk"
 """What a process says beside the places of documents: the last two before it ends."""
-_NICE = 10
 _WAITS = 10
 """Times the seconds a document may compute that it may take by the clock: a process that waits for
 ever, as for a lock that it holds itself, is beyond the system's limit."""
@@ -196,7 +195,7 @@ def _in_processes(
 
 def main() -> None:
     """Cut up what the parent sends, until its end of the pipe closes."""
-    yield_to_others(_NICE)
+    yield_to_others()  # as nice as who builds is
     gc.disable()  # what is made here is let go without it, and there is much of it
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
