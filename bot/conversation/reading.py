@@ -43,7 +43,8 @@ class Reading:
         """`forms` of the questions that greet people."""
         self._searcher = searcher
         self._forms = forms
-        self._examples: tuple[str, asyncio.Task[tuple[Example, ...]]] | None = None
+        self._finding: tuple[str, asyncio.Task[tuple[Example, ...]]] | None = None
+        self._examples: tuple[Example, ...] = ()
 
     def open(
         self, place: Place, question: str | None = None, view: View | None = None
@@ -88,14 +89,17 @@ class Reading:
         index = self._searcher.current
         if not index.documents:
             return Notice("start-empty")
-        if self._examples is None or self._examples[0] != index.generation:
-            self._examples = index.generation, asyncio.create_task(self._found(index))
-        try:
-            examples = await asyncio.shield(self._examples[1])
-        except BaseException:
-            self._examples = None  # the next to greet tries again
-            raise
-        return Greeting(self.summary(), index.catalogue.totals.languages, examples)
+        if self._finding is None or self._finding[0] != index.generation:
+            self._finding = index.generation, asyncio.create_task(self._found(index))
+        there = [one for one in self._examples if self.document(key(one.document.id))]
+        if self._finding[1].done() or not there:  # else those of before do for a moment
+            try:
+                there = [*await asyncio.shield(self._finding[1])]
+            except BaseException:
+                self._finding = None  # the next to greet tries again
+                raise
+        self._examples = tuple(there)
+        return Greeting(self.summary(), index.catalogue.totals.languages, self._examples)
 
     async def _found(self, index: Index) -> tuple[Example, ...]:
         """Questions that the corpus answers, on people it names and on what its documents say, of
