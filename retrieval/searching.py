@@ -26,6 +26,7 @@ from socket import socket
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 
 from retrieval.analysis.folding import fold
+from retrieval.analysis.numbers import number
 from retrieval.errors import EngineError
 from retrieval.indexing import building
 from retrieval.indexing.store import opened
@@ -59,6 +60,7 @@ def split_off() -> Processes:
     """Start both. The sooner, the better: of what a bot loads afterwards for itself they have
     nothing, and what it changes is not kept for them as it was."""
     fold("")  # its tables, for all three
+    number("三千五")  # and cn2an, for which nobody's answer is to wait a quarter of a second
     give_memory_back()
     return process(), building.process()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -168,3 +169,16 @@ def test_when_the_process_is_killed_every_question_is_answered(tmp_path: Path) -
             assert await searcher.run(index, _whose) == os.getpid()
 
     asyncio.run(talk())
+
+
+def test_what_is_slow_to_load_is_loaded_before_anybody_asks() -> None:
+    code = """
+import sys
+from retrieval.analysis.numbers import number
+from retrieval.searching import split_off
+split_off()
+loaded = set(sys.modules)
+print(number("三千五"), loaded >= set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "3500 True\n"
