@@ -128,6 +128,7 @@ class Server:
     async def _poll(self, params: Params) -> list[Any]:
         self.polls.append(params)
         self.polled.fire()
+        self.world.updates.changed.fire()  # whoever waits for a bot to poll waits for this, too
         if refusal := self.failures.next("getupdates", params):
             raise refusal
         limit = params.integer("limit")
