@@ -64,8 +64,9 @@ def _read(path: Path, format_name: str, source: Source) -> Iterator[Part]:
 def _bytes(path: Path) -> bytes:
     """The bytes of a regular file no larger than the limit, however it grows meanwhile."""
     with _opened(path) as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(MAX_FILE_BYTES + 1) if size <= MAX_FILE_BYTES else b""
+    if max(size, len(data)) > MAX_FILE_BYTES:
         raise UnreadableError("too-large", megabytes=MAX_FILE_BYTES // 1024 // 1024)
     return data
 
