@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram.ext import ExtBot
@@ -320,6 +322,46 @@ def test_an_update_of_a_strange_shape_stops_nobody_and_leaves_its_id_and_kind(
     said = [r.getMessage() for r in caplog.records if "set aside" in r.getMessage()]
     assert len(said) == 2
     assert "SECRET" not in caplog.text
+
+
+def test_updates_that_nobody_asked_for_are_met_with_silence_and_are_done_with(
+    tmp_path: Path,
+) -> None:
+    async def talk(it: Dialogue) -> None:
+        asker, now = it.asker(), int(time.time())
+        who, chat = asker.json, it.api.private(asker)
+        said = {"message_id": 900, "date": now, "chat": chat.as_json(), "from": who, "text": "石桥"}
+        channel = {"id": -1001, "type": "channel", "title": "Channel"}
+        kinds: dict[str, dict[str, Any]] = {
+            "channel_post": {**said, "chat": channel},
+            "business_message": {**said, "business_connection_id": "b"},
+            "edited_business_message": {**said, "business_connection_id": "b"},
+            "deleted_business_messages": {
+                "business_connection_id": "b", "chat": chat.as_json(), "message_ids": [1],
+            },
+            "message_reaction": {
+                "chat": chat.as_json(), "message_id": 1, "user": who, "date": now,
+                "old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+            },
+            "chosen_inline_result": {"result_id": "x", "from": who, "query": "石桥"},
+            "pre_checkout_query": {
+                "id": "1", "from": who, "currency": "XTR", "total_amount": 1,
+                "invoice_payload": "x",
+            },
+            "chat_join_request": {"chat": channel, "from": who, "user_chat_id": 7, "date": now},
+            "purchased_paid_media": {"from": who, "paid_media_payload": "x"},
+            "poll_answer": {"poll_id": "1", "user": who, "option_ids": [0]},
+            "hologram": {"from": who, "text": "石桥"},
+        }  # fmt: skip
+        for kind, content in kinds.items():
+            it.api.world.updates.allowed |= {kind}
+            it.api.updates({kind: content})
+        for service in ("users_shared", "write_access_allowed", "boost_added"):
+            asker.posts({service: {"request_id": 1, "users": [], "boost_count": 1}}, it.api.group())
+        await it.silence(chat=chat)
+        await it.done()
+
+    hold(talk, tmp_path)
 
 
 def test_what_is_too_old_gets_one_short_notice_a_chat(tmp_path: Path) -> None:

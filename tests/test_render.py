@@ -136,6 +136,20 @@ def _full(character: str) -> list[Document]:
     ]
 
 
+def test_what_was_looked_up_in_chinese_is_told_in_one_line() -> None:
+    result = seeds_index().search("Hong Kong autonomy certification")
+    said = render(Answer(QUESTION, result), locale("en"), BOT).text.split("\n")
+    told = "Looked up in Chinese: Hong Kong → 香港 · autonomy → 自治 · certification → 证书 / 证明"
+    assert [line for line in said if "→" in line] == [told]
+
+
+def test_a_heading_that_is_the_publisher_is_not_said_twice() -> None:
+    result = seeds_index().search("促进中国宗教自由联盟的宗旨")
+    said = render(Answer(QUESTION, result), locale("en"), BOT).text
+    assert "促进中国宗教自由联盟 · 2019-07-15" in said
+    assert "2019-07-15 · 促进中国宗教自由联盟" not in said
+
+
 @pytest.mark.parametrize("character", ["人", "𠮷", "e"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
@@ -150,6 +164,8 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
     result = replace(
         built.search("人权"), verdict=Verdict.POSSIBLE, hits=(hit,) * PAGE, bridges=(bridge,) * 5
     )
+    turned = [Bridge("translation", f"{n}" + character * 99, character * 99) for n in range(20)]
+    result = replace(result, bridges=(*result.bridges, *turned))
     answer = Answer(QUESTION, result, View(page=1), pages=13, revised=True, truncated=1000)
     message = accepted(render(answer, words, BOT))
     assert message["text"].count("🔗") == PAGE

@@ -141,29 +141,77 @@ def test_ask_in_reply_to_a_message_looks_that_message_up(tmp_path: Path) -> None
     hold(talk, tmp_path)
 
 
-def test_a_caption_is_a_question_and_a_picture_without_one_gets_a_notice(tmp_path: Path) -> None:
+def test_a_caption_is_a_question(tmp_path: Path) -> None:
     async def talk(it: Dialogue) -> None:
         asker = it.asker()
         sent = await asker.sends("a.png", b"x", caption="青石村的石桥")
         assert "2011" in (await it.api.replies(sent))[0]["text"]
         sent = await asker.sends("a.png", b"x", caption="/ask 青石村的石桥")
         assert "2011" in (await it.api.replies(sent))[0]["text"]
-        sent = await asker.sends("a.png", b"x")
-        assert (await it.api.replies(sent))[0]["text"] == WORDS.text("question-empty")
-        sticker = {
-            "sticker": {
-                "file_id": "s",
-                "file_unique_id": "u",
-                "type": "regular",
-                "width": 1,
-                "height": 1,
-                "is_animated": False,
-                "is_video": False,
-            }
-        }
-        sent = it.api.private(asker).add({"from": asker.json, **sticker})
-        it.api.updates({"message": sent})
-        assert (await it.api.replies(sent))[0]["text"] == WORDS.text("talk-sticker")
+
+    hold(talk, tmp_path)
+
+
+FILE = {"file_id": "f", "file_unique_id": "u"}
+SIZED = {**FILE, "width": 1, "height": 1}
+CHANNEL = {"id": -1001, "type": "channel", "title": "Channel"}
+WORDLESS = {
+    "photo": ("talk-picture", [SIZED]),
+    "video": ("talk-picture", {**SIZED, "duration": 1}),
+    "animation": ("talk-picture", {**SIZED, "duration": 1}),
+    "story": ("talk-picture", {"chat": CHANNEL, "id": 3}),
+    "paid_media": ("talk-picture", {"star_count": 1, "paid_media": [{"type": "preview"}]}),
+    "voice": ("talk-voice", {**FILE, "duration": 1}),
+    "audio": ("talk-voice", {**FILE, "duration": 1}),
+    "video_note": ("talk-voice", {**FILE, "length": 1, "duration": 1}),
+    "sticker": ("talk-sticker", {**SIZED, "type": "regular", "is_animated": 0, "is_video": 0}),
+    "document": ("talk-other", FILE),
+    "location": ("talk-other", {"latitude": 1.0, "longitude": 1.0}),
+    "contact": ("talk-other", {"phone_number": "1", "first_name": "A"}),
+    "dice": ("talk-other", {"emoji": "🎲", "value": 3}),
+    "checklist": ("talk-other", {"title": "石桥", "tasks": [{"id": 1, "text": "修"}]}),
+    "poll": (
+        "talk-other",
+        {
+            "id": "1",
+            "question": "石桥在哪一年修好？",
+            "options": [{"text": "2011", "voter_count": 0, "persistent_id": "a"}],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        },
+    ),
+    "hologram": ("talk-other", {"of": "a later Bot API"}),
+}
+
+
+def test_what_has_no_words_is_answered_by_what_it_is_and_an_album_once(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        asker = it.asker()
+        sent = {name: asker.posts({name: content}) for name, (_, content) in WORDLESS.items()}
+        for name, (key, _) in WORDLESS.items():
+            assert (await it.api.replies(sent[name]))[0]["text"] == WORDS.text(key), name
+        album = [asker.posts({"photo": [SIZED], "media_group_id": "1"}) for _ in range(3)]
+        assert (await it.api.replies(album[0]))[0]["text"] == WORDS.text("talk-picture")
+        told = {"media_group_id": "2", "caption": "青石村的石桥"}
+        captioned = asker.posts({"photo": [SIZED], **told})
+        beside = asker.posts({"photo": [SIZED], "media_group_id": "2"})
+        assert "2011" in (await it.api.replies(captioned))[0]["text"]
+        await it.silence(*album[1:], beside)
+
+    hold(talk, tmp_path, limits__user_per_minute="0")
+
+
+def test_a_text_without_words_takes_nothing_from_what_was_shown(tmp_path: Path) -> None:
+    async def talk(it: Dialogue) -> None:
+        await it.ask("青石村的石桥")
+        assert (await it.ask("？？"))["text"] == WORDS.text("question-empty")
+        assert (await it.ask("👍"))["text"] == WORDS.text("vote-up")
+        assert WORDS.text("button-back") in buttons(await it.ask("1"))
 
     hold(talk, tmp_path)
 

@@ -180,6 +180,13 @@ def test_who_signed_for_an_organisation_begins_with_it() -> None:
     assert found.items[0].endswith("自由之家 (Freedom House)")
 
 
+def test_who_signed_is_answered_whatever_language_names_the_letter() -> None:
+    found = listing(seeds_index(), "Who signed the letter to Biden?")
+    assert isinstance(found, Listing)
+    assert found.passage.document.id.startswith("000")
+    assert len(found.items) == 24
+
+
 def test_a_list_that_several_documents_have_is_asked_for_by_document() -> None:
     found = listing(seeds_index(), "谁签了名")
     assert isinstance(found, Documents)

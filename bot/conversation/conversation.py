@@ -102,7 +102,7 @@ class Conversation:
             self.ledger.report(error)
             return self._shown(request, Notice("not-saved"))
         reply = outcome.reply
-        if isinstance(reply, Answer):
+        if isinstance(reply, Answer) and not reply.result.query.empty:
             asked = reply.result.query.text if reply.result.hits else ""
             self.memory.remember(person, chat, Shown(reply, asked or question_of(shown), said))
         elif isinstance(reply, Page | Catalogue | Choice | Claims | Documents | Listing | Greeting):

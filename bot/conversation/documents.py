@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from bot.conversation.replies import Documents, Listing
 from retrieval.analysis.folding import HAN, fold
-from retrieval.model import Document, Passage, Verdict
+from retrieval.model import Bridge, Document, Passage, Verdict
 from retrieval.passages.packing import Run, runs
 from retrieval.places import key
 from retrieval.ranking.searcher import Index
@@ -44,8 +44,9 @@ _NAME = 80
 """Characters of an item, at most, that is a name rather than something said."""
 Forms = Mapping[str, tuple[str, str]]
 """For each of the bot's languages, a question on a person and one on a title, … in their place."""
-_PLACES = 3
-"""Hits whose documents are looked through for the list that was asked for."""
+_PLACES, _NEAR = 3, 6
+"""Hits whose documents are looked through for the list that was asked for, and, where those have
+none, the documents that rank highest."""
 _OFFICE = (
     r"(?:外长|外長|部长|部長|国务卿|國務卿|总统|總統|特使|发言人|發言人|大使|主席|议员|議員|教授|律师"
     r"|律師|总理|總理|首相|大臣|专员|專員)"
@@ -85,7 +86,7 @@ def listing(
     question is about more than the list: then what is said on it answers, not all there is."""
     result = index.search(question)
     words = [word for word in result.query.spelled if len(word) > 1]
-    rest = _beyond(question, words)
+    rest = _beyond(question, words, result.query.bridges)
     shown = None if document_key is None else index.places.document(document_key)
     if shown is not None and (own := _best(index.documents[shown], words, rest, question)):
         return _listing(index, index.documents[shown], own[1], words)
@@ -94,7 +95,7 @@ def listing(
     found = [(*best, d) for d in documents if (best := _best(d, words, rest, question))]
     if documents and not found:  # another may rank high and not be quoted
         best_of = dict.fromkeys(index.owner[n] for n in index.ranked(question))
-        near = [index.documents[number] for number in list(best_of)[:_PLACES]]
+        near = [index.documents[number] for number in list(best_of)[:_NEAR]]
         found = [(*best, d) for d in near if (best := _best(d, words, rest, question))]
     if found:
         _, run, document = max(found, key=lambda one: one[0])
@@ -107,7 +108,7 @@ def listing(
 
 
 def _best(
-    document: Document, words: list[str], rest: list[str], question: str
+    document: Document, words: list[str], rest: list[tuple[str, ...]], question: str
 ) -> tuple[int, Run] | None:
     """The list of a document that says most of the question, and how much; None where none says
     anything of it. Lists of links are none."""
@@ -123,22 +124,30 @@ def _best(
     return (score, run) if score and run is not None else None
 
 
-def _beyond(question: str, words: list[str]) -> list[str]:
-    """The words of a question that speak neither of a list nor of what kind it is."""
+def _beyond(question: str, words: list[str], bridges: Sequence[Bridge]) -> list[tuple[str, ...]]:
+    """The words of a question that speak neither of a list nor of what kind it is, each with what
+    the corpus calls it."""
     for kind in (_ITSELF, *(asks for asks, _ in _KINDS)):
         question = kind.sub(" ", question)
     left = fold(question).text
-    return [word for word in words if word in left]
+    called = [(fold(bridge.asked).text, fold(bridge.found).text) for bridge in bridges]
+    return [
+        (word, *(found for asked, found in called if word in asked))
+        for word in words
+        if word in left
+    ]
 
 
-def _alone(document: Document, run: Run, rest: list[str]) -> bool:
+def _alone(document: Document, run: Run, rest: list[tuple[str, ...]]) -> bool:
     """Whether a question asks for a list and nothing else: the `rest` of its words speak of its
     document or what leads to it, or of one name in it."""
     said = document.text[max(run.blocks[0].start - _ABOVE, 0) : run.blocks[0].start]
     about = fold(f"{document.title}\n{document.publisher}\n{said}").text
-    rest = [word for word in rest if word not in about]
+    rest = [forms for forms in rest if not any(form in about for form in forms)]
     names = (document.text[b.start : b.end] for b in run.blocks if b.end - b.start <= _NAME)
-    return not rest or any(all(word in fold(name).text for word in rest) for name in names)
+    return not rest or any(
+        all(any(form in fold(name).text for form in forms) for forms in rest) for name in names
+    )
 
 
 def _score(document: Document, run: Run, words: list[str], question: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from telegram import CallbackQuery, Message, Update
 
 from bot.conversation.actions import Action, GiveReason, Plain, ShowPlace, decode
@@ -20,6 +22,9 @@ from bot.wording.locale import Locale
 from bot.wording.replies import alert
 from retrieval.places import Place
 
+_ALBUMS = 1000
+"""Albums that are remembered: Telegram brings their pictures one by one."""
+
 
 class Talking:
     """The handlers of everything that people say and press."""
@@ -27,6 +32,7 @@ class Talking:
     def __init__(self, desk: Desk, whispers: Whispers) -> None:
         self._desk = desk
         self._whispers = whispers
+        self._albums: deque[str] = deque(maxlen=_ALBUMS)
 
     async def ask(self, update: Update, context: Context) -> None:
         """`/ask question`, or `/ask` in reply to the message to look up."""
@@ -46,6 +52,7 @@ class Talking:
             return  # a quote that somebody inserted inline
         if asker.chat_kind.shared and not self._desk.addressed(message):
             return
+        self._begins(message)
         await self._say(update, self._said(message, self._desk.question_in(message)))
 
     def _said(self, message: Message, text: str) -> Say:
@@ -82,10 +89,18 @@ class Talking:
             await self._say(update, command(message.text) or Plain("help"))
 
     async def nothing_to_ask(self, update: Update, context: Context) -> None:
-        """A picture, a voice, a sticker, in private."""
+        """A picture, a voice, a sticker, in private; one word for a whole album."""
         message, asker = update.effective_message, self._desk.asker(update)
-        if message is not None and asker is not None:
+        if message is not None and asker is not None and self._begins(message):
             await reply(message, await self._desk.render(Notice(_unreadable(message)), asker))
+
+    def _begins(self, message: Message) -> bool:
+        """Whether nothing before a message came of the same album."""
+        album = message.media_group_id
+        if album is None or album in self._albums:
+            return album is None
+        self._albums.append(album)
+        return True
 
     async def press(self, update: Update, context: Context) -> None:
         """Do what the pressed button says, or say why not."""
@@ -201,7 +216,8 @@ def _unreadable(message: Message) -> str:
         return "talk-sticker"
     if message.voice is not None or message.audio is not None or message.video_note is not None:
         return "talk-voice"
-    return "talk-picture" if message.photo else "question-empty"
+    seen = message.photo or message.video or message.animation or message.story
+    return "talk-picture" if seen or message.paid_media else "talk-other"
 
 
 def _owner(message: Message) -> str | None:

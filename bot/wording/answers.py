@@ -14,6 +14,8 @@ from retrieval.model import Document, Verdict
 from retrieval.queries.operators import MOST
 
 _TERMS = 8
+_TRANSLATED = 5
+"""Words of a question, at most, that are told as they were looked up in Chinese."""
 
 
 def render_answer(answer: Answer, locale: Locale, links: Links) -> Message:
@@ -68,14 +70,18 @@ def _remarks(answer: Answer, locale: Locale) -> list[str]:
         lines.append(locale.text("answer-revised"))
     if answer.follows is not None:
         lines.append(locale.text("answer-follows", question=line(answer.follows, 60)))
-    lines += [
-        locale.text(
-            f"answer-bridge-{bridge.kind}",
-            asked=line(bridge.asked, 40),
-            found=line(bridge.found, 40),
-        )
-        for bridge in result.bridges[:3]
-    ]
+    translated: dict[str, list[str]] = {}
+    others = []
+    for bridge in result.bridges:
+        asked, found = line(bridge.asked, 40), line(bridge.found, 40)
+        if bridge.kind == "translation":
+            translated.setdefault(asked, []).append(found)
+        else:
+            others.append(locale.text(f"answer-bridge-{bridge.kind}", asked=asked, found=found))
+    lines += others[:3]
+    if translated:
+        said = [f"{asked} → {' / '.join(found[:2])}" for asked, found in translated.items()]
+        lines.append(locale.text("answer-translated", words=" · ".join(said[:_TRANSLATED])))
     return lines
 
 

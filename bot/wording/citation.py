@@ -34,7 +34,7 @@ def locator(document: Document, at: int) -> str:
 
 def headings(document: Document, at: int) -> str:
     """The heading that what begins at `at` stands below, and the one above that, where they are
-    not the title: ``Pagination › LimitOffsetPagination``, or empty."""
+    neither title nor publisher: ``Pagination › LimitOffsetPagination``, or empty."""
     path: list[str] = []
     begins = bisect_left(document.blocks, at, key=_start)
     level = document.block_at(at).level or 7
@@ -44,7 +44,8 @@ def headings(document: Document, at: int) -> str:
             level = block.level
         if level == 1 or len(path) == _HEADINGS:
             break
-    return " › ".join(heading for heading in path if heading != document.title)
+    told = (document.title, document.publisher)
+    return " › ".join(heading for heading in path if heading not in told)
 
 
 def _start(block: Block) -> int:

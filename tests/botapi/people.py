@@ -102,6 +102,10 @@ class Person:
             content |= {"caption": caption, "caption_entities": find_entities(caption)}
         return self._post(content, chat or self.chat())
 
+    def posts(self, content: Message, chat: Chat | None = None) -> Message:
+        """Sends what is no text, as it stands: ``{"location": {…}}``."""
+        return self._post(content, chat or self.chat())
+
     def _post(
         self,
         content: Message,
