@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.indexing.records import Facts, Filling, kept, prepare, segment
@@ -66,6 +68,25 @@ def test_facts_come_back_too() -> None:
     facts, _, _ = segment(ODD, prepare(ODD), Segmenter())
     stocking.add(facts)
     assert list(stocking.shelf()) == [facts]
+
+
+@given(st.lists(st.text(), min_size=1), st.data())
+def test_what_an_item_has_is_seen_in_its_bytes(texts: list[str], data: st.DataObject) -> None:
+    stocking = Stocking(str)
+    for text in texts:
+        stocking.add(text)
+    number = data.draw(st.integers(0, len(texts) - 1))
+    start = data.draw(st.integers(0, len(texts[number])))
+    part = texts[number][start : data.draw(st.integers(start, len(texts[number])))]
+    assert stocking.shelf().may_hold(number, part.encode())
+
+
+def test_what_an_item_has_not_its_bytes_have_not_and_no_neighbour_is_asked() -> None:
+    stocking = Stocking(str)
+    for text in ("一二", "三四", "五六"):
+        stocking.add(text)
+    held = [stocking.shelf().may_hold(number, "三四".encode()) for number in range(3)]
+    assert held == [False, True, False]
 
 
 def test_a_shelf_that_lost_its_end_is_not_opened(tmp_path: Path) -> None:

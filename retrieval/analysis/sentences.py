@@ -1,4 +1,4 @@
-"""Where sentences and clauses of Chinese and Latin text end, as contiguous spans."""
+"""Where sentences and clauses of Chinese and Latin text end, as contiguous spans; what is prose."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ _ABBREVIATIONS = frozenset(
     "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec"]
 )  # fmt: skip
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
+_LONG = 150
+"""Characters: the longest that a sentence is on average in a text that is no list (the seeds'
+signatories have 300 and more to a full stop, their longest prose 110)."""
+_FULL_STOP = re.compile(r"[a-z]{2}\. ")
 
 
 def sentences(text: str) -> list[Span]:
@@ -108,3 +112,10 @@ def _ends(text: str, dot: int, after: int) -> bool:
         begins = word.start() == 0 or text[word.start() - 1] == "\n"
         return not begins  # "19. Amnesty International": a number of a list
     return before.lower() not in _ABBREVIATIONS
+
+
+def is_prose(text: str) -> bool:
+    """Whether a folded text is sentences rather than a list of names: one ends at least every
+    `_LONG` characters."""
+    ends = sum(text.count(mark) for mark in "。!?;…") + len(_FULL_STOP.findall(text))
+    return ends * _LONG >= len(text)

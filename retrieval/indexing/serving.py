@@ -81,6 +81,8 @@ def serve(
     document = lru_cache(_OPEN_DOCUMENTS)(shelves.documents.__getitem__)
     kept = lru_cache(_OPEN_PASSAGES)(shelves.passages.__getitem__)
 
+    may_hold = shelves.passages.may_hold
+
     @lru_cache(_OPEN_PASSAGES)
     def passage(number: int) -> Passage:
         return kept(number).passage(document(int(owner[number])))
@@ -92,7 +94,11 @@ def serve(
     @lru_cache(_REMEMBERED)
     def occurs(text: str) -> bool:
         pairs = [text[at : at + 2] for at in range(len(text) - 1)]
-        return any(text in kept(number).folded.text for number in engine.having((), pairs))
+        encoded = text.encode("utf-8", "surrogatepass")
+        return any(
+            may_hold(number, encoded) and text in kept(number).folded.text
+            for number in engine.having((), pairs).tolist()
+        )
 
     return Index(
         generation=learned.generation,
@@ -110,6 +116,7 @@ def serve(
         ),
         engine=engine,
         texts=(texts := View(count, kept)),
+        may_hold=may_hold,
         chinese=chinese(texts),
         owner=owner.data,
         places=Places(*keys, first, passages, learned.labels),

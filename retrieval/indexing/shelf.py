@@ -60,6 +60,12 @@ class Shelf(Sequence[T]):
         number = range(len(self))[number]
         return self._data[self._ends[number - 1] if number else 0 : self._ends[number]]
 
+    def may_hold(self, number: int, text: bytes) -> bool:
+        """Whether a string of an item could have a text, in UTF-8, which MessagePack keeps it in:
+        the item need not be decoded for that."""
+        start = self._ends[number - 1] if number else 0
+        return self._data.find(text, start, self._ends[number]) >= 0
+
     def run(self, start: int, stop: int) -> tuple[bytes, int, list[int]]:
         """The items from `start` to `stop` as they are kept; where the first begins, and where
         each ends."""

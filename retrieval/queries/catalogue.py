@@ -24,6 +24,7 @@ from retrieval.queries.operators import Filter, Kind, dates
 
 _NAMES = "catalogue.names"
 _COLUMNS = ("ends", "published", "newest", "current", "publisher", "keys", "keyed")
+Named = Literal["title", "author"]
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
@@ -159,6 +160,16 @@ class Catalogue:
     def date(self, document: int) -> str:
         return bytes(self.published[document]).decode()
 
+    def names(self, document: int) -> str:
+        """What a document is called: see `About.described`."""
+        start = int(self.ends[document - 1]) if document else 0
+        end = int(self.ends[document]) - len(_END)
+        return self._names[start:end].decode("utf-8", "surrogatepass")
+
+    def title(self, document: int) -> str:
+        """The title of a document, folded."""
+        return self.names(document).rpartition("\n")[2]
+
     def naming(self, text: str) -> Iterator[tuple[int, str]]:
         """The documents whose publisher, file or title have a folded text, in order, with these
         names, a line each."""
@@ -167,29 +178,20 @@ class Catalogue:
         at = names.find(wanted) if wanted else -1
         while at >= 0:
             document = int(self.ends.searchsorted(at, "right"))
-            start = int(self.ends[document - 1]) if document else 0
-            end = int(self.ends[document])
-            yield document, names[start : end - len(_END)].decode("utf-8", "surrogatepass")
-            at = names.find(wanted, end)
+            yield document, self.names(document)
+            at = names.find(wanted, int(self.ends[document]))
 
-    def titled(self, name: str) -> npt.NDArray[np.int64]:
-        """The documents that are called so (see `bare`), ascending."""
-        return self._named(_key("title", name))
+    def called(self, kind: Named, name: str) -> npt.NDArray[np.int64]:
+        """The documents that are called so (see `bare`), or whose author is, ascending."""
+        wanted = np.uint64(_key(kind, name))
+        first, last = self.keys.searchsorted(wanted), self.keys.searchsorted(wanted, "right")
+        return np.sort(self.keyed[first:last].astype(np.int64))
 
-    def by(self, author: str) -> npt.NDArray[np.int64]:
-        """The documents of an author (see `bare`), ascending."""
-        return self._named(_key("author", author))
-
-    def known(self, kind: Literal["title", "author"], names: Sequence[str]) -> list[bool]:
+    def known(self, kind: Named, names: Sequence[str]) -> list[bool]:
         """Whether any document is called each of many names, or is by one of that name."""
         wanted = np.fromiter((_key(kind, name) for name in names), np.uint64, len(names))
         known: list[bool] = (places(self.keys, wanted) >= 0).tolist()
         return known
-
-    def _named(self, key: int) -> npt.NDArray[np.int64]:
-        wanted = np.uint64(key)
-        first, last = self.keys.searchsorted(wanted), self.keys.searchsorted(wanted, "right")
-        return np.sort(self.keyed[first:last].astype(np.int64))
 
     def fitting(self, one: Filter) -> npt.NDArray[np.int64]:
         """The documents that a filter of the kinds SOURCE, AUTHOR and YEAR leaves, ascending."""
@@ -213,7 +215,7 @@ class Catalogue:
         return cast(Sequence[int], newest.data)
 
 
-_STATE = "中华人民共和国"
+STATE = "中华人民共和国"
 """Which stands before the titles of most of its laws, and tells none apart."""
 _APART = re.compile(r"[\s·・:：|—–]+|[(（\[【〔][^)）\]】〕]*[)）\]】〕]")
 _ONE_OF = re.compile(r"[一二两三四五六七八九十百]+首.*$|其[一二三四五六七八九十]+$")
@@ -231,7 +233,7 @@ def calls(title: str) -> set[str]:
     parts = [title]
     if _CHINESE.search(title):
         parts += _APART.split(title)
-        parts += [part.removeprefix(_STATE) for part in parts]
+        parts += [part.removeprefix(STATE) for part in parts]
         parts += [_ONE_OF.sub("", part) for part in parts]
     return {name for part in parts if len(name := bare(part)) > 1 or part is title} - {""}
 

@@ -20,15 +20,14 @@ from retrieval.analysis.folding import fold
 from retrieval.analysis.segment import Segmenter, Token
 from retrieval.analysis.stopwords import EMPTY
 from retrieval.engines import Engine, Scope
-from retrieval.model import Passage, Query, Scored
+from retrieval.model import Query, Scored
+from retrieval.passages.outline import Kept
 from retrieval.passages.units import Labels, mentioned
-from retrieval.queries.catalogue import Catalogue, bare
+from retrieval.queries.catalogue import STATE, Catalogue, bare
 from retrieval.queries.operators import Asked
 
 MOST = 3
 """Units that one label may name: as many as a first page has places."""
-_STATE = "中华人民共和国"
-"""The name of the state, which stands before most laws' titles and tells none apart."""
 _MANY = 12
 """Documents that share a title, at most, for it to name them without an author."""
 _ALIKE = 0.8
@@ -49,7 +48,7 @@ class Naming:
 
     labels: Labels
     catalogue: Catalogue
-    passages: Sequence[Passage]
+    texts: Sequence[Kept]
     owner: Sequence[int]
     segmenter: Segmenter
     engine: Engine
@@ -61,9 +60,7 @@ class Naming:
         it names their document. `ranked` is what it finds otherwise."""
         order = [hit.passage for hit in ranked]
         allowed = None if scope is None else lambda n: scope.admits(n, self.owner[n])
-        numbers, sure = labels(
-            asked.text, self.labels, self.passages, self.segmenter, order, allowed
-        )
+        numbers, sure = self._labelled(asked.text, order, allowed)
         if sure:  # of versions the newest first
             numbers.sort(key=lambda n: self.catalogue.date(self.owner[n]), reverse=True)
         if numbers := numbers[:MOST]:
@@ -78,7 +75,7 @@ class Naming:
         wanted = _pairs(bare(fold(marked[1]).text)) if marked is not None else set()
         chosen: dict[int, Scored] = {}
         for hit in ranked[:_MANY] if wanted else ():
-            title = _pairs(bare(fold(self.passages[hit.passage].document.title).text))
+            title = _pairs(bare(self.catalogue.title(self.owner[hit.passage])))
             if 2 * len(wanted & title) >= _ALIKE * (len(wanted) + len(title)):
                 chosen.setdefault(self.owner[hit.passage], hit)
         return list(chosen.values())[:MOST]
@@ -100,47 +97,44 @@ class Naming:
                 break
         return chosen
 
+    def _labelled(
+        self, question: str, ranked: Sequence[int], allowed: Callable[[int], bool] | None
+    ) -> tuple[list[int], bool]:
+        """The passages with which the units that a question names begin, and whether it names
+        their document too.
+
+        Of the same label in several documents, those stand first whose title the question says
+        most of, the shortest title among equals, and then those whose headings. Where it says
+        nothing of any title, they stand as they are `ranked`, and those that are not are left out.
+        """
+        for label in reversed(list(mentioned(question))):
+            numbers = [n for n in self.labels.get(label.key, ()) if allowed is None or allowed(n)]
+            if not numbers:
+                continue
+            rest = fold(f"{question[: label.start]} {question[label.end :]}").text
+            words = {token.text for token in self.segmenter.words(rest)} - EMPTY
+            titles = {
+                n: self.catalogue.title(n).replace(STATE, "")
+                for n in map(self.owner.__getitem__, numbers)
+            }
+            said = {n: (_said(title, words), -len(title)) for n, title in titles.items()}
+            most = max(said.values())
+            if not most[0]:
+                known = set(numbers)
+                return [n for n in ranked if n in known][:MOST], False
+            named = [n for n in numbers if said[self.owner[n]] == most]
+            above = {n: _said(self.texts[n].above.partition("\n")[2], words) for n in named}
+            return [n for n in named if above[n] == max(above.values())], True
+        return [], False
+
+
+def _said(text: str, words: set[str]) -> int:
+    """Characters of the words that a folded text has."""
+    return sum(len(word) for word in words if word in text)
+
 
 def _pairs(name: str) -> set[str]:
     return {name[at : at + 2] for at in range(len(name) - 1)}
-
-
-def labels(
-    question: str,
-    known: Labels,
-    passages: Sequence[Passage],
-    segmenter: Segmenter,
-    ranked: Sequence[int],
-    allowed: Callable[[int], bool] | None = None,
-) -> tuple[list[int], bool]:
-    """The passages with which the units that `question` names begin, and whether it names their
-    document too.
-
-    Of the same label in several documents, those stand first whose title the question says most
-    of, the shortest title among equals. Where it says nothing of any, they stand as they are
-    `ranked`, and those that are not are left out.
-    """
-    for label in reversed(list(mentioned(question))):
-        numbers = [n for n in known.get(label.key, ()) if allowed is None or allowed(n)]
-        if not numbers:
-            continue
-        rest = fold(f"{question[: label.start]} {question[label.end :]}").text
-        words = {token.text for token in segmenter.words(rest)} - EMPTY
-        said = {n: _said(passages[n], words) for n in numbers}
-        most = max(said.values())
-        if most[0]:
-            return [n for n in numbers if said[n] == most], True
-        return [n for n in ranked if n in said][:MOST], False
-    return [], False
-
-
-def _said(passage: Passage, words: set[str]) -> tuple[int, int, int]:
-    """How much of a passage's title `words` say, how little they leave of it, and how much they
-    say of the headings above it: more is nearer."""
-    title = fold(passage.document.title).text.replace(_STATE, "")
-    above = fold(" ".join(passage.headings)).text
-    matched = sum(len(word) for word in words if word in title)
-    return matched, -len(title) if matched else 0, sum(len(w) for w in words if w in above)
 
 
 Run = tuple[int, int]
@@ -160,7 +154,7 @@ def titles(asked: Asked, catalogue: Catalogue, segmenter: Segmenter) -> Named:
     """The documents that a question names by title or author; none for most questions."""
     question = asked.text
     for match in _MARKED.finditer(question):
-        found = catalogue.titled(bare(fold(match[1]).text))
+        found = catalogue.called("title", bare(fold(match[1]).text))
         if len(found):
             rest = fold(f"{question[: match.start()]} {question[match.end() :]}").text
             return _Words.of(rest, segmenter).narrowed(found, catalogue)
@@ -193,13 +187,13 @@ class _Words:
             inside = self.says.intersection(range(first, last))
             if inside and len(written) > 1:
                 left = _Words(self.tokens, self.says - inside)
-                told = left.narrowed(catalogue.titled(written), catalogue)
+                told = left.narrowed(catalogue.called("title", written), catalogue)
                 if told.whole and told.documents:
                     return told
         if len(self.says) < len(self.tokens):  # a name alone is looked up
             every = [(first, last) for first, last in outer if first <= begins and last >= ends]
             for _, _, written in self._names("author", catalogue, every):
-                return Named(_newest(catalogue.by(written), catalogue))
+                return Named(_newest(catalogue.called("author", written), catalogue))
         return Named()
 
     def narrowed(self, found: npt.NDArray[np.int64], catalogue: Catalogue) -> Named:
@@ -211,7 +205,7 @@ class _Words:
         runs = [(f, t) for f in range(count) for t in range(f + 1, min(f + _LONGEST, count) + 1)]
         for first, last, name in self._names("author", catalogue, runs):
             if self.says.intersection(range(first, last)):
-                both = np.intersect1d(found, catalogue.by(name))
+                both = np.intersect1d(found, catalogue.called("author", name))
                 if len(both):
                     whole = self.says <= set(range(first, last))
                     return Named(_newest(both, catalogue), whole)

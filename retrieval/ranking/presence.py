@@ -6,7 +6,7 @@ The engine's postings name the candidates; only these are read, and a deadline e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import compress
@@ -18,6 +18,7 @@ import numpy as np
 from retrieval.analysis.folding import HAN
 from retrieval.analysis.matching import edges, occurrences, words
 from retrieval.analysis.segment import Segmenter, grams, latin
+from retrieval.analysis.sentences import is_prose
 from retrieval.engines import Engine, Numbers, Scope, importance
 from retrieval.model import Document, Query, Scored
 from retrieval.passages.outline import Kept
@@ -26,13 +27,9 @@ from retrieval.queries.operators import Filter, Kind, Lookup
 
 SECONDS = 2.0
 """That a question may take; then what was found so far is answered (the product's promise)."""
-_SENTENCE = 150
-"""Characters: the longest that a sentence is on average in a text that is no list (the seeds'
-signatories have 300 and more to a full stop, their longest prose 110)."""
 _SAMPLE = 16
 """Passages, about, that tell the language of all."""
 _CHINESE = re.compile(f"[{HAN}]")
-_FULL_STOP = re.compile(r"[a-z]{2}\. ")
 _STRIDE = 64
 """Passages that are read between two looks at the clock."""
 _UNDER = 200
@@ -69,6 +66,8 @@ class Presence:
     catalogue: Catalogue
     texts: Sequence[Kept]
     """Of each passage."""
+    may_hold: Callable[[int, bytes], bool]
+    """Whether a passage could have a folded text, in UTF-8, without its being opened."""
     owner: Sequence[int]
     """Of each passage, the number of its document; ascending."""
     chinese: bool
@@ -78,7 +77,7 @@ class Presence:
     def passages(self, text: str) -> Numbers:
         """The numbers, ascending, of the passages that have a folded text, on its boundaries; as
         many as could be read in time."""
-        return self._read(text)[0]
+        return np.fromiter(self._having(text), np.int64)
 
     def word(self, text: str) -> Numbers:
         """The passages that have a folded text as a word, or as part of a longer one, or as
@@ -126,8 +125,8 @@ class Presence:
 
     def anywhere(self, text: str) -> bool:
         """Whether any passage, heading or title has a folded text, on its boundaries."""
-        found = len(self.passages(text)) or self.titled_with(text) or self.under(text)
-        return bool(found)
+        found = next(self._having(text), None) is not None or self.titled_with(text)
+        return found or bool(self.under(text))
 
     def titled_with(self, text: str) -> bool:
         """Whether publisher, file or title of any document has a folded text."""
@@ -174,17 +173,18 @@ class Presence:
     def _text(self, number: int) -> str:
         return self.texts[number].folded.text
 
-    def _read(self, text: str) -> tuple[Numbers, Numbers]:
-        """The passages that have the text, and those that could not be read in time."""
-        candidates = self.engine.having(*self._terms(text))
-        found: list[int] = []
-        for at, number in enumerate(candidates.tolist()):
+    def _candidates(self, text: str) -> Numbers:
+        """The passages that have all that a folded text is made of."""
+        return self.engine.having(*self._terms(text))
+
+    def _having(self, text: str) -> Iterator[int]:
+        """The passages that have a folded text on its boundaries, until the time is up."""
+        encoded = text.encode("utf-8", "surrogatepass")
+        for at, number in enumerate(self._candidates(text).tolist()):
             if at % _STRIDE == 0 and self.deadline.over():
-                return np.asarray(found, dtype=np.int64), candidates[at:]
-            passage = self._text(number)
-            if text in passage and occurrences(passage, [text]):
-                found.append(number)
-        return np.asarray(found, dtype=np.int64), candidates[:0]
+                return
+            if self.may_hold(number, encoded) and occurrences(self._text(number), [text]):
+                yield number
 
     def fitting(
         self, filters: Sequence[Filter], document: int | None = None
@@ -193,8 +193,6 @@ class Presence:
         nothing is asked; and the filters, as they are written, that leave none: each that fits
         none by itself, or else all of them."""
         own = None if document is None else Scope(documents=np.asarray([document]))
-        if not filters:
-            return own, ()
         scopes = [self._scope(one) for one in filters]
         some = [len(scope.numbers(self.owner)) > 0 for scope in scopes]
         held = [one.strict or fits for one, fits in zip(filters, some, strict=True)]
@@ -230,8 +228,10 @@ class Presence:
             case Kind.PHRASE:
                 return Scope(passages=self._below([one.value], self.passages(one.value)))
             case Kind.WITHOUT:
-                # What could not be read may have the words: it is left out too.
-                return Scope(without=np.concatenate(self._read(one.value)))
+                having = self.passages(one.value)
+                if self.deadline.passed:  # what could not be read may have it too
+                    having = self._candidates(one.value)
+                return Scope(without=having)
             case Kind.SOURCE | Kind.AUTHOR | Kind.YEAR:
                 return Scope(documents=self.catalogue.fitting(one))
 
@@ -240,10 +240,3 @@ def chinese(texts: Sequence[Kept]) -> bool:
     """Whether most passages are in Chinese, as far as a sample of them tells."""
     sample = [one.folded.text for one in texts[:: max(len(texts) // _SAMPLE, 1)]]
     return 2 * sum(3 * len(_CHINESE.findall(text)) > len(text) for text in sample) > len(sample)
-
-
-def is_prose(text: str) -> bool:
-    """Whether a folded text is sentences rather than a list of names: one ends at least every
-    `_SENTENCE` characters."""
-    ends = sum(text.count(mark) for mark in "。!?;…") + len(_FULL_STOP.findall(text))
-    return ends * _SENTENCE >= len(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.engines import Engine, Scope, importance
@@ -41,6 +41,8 @@ class Index:
     lexicon: Lexicon
     engine: Engine
     texts: Sequence[Kept]
+    may_hold: Callable[[int, bytes], bool]
+    """See `Presence.may_hold`."""
     owner: Sequence[int]
     places: Places
     chinese: bool
@@ -49,9 +51,8 @@ class Index:
     @property
     def naming(self) -> Naming:
         """Finds what questions name."""
-        segmenter, engine = self.lexicon.segmenter, self.engine
-        labels = self.places.labels
-        return Naming(labels, self.catalogue, self.passages, self.owner, segmenter, engine)
+        where = self.places.labels, self.catalogue, self.texts, self.owner
+        return Naming(*where, self.lexicon.segmenter, self.engine)
 
     def search(
         self,
@@ -71,8 +72,7 @@ class Index:
         `seconds`, what was found so far is the answer.
         """
         asked = operators.parse(question)
-        query = analyse(asked, self.lexicon, literal=literal)
-        query = replace(query, text=question)
+        query = replace(analyse(asked, self.lexicon, literal=literal), text=question)
         presence = self.presence(deadline := Deadline(seconds))
         result = self._answer(asked, query, presence, page, newest, document)
         own = result.lookup is not None and not result.bridges
@@ -221,8 +221,8 @@ class Index:
 
     def presence(self, deadline: Deadline) -> Presence:
         """Finds texts in this generation, for one question."""
-        where = self.documents, self.catalogue, self.texts, self.owner, self.chinese
-        return Presence(self.engine, self.lexicon.segmenter, *where, deadline)
+        of = self.documents, self.catalogue, self.texts, self.may_hold, self.owner, self.chinese
+        return Presence(self.engine, self.lexicon.segmenter, *of, deadline)
 
     def _result(
         self,
