@@ -21,8 +21,7 @@ from bot.conversation.administration import Administration, Alarms
 from bot.conversation.assistant import Assistant
 from bot.conversation.conversation import Conversation
 from bot.conversation.ledger import Ledger
-from bot.conversation.memory import Memory
-from bot.conversation.privacy import Cleaning, Privacy
+from bot.conversation.privacy import Cleaning, Memory, Privacy
 from bot.conversation.reading import Reading
 from bot.metrics import BACKLOG, DOCUMENTS, STALE, Health
 from bot.querylog import QueryLog, QueryLogError

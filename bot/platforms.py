@@ -1,4 +1,4 @@
-"""What a platform is: a package that carries the conversation, and says what it can.
+"""What a platform is: a package that carries the conversation.
 
 A platform is found by an entry point of the group ``yinju.platforms`` that names an object with
 the attributes of `Platform`. Adding one touches no other file.
@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.config.model import PLATFORMS, PlatformConfig
 
@@ -20,29 +20,6 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a platform can do with a message."""
-
-    edits: bool
-    """Change a message that was sent."""
-    buttons: bool
-    """Offer actions below a message; else they are typed."""
-    private_replies: bool
-    """Answer in a group so that only the asker sees it."""
-    quoting: bool
-    """Reply to a message in particular."""
-    threads: bool
-    formatting: Literal["entities", "html", "plain"]
-    length: int
-    """Of one message, in `unit`s."""
-    unit: Literal["utf-16", "bytes", "characters"]
-    deep_links: bool
-    """Link to a place within the bot."""
-    disappearing: bool
-    encryption: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +46,6 @@ class Platform(Protocol):
     """One messaging platform."""
 
     name: str
-    abilities: Abilities
     settings: type[PlatformConfig]
     """Its section of the configuration, named as it is."""
 

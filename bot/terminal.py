@@ -14,8 +14,8 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from bot.app import App
+from bot.conversation import Asker, ChatKind, Say
 from bot.conversation.actions import GiveReason
-from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Outcome, Request
 from bot.conversation.understanding import command

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from bot.cli.console import out
+from bot.cli import out
 from bot.cli.main import app
 from tests.corpora import SEEDS
 from tests.querylogs import KEY

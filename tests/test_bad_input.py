@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from bot.app import App, open_app
 from bot.config import Config, load
+from bot.conversation import LANGUAGES, Asker, ChatKind
 from bot.conversation.actions import Plain
-from bot.conversation.messages import LANGUAGES, Asker, ChatKind
 from bot.conversation.replies import Answer, Notice, Reply
 from bot.conversation.requests import Request
 from bot.telegram.replies import links, outgoing

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.conversation import LANGUAGES
 from bot.conversation.actions import (
     Button,
     CastVote,
@@ -22,7 +23,6 @@ from bot.conversation.actions import (
     View,
     decode,
 )
-from bot.conversation.messages import LANGUAGES
 from retrieval.places import Place
 
 _ALPHABET = "ABCxyz019_-"

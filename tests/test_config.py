@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.config import Config, ConfigError, load
 from bot.config.model import Section, sections
 from bot.config.values import Problem
-from bot.telegram.settings import TelegramConfig
+from bot.telegram import TelegramConfig
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "config.example.toml"

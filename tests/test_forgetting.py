@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import Asker, ChatKind
 from bot.conversation.backlog import LIMIT, Backlog
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker, ChatKind
 from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.file import InstanceError, only_instance
 from bot.querylog.keys import Keyring

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from telegram.ext import ExtBot
 
+from bot.conversation import Asker, ChatKind
 from bot.conversation.backlog import Backlog
 from bot.conversation.inbox import HANDLING, Handling, Inbox
 from bot.conversation.ledger import Ledger
 from bot.conversation.limits import Turns, Whose
-from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
 from bot.conversation.reception import Reception
 from bot.querylog import QueryLog, QueryLogError

@@ -13,7 +13,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from bot.conversation.messages import LANGUAGES, language_for
+from bot.conversation import LANGUAGES, language_for
 from bot.telegram.profile import ADMIN, GROUP, PRIVATE
 from bot.wording.locale import LocaleError, locale
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.messages import LANGUAGES
+from bot.conversation import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
 from retrieval.corpus.loading import load

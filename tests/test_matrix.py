@@ -23,8 +23,8 @@ from nio.crypto.attachments import decrypt_attachment
 
 from bot.app import App, open_app
 from bot.config import Config, load
+from bot.conversation import Asker, ChatKind
 from bot.conversation.actions import ChooseLanguage, Plain
-from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.requests import Request
 from bot.matrix.events import LIMIT, content
 from bot.matrix.serving import serve

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from telegram.ext import Application
 
-from bot.cli.console import JsonLine, Line
+from bot.cli import JsonLine, Line
 from bot.conversation.conversation import Conversation
 from tests.commands import small, yinju
 from tests.dialogue import Dialogue, hold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.messages import LANGUAGES
+from bot.conversation import LANGUAGES
 from bot.conversation.replies import Reason
 from bot.wording.locale import locale
 from bot.wording.replies import alert

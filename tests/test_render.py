@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conversation import LANGUAGES
 from bot.conversation.actions import Order, View
 from bot.conversation.assistant import pages as pages_of
-from bot.conversation.messages import LANGUAGES
 from bot.conversation.reading import Reading
 from bot.conversation.replies import (
     DOCUMENTS_PER_PAGE,

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from bot.conversation import LANGUAGES
 from bot.conversation.actions import View
-from bot.conversation.messages import LANGUAGES
 from bot.conversation.replies import Answer, Page, Standing
-from bot.platforms import Abilities, installed
 from bot.telegram.replies import TEXT_LIMIT, outgoing
 from bot.terminal import printed
 from bot.wording import Message, Style, units
@@ -44,12 +43,11 @@ def _terminal(message: Message) -> tuple[str, int]:
     return text, 0
 
 
-RENDERERS = {"telegram": _telegram, "matrix": _matrix, "terminal": _terminal}
-
-
-def _limit(name: str) -> int:
-    abilities: dict[str, Abilities] = {one.name: one.abilities for one in installed()}
-    return abilities[name].length if name in abilities else TEXT_LIMIT
+RENDERERS = {
+    "telegram": (_telegram, TEXT_LIMIT),
+    "matrix": (_matrix, matrix.LIMIT),
+    "terminal": (_terminal, 0),
+}
 
 
 @settings(max_examples=12, deadline=None)
@@ -68,9 +66,9 @@ def test_any_answer_fits_and_its_quotes_are_slices_of_the_documents(
         quotes = [composed.text.text[s.start : s.end] for s in spans]
         for quote in quotes:
             assert any(quote.strip("…") in document.text for document in corpus)
-        for name, renderer in RENDERERS.items():
+        for name, (renderer, limit) in RENDERERS.items():
             text, length = renderer(composed)
-            assert length <= _limit(name)
+            assert length <= limit
             for line in (line for quote in quotes for line in quote.split("\n") if line):
                 assert _shown(line) in _shown(text), name
 

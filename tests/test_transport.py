@@ -14,7 +14,7 @@ from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 
 from bot.config import Config, load
-from bot.telegram.settings import TelegramConfig
+from bot.telegram import TelegramConfig
 from bot.telegram.transport import (
     NotTelegramError,
     UnavailableError,

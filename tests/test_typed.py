@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import LANGUAGES
 from bot.conversation.actions import Plain, View
 from bot.conversation.documents import find, listing
-from bot.conversation.memory import Shown, light
-from bot.conversation.messages import LANGUAGES
+from bot.conversation.privacy import light
 from bot.conversation.reading import Reading
 from bot.conversation.replies import (
     Answer,
@@ -27,7 +27,7 @@ from bot.conversation.replies import (
     Reason,
     Reply,
 )
-from bot.conversation.typed import typed
+from bot.conversation.typed import Shown, typed
 from bot.wording import Copy, Open, Share
 from bot.wording.citation import Links
 from bot.wording.locale import locale, patterns

@@ -6,6 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation import (
+    Ask,
+    AskIn,
+    AskList,
+    CheckClaims,
+    FindDocument,
+    FollowUp,
+    Say,
+    SmallTalk,
+)
 from bot.conversation.actions import (
     Action,
     CastVote,
@@ -18,18 +28,9 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.memory import Memory, Shown, light
-from bot.conversation.messages import (
-    Ask,
-    AskIn,
-    AskList,
-    CheckClaims,
-    FindDocument,
-    FollowUp,
-    Say,
-    SmallTalk,
-)
+from bot.conversation.privacy import Memory, light
 from bot.conversation.replies import Answer
+from bot.conversation.typed import Shown
 from bot.conversation.understanding import understand
 from bot.wording.locale import patterns
 from retrieval.places import Place, key

@@ -23,9 +23,8 @@ from bot.config import load
 from bot.config.model import MetricsConfig
 from bot.listener import metrics_listener
 from bot.platforms import StartError
-from bot.telegram import PLATFORM
+from bot.telegram import PLATFORM, TelegramConfig
 from bot.telegram.run import Tempo
-from bot.telegram.settings import TelegramConfig
 from bot.wording.locale import locale
 from tests.dialogue import HASTE, Dialogue, hold
 from tests.ports import free_port

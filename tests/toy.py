@@ -11,15 +11,14 @@ from pydantic import Field
 from bot.app import App
 from bot.config import Config
 from bot.config.model import PlatformConfig
-from bot.conversation.messages import Asker, ChatKind, Say
+from bot.conversation import Asker, ChatKind, Say
 from bot.conversation.replies import File
 from bot.conversation.requests import Request
 from bot.conversation.understanding import command
-from bot.platforms import Abilities, Finding
+from bot.platforms import Finding
 from bot.wording.citation import Links
-from bot.wording.findings import file_text
 from bot.wording.locale import locale
-from bot.wording.replies import render
+from bot.wording.replies import file_text, render
 
 END = "\x04\n"
 """After each reply."""
@@ -34,19 +33,6 @@ class ToyConfig(PlatformConfig):
 class Toy:
     name = "toy"
     settings = ToyConfig
-    abilities = Abilities(
-        edits=False,
-        buttons=False,
-        private_replies=False,
-        quoting=False,
-        threads=False,
-        formatting="plain",
-        length=100_000,
-        unit="characters",
-        deep_links=False,
-        disappearing=False,
-        encryption=False,
-    )
 
     def configured(self, config: Config) -> bool:
         return config.of(ToyConfig).port > 0

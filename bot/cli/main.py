@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import EX_CONFIG, configured, fail, log_to_stderr, out
+from bot.cli import EX_CONFIG, configured, fail, log_to_stderr, out
 
 app = typer.Typer(
     add_completion=True, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
@@ -80,7 +80,7 @@ def run(
     if ready := [p for p in installed() if p.configured(settings)]:
         serve(settings, ready, processes)
     else:
-        from bot.conversation.messages import language_for
+        from bot.conversation import language_for
         from bot.terminal import shell_language
         from bot.wording.locale import locale
 

@@ -14,10 +14,10 @@ from time import perf_counter
 from rich.table import Table
 
 from bot.app import open_app, open_library
-from bot.cli.console import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
+from bot.cli import EX_CONFIG, EX_TEMPFAIL, fail, out, progress
 from bot.config import Config
+from bot.conversation import language_for
 from bot.conversation.actions import ShowPlace
-from bot.conversation.messages import language_for
 from bot.conversation.reading import opened
 from bot.conversation.replies import Answer
 from bot.conversation.typed import typed

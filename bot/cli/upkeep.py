@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.app import log_key, open_library, query_log
-from bot.cli.console import EX_TEMPFAIL, fail, out, progress
+from bot.cli import EX_TEMPFAIL, fail, out, progress
 from bot.config import DEFAULT_FILE, Config, ConfigError, load
-from bot.conversation.messages import language_for
+from bot.conversation import language_for
 from bot.platforms import Finding, installed
 from bot.querylog import QueryLogError
 from bot.querylog.file import InstanceError, only_instance

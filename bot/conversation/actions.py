@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
-from bot.conversation.messages import LANGUAGES, Said
+from bot.conversation import LANGUAGES, Said
 from bot.querylog.records import DOWN_REASONS, DownReason, VoteValue
 from retrieval.places import Place
 

@@ -11,8 +11,8 @@ from functools import partial
 from time import monotonic, perf_counter
 from typing import Literal
 
+from bot.conversation import Asker, ChatKind
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Notice, Reloaded
 from bot.metrics import RELOADS
 from bot.querylog import Reload

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config.model import LimitsConfig
+from bot.conversation import Asker
 from bot.conversation.actions import Order, View
 from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker
 from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.sentences import sentences

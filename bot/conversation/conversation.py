@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
+from bot.conversation import Ask, Asker, Say, language_for
 from bot.conversation.actions import (
     AskExample,
     Button,
@@ -23,9 +24,7 @@ from bot.conversation.actions import (
 from bot.conversation.administration import Administration, Alarms, engine_alarm
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
-from bot.conversation.memory import Memory, Shown, question_of
-from bot.conversation.messages import Ask, Asker, Say, language_for
-from bot.conversation.privacy import Privacy
+from bot.conversation.privacy import Memory, Privacy
 from bot.conversation.reading import Reading
 from bot.conversation.replies import (
     Answer,
@@ -42,6 +41,7 @@ from bot.conversation.replies import (
     Reply,
 )
 from bot.conversation.requests import Announce, Asking, Manner, Outcome, Request
+from bot.conversation.typed import Shown, question_of
 from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS, QueryLogError
 from retrieval.errors import EngineError

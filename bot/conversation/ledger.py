@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from functools import partial
 from time import monotonic, perf_counter
 
+from bot.conversation import Asker, ChatKind, Identities
 from bot.conversation.backlog import Backlog, Write
 from bot.conversation.inbox import HANDLING, begun_before, this_event
-from bot.conversation.messages import Asker, ChatKind, Identities
 from bot.conversation.replies import Answer
 from bot.metrics import QUESTIONS, SEARCH
 from bot.querylog import QueryLog, QueryLogError, Question, Quote, SentReply

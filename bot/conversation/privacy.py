@@ -1,19 +1,37 @@
-"""What is kept about a person: said, shown, undone, and cleaned up daily."""
+"""What is kept about a person: in memory, what they were shown last; in the log, what they asked:
+said, shown, undone, and cleaned up daily."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from bot.config.model import LogConfig
+from bot.conversation import Asker
 from bot.conversation.actions import Plain
 from bot.conversation.inbox import this_event
 from bot.conversation.ledger import Ledger
-from bot.conversation.messages import Asker
-from bot.conversation.replies import Belongings, Choice, Notice
+from bot.conversation.replies import (
+    Answer,
+    Belongings,
+    Choice,
+    Documents,
+    Listing,
+    Notice,
+    Page,
+    Reply,
+)
+from bot.conversation.typed import Shown
 from bot.querylog import QueryLogError
+from retrieval.model import Document, Passage, Query
+
+_REMEMBERED = 10_000  # conversations; the one longest silent is forgotten first
 
 
 class Privacy:
@@ -68,6 +86,79 @@ class Privacy:
         """Speak `tag` to the asker from now on; None: the language of their Telegram."""
         await self._ledger.set_language(asker, tag)
         return Notice("language-chosen" if tag else "language-automatic")
+
+
+class Memory:
+    """The last reply of each conversation: one person in one chat. It lives in memory alone, under
+    pseudonyms, for `conversation.memory_minutes`, and goes with /forget: a restart forgets it too.
+    """
+
+    def __init__(self, minutes: int, now: Callable[[], float] = monotonic) -> None:
+        self._seconds = 60 * minutes
+        self._now = now
+        self._shown: OrderedDict[tuple[str, str], tuple[float, bytes]] = OrderedDict()
+        """When, and what; pickled, for as objects it takes four times the memory."""
+
+    def remember(self, person: str, chat: str, shown: Shown) -> None:
+        """Take the place of what was shown before; what was shown too long ago goes."""
+        kept, now = self._shown, self._now()
+        kept[person, chat] = (now, pickle.dumps(replace(shown, reply=light(shown.reply)), 5))
+        kept.move_to_end((person, chat))
+        while len(kept) > _REMEMBERED or (
+            kept and now - next(iter(kept.values()))[0] >= self._seconds
+        ):
+            kept.popitem(last=False)
+
+    def last(self, person: str, chat: str) -> Shown | None:
+        """What was shown last, unless that is too long ago."""
+        at, kept = self._shown.get((person, chat), (0.0, b""))
+        if not kept or self._now() - at >= self._seconds:
+            return None
+        shown: Shown = pickle.loads(kept)  # noqa: S301 - our own, and never out of this process
+        return shown
+
+    def forget(self, person: str) -> None:
+        """Everything a person was shown, in every chat."""
+        for pair in [pair for pair in self._shown if pair[0] == person]:
+            del self._shown[pair]
+
+
+def light(reply: Reply) -> Reply:
+    """A reply without the texts in it: what can be done with it, and not what it says. A document
+    would outlive its generation by as long as anyone remembers it."""
+    match reply:
+        case Answer(result=result):
+            query = Query(result.query.text, "", {}, {}, {})
+            hits = tuple(
+                replace(
+                    hit,
+                    passage=_passage(hit.passage),
+                    excerpt=replace(hit.excerpt, marks=()),
+                    newest=None,
+                )
+                for hit in result.hits
+            )
+            return replace(reply, result=replace(result, query=query, hits=hits, nearest=()))
+        case Page():
+            before, after = (p and _passage(p) for p in (reply.before, reply.after))
+            passage = _passage(reply.passage)
+            return replace(reply, passage=passage, before=before, after=after, newest=None)
+        case Listing():
+            passages = tuple(map(_passage, reply.passages))
+            passage = _passage(reply.passage)
+            return replace(reply, passage=passage, passages=passages, lead_in="", items=())
+        case Documents():
+            return replace(reply, documents=tuple(map(_document, reply.documents)))
+        case _:
+            return reply
+
+
+def _passage(passage: Passage) -> Passage:
+    return replace(passage, document=_document(passage.document))
+
+
+def _document(document: Document) -> Document:
+    return replace(document, text="", blocks=(), links=(), origins={})
 
 
 logger = logging.getLogger(__name__)

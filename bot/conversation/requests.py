@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from bot.conversation.actions import Action, GiveReason, View
-from bot.conversation.assistant import Assistant
-from bot.conversation.inbox import begun_before
-from bot.conversation.ledger import Ledger
-from bot.conversation.messages import (
+from bot.conversation import (
     Ask,
     Asker,
     AskIn,
@@ -24,6 +20,10 @@ from bot.conversation.messages import (
     Say,
     SmallTalk,
 )
+from bot.conversation.actions import Action, GiveReason, View
+from bot.conversation.assistant import Assistant
+from bot.conversation.inbox import begun_before
+from bot.conversation.ledger import Ledger
 from bot.conversation.reading import Reading
 from bot.conversation.replies import Answer, Claims, Notice, Reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.conversation.actions import (
     AskExample,
@@ -21,7 +21,6 @@ from bot.conversation.actions import (
     ShowView,
     View,
 )
-from bot.conversation.memory import Shown
 from bot.conversation.replies import (
     Answer,
     Catalogue,
@@ -48,6 +47,22 @@ _LASTING = re.compile(r"yinju:([A-Za-z0-9_-]{17,40})")
 
 Words = Mapping[str, frozenset[str]]
 """The name of a typed action → every word for it, in all languages, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The last reply that offered something, and the question it answers."""
+
+    reply: Reply
+    question: str = ""
+    """As it was looked up; empty where the reply answers none."""
+    said: str = ""
+    """The words alone that it was made of."""
+
+
+def question_of(shown: Shown | None) -> str:
+    """The question that the conversation is about."""
+    return shown.question if shown is not None else ""
 
 
 def typed(text: str, shown: Shown | None, words: Words) -> Button | None:

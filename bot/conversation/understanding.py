@@ -10,9 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.actions import Action, ChooseLanguage, Plain, PlainName, ShowCatalogue
-from bot.conversation.memory import Shown
-from bot.conversation.messages import (
+from bot.conversation import (
     LANGUAGES,
     Ask,
     AskIn,
@@ -23,8 +21,9 @@ from bot.conversation.messages import (
     Say,
     SmallTalk,
 )
+from bot.conversation.actions import Action, ChooseLanguage, Plain, PlainName, ShowCatalogue
 from bot.conversation.replies import Answer, Documents, Listing, Page
-from bot.conversation.typed import Words, typed
+from bot.conversation.typed import Shown, Words, typed
 from retrieval.analysis.sentences import sentences
 from retrieval.places import key
 

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 
 from bot.config.model import PlatformConfig
 from bot.config.values import A_TIME, Seconds, address
-from bot.platforms import Abilities, Finding, StartError
+from bot.platforms import Finding, StartError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -44,19 +44,6 @@ class Matrix:
 
     name = "matrix"
     settings = MatrixConfig
-    abilities = Abilities(
-        edits=True,
-        buttons=False,
-        private_replies=False,
-        quoting=True,
-        threads=True,
-        formatting="html",
-        length=40_000,
-        unit="bytes",
-        deep_links=False,
-        disappearing=False,
-        encryption=True,
-    )
 
     def configured(self, config: Config) -> bool:
         """Whether a homeserver and an account are named."""

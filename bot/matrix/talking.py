@@ -20,20 +20,19 @@ from nio import (
 )
 
 from bot.app import App
+from bot.conversation import Asker, ChatKind, Say
 from bot.conversation.actions import Action, GiveReason
 from bot.conversation.inbox import HANDLING, Send
 from bot.conversation.limits import Admission, Kind
-from bot.conversation.messages import Asker, ChatKind, Say
 from bot.conversation.replies import File, Notice, Reply
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
 from bot.matrix import MatrixConfig
 from bot.matrix.events import Receiving, answered, content, in_place_of, in_reply, text_of
 from bot.wording import message as composed
-from bot.wording.citation import Links, shortened
-from bot.wording.findings import file_text
+from bot.wording.citation import Links
 from bot.wording.locale import locale
-from bot.wording.replies import render
+from bot.wording.replies import file_name, file_text, render
 from retrieval.analysis.folding import is_han
 
 logger = logging.getLogger(__name__)
@@ -138,7 +137,7 @@ class Talking:
     async def _attach(self, room: MatrixRoom, source: dict[str, Any], file: File) -> str:
         """A document as a file, encrypted where the room is."""
         data = file_text(file).encode()
-        name = f"{shortened(file.document.title, 60)}.txt"
+        name = file_name(file)
         uploaded, keys = await self._client.upload(
             io.BytesIO(data), "text/plain", name, encrypt=room.encrypted, filesize=len(data)
         )

@@ -61,7 +61,7 @@ class Batch:
 
     questions: list[tuple[Question, Sequence[Quote]]] = field(default_factory=list)
     updates: list[tuple[Question, Sequence[Quote]]] = field(default_factory=list)
-    """Questions that take the place of those of their ids; see `Questions.update`."""
+    """Questions that take the place of those of their ids."""
     replies: list[tuple[str, str, str]] = field(default_factory=list)
     """The message that was answered, the number of ours, the question's id."""
     arrived: list[Arrival] = field(default_factory=list)

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.conversation.messages import LANGUAGES
+from bot.conversation import LANGUAGES
 from bot.site import search
 from bot.wording import line
 from bot.wording.citation import byline, web_address

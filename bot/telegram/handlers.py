@@ -25,14 +25,14 @@ from telegram.ext import (
     filters,
 )
 
-from bot.conversation.messages import Asker, language_for
+from bot.conversation import Asker, language_for
 from bot.conversation.understanding import COMMANDS
+from bot.telegram import TelegramConfig
 from bot.telegram.inline import Inline
 from bot.telegram.newer import SHOW, Guest, Whispers, secret
 from bot.telegram.people import PLATFORM, Context, Desk
 from bot.telegram.replies import plain, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError
-from bot.telegram.settings import TelegramConfig
 from bot.telegram.talking import Talking
 from bot.wording.locale import locale
 

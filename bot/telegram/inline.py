@@ -22,7 +22,7 @@ from bot.telegram.replies import entities, quietly, reader_url
 from bot.wording import RichText
 from bot.wording.citation import byline, shortened
 from bot.wording.locale import Locale
-from bot.wording.quotes import add_hit
+from bot.wording.quotes import add_hit, titled
 from retrieval.errors import EngineError
 from retrieval.model import Document, Hit
 from retrieval.places import Place
@@ -109,12 +109,8 @@ class Inline:
 
     def _document(self, document: Document) -> InlineQueryResultArticle:
         place = Place.beginning(document)
-        text = RichText().bold(shortened(document.title, 100))
-        if line := byline(document):
-            text.add("\n").add(shortened(line, 100))
-        text.add("\n").link(
-            f"🔗 {shortened(document.title, 40)}", self._desk.links.document(document)
-        )
+        text = titled(document).add("\n")
+        text.link(f"🔗 {shortened(document.title, 40)}", self._desk.links.document(document))
         return InlineQueryResultArticle(
             id=place.encode(),
             title=shortened(document.title, 100) or "…",

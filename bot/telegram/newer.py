@@ -26,17 +26,16 @@ from telegram.error import EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
+from bot.conversation import Ask, Asker, ChatKind
 from bot.conversation.actions import ShowView, View
-from bot.conversation.messages import Ask, Asker, ChatKind
 from bot.conversation.replies import Answer, File, Notice, Reply
 from bot.conversation.requests import Outcome, Request
 from bot.telegram.inline import Inline
 from bot.telegram.people import PLATFORM, Context, Desk
 from bot.telegram.replies import Fields, Outgoing, Rows, pop_up, quietly, reply
 from bot.telegram.sending import GaveUpError, call
-from bot.wording.citation import shortened
-from bot.wording.findings import file_text
 from bot.wording.locale import Locale
+from bot.wording.replies import file_name, file_text
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +130,7 @@ class Whispers:
         }
         topic = message.message_thread_id if message.is_topic_message else None
         if isinstance(shown, File):
-            name = f"{shortened(shown.document.title, 60)}.txt"
-            file = InputFile(file_text(shown).encode(), filename=name)
+            file = InputFile(file_text(shown).encode(), filename=file_name(shown))
             sent = await bot.send_document(
                 message.chat_id, file, message_thread_id=topic, api_kwargs=more
             )

@@ -15,11 +15,11 @@ from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.app import App
+from bot.conversation import Asker, ChatKind
 from bot.conversation.limits import Kind
-from bot.conversation.messages import Asker, ChatKind
 from bot.conversation.replies import Reply
+from bot.telegram import TelegramConfig
 from bot.telegram.replies import Outgoing, links, outgoing
-from bot.telegram.settings import TelegramConfig
 from bot.wording.citation import Links
 from bot.wording.locale import Locale, locale
 from bot.wording.replies import render

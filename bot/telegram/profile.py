@@ -19,8 +19,8 @@ from telegram.ext import ExtBot
 
 from bot.platforms import Finding
 from bot.querylog.keys import readable_by_others
+from bot.telegram import TelegramConfig
 from bot.telegram.newer import Whispers
-from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.wording.locale import locale
 

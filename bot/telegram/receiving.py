@@ -23,7 +23,7 @@ from telegram.request import BaseRequest
 
 from bot.listener import Listener, add_health
 from bot.metrics import WEBHOOK, Health
-from bot.telegram.settings import TelegramConfig
+from bot.telegram import TelegramConfig
 from bot.telegram.transport import checked, read
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,12 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from bot.app import App
-from bot.conversation.messages import Asker, ChatKind
+from bot.conversation import Asker, ChatKind
 from bot.conversation.outbox import Outbox, Pace
 from bot.conversation.replies import Notice
 from bot.listener import ListenError
 from bot.platforms import StartError
+from bot.telegram import TelegramConfig
 from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.newer import Whispers, updates
 from bot.telegram.people import Desk
@@ -26,7 +27,6 @@ from bot.telegram.processing import Processing
 from bot.telegram.profile import set_menus
 from bot.telegram.receiving import Polling, RevokedError, Webhook
 from bot.telegram.sending import Sending
-from bot.telegram.settings import TelegramConfig
 from bot.telegram.transport import request_for
 from bot.wording.locale import locale
 

@@ -6,8 +6,8 @@ from collections import deque
 
 from telegram import CallbackQuery, Message, Update
 
+from bot.conversation import Say
 from bot.conversation.actions import Action, GiveReason, Plain, ShowPlace, decode
-from bot.conversation.messages import Say
 from bot.conversation.replies import Belongings, File, Notice, Reason
 from bot.conversation.requests import Manner, Outcome, Request
 from bot.conversation.understanding import command
@@ -16,10 +16,8 @@ from bot.telegram.people import Context, Desk
 from bot.telegram.profile import set_admin_menu
 from bot.telegram.replies import Rows, attach, button, edit, plain, pop_up, rearm, reply
 from bot.wording import Offer
-from bot.wording.citation import shortened
-from bot.wording.findings import belongings_text, file_text
 from bot.wording.locale import Locale
-from bot.wording.replies import alert
+from bot.wording.replies import alert, belongings_text, file_name, file_text
 from retrieval.places import Place
 
 _ALBUMS = 1000
@@ -145,11 +143,7 @@ class Talking:
             await self._whispers.deliver(message, outcome, words)
             return
         if isinstance(outcome.reply, File):
-            await attach(
-                message,
-                f"{shortened(outcome.reply.document.title, 60)}.txt",
-                file_text(outcome.reply),
-            )
+            await attach(message, file_name(outcome.reply), file_text(outcome.reply))
             return
         if isinstance(outcome.reply, Belongings):
             await attach(message, "yinju-mydata.json", belongings_text(outcome.reply))

@@ -17,7 +17,7 @@ from telegram._utils.types import JSONDict
 from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-from bot.telegram.settings import TelegramConfig
+from bot.telegram import TelegramConfig
 
 _CONNECTIONS = 64
 """Open at once; what is handled at once (`processing`) is half of it."""

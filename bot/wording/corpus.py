@@ -20,7 +20,7 @@ from bot.wording import (
 )
 from bot.wording.citation import Links, byline, citation
 from bot.wording.locale import Locale
-from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span
+from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span, titled
 from retrieval.errors import Skipped, Stage
 from retrieval.model import BlockKind
 from retrieval.places import key
@@ -33,9 +33,7 @@ _COPY_LIMIT = 256
 def render_page(page: Page, locale: Locale, links: Links) -> Message:
     """A passage in its document: title, headings, the text with the quote marked, ways on."""
     passage, document = page.passage, page.passage.document
-    text = RichText().bold(line(document.title, TITLE_LIMIT))
-    if source := line(byline(document, passage.start), TITLE_LIMIT):
-        text.add("\n").add(source)
+    text = titled(document, passage.start)
     asked = document.block_at(passage.start).kind is BlockKind.HEADING  # it stands in the text
     if above := passage.headings[:-1] if asked else passage.headings:
         text.add("\n").add(line(" › ".join(above), _HEADINGS_LIMIT))

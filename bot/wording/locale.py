@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from bot.conversation.messages import LANGUAGES
+from bot.conversation import LANGUAGES
 from bot.conversation.understanding import TALK, Patterns
 from retrieval.errors import Cause
 

@@ -54,6 +54,13 @@ def add_hit(
     return text.add(f" · {locale.text('answer-also', count=hit.also)}") if hit.also else text
 
 
+def titled(document: Document, at: int | None = None) -> RichText:
+    """The beginning of a message: a title, below it publisher and date; see `byline`."""
+    text = RichText().bold(line(document.title, TITLE_LIMIT))
+    told = line(byline(document, at), TITLE_LIMIT)
+    return text.add(f"\n{told}") if told else text
+
+
 def add_newest(text: RichText, newest: Document, locale: Locale, links: Links) -> RichText:
     """That this is an older version, with a way to the newest."""
     date = f" ({newest.published})" if newest.published else ""

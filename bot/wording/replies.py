@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -25,17 +26,9 @@ from bot.conversation.replies import (
     Summary,
 )
 from bot.wording import Message, Offer, RichText, Style, clipped, line, message, ways
-from bot.wording.answers import render_answer
-from bot.wording.citation import Links, full_citation
+from bot.wording.answers import render_answer, render_claims, render_documents, render_listing
+from bot.wording.citation import Links, byline, full_citation, shortened
 from bot.wording.corpus import reload_lines, render_catalogue, render_page, summary_lines
-from bot.wording.findings import (
-    belongings_text,
-    file_text,
-    render_claims,
-    render_documents,
-    render_greeting,
-    render_listing,
-)
 from bot.wording.locale import TYPED, Locale
 
 _DECISIONS = (
@@ -88,7 +81,7 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
         case Listing():
             return render_listing(reply, locale, links)
         case Greeting():
-            return render_greeting(reply, locale)
+            return _greeting(reply, locale)
         case File():
             return message(file_text(reply))
         case Belongings():
@@ -107,6 +100,42 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
             return message(text)
         case _:
             assert_never(reply)
+
+
+def _greeting(greeting: Greeting, locale: Locale) -> Message:
+    """What the corpus is, and questions to begin with."""
+    text = RichText().add(locale.text("start")).add("\n\n")
+    text.add("\n".join(summary_lines(greeting.summary, locale)[:2]))
+    if _only_chinese(greeting, locale):
+        text.add("\n" + locale.text("start-language"))
+    if greeting.examples:
+        text.add("\n\n" + locale.text("start-examples"))
+    asked = (line(example.questions[locale.language], 60) for example in greeting.examples)
+    rows = [ways(greeting, (f"read {n}", question)) for n, question in enumerate(asked, start=1)]
+    return message(text, rows)
+
+
+def _only_chinese(greeting: Greeting, locale: Locale) -> bool:
+    """Whether a reader of another language should know that the documents are in Chinese."""
+    chinese = all(tag.startswith("zh") for tag in greeting.languages)
+    return locale.language == "en" and bool(greeting.languages) and chinese
+
+
+def belongings_text(belongings: Belongings) -> str:
+    """All that is kept of a person, for people and programs to read."""
+    return json.dumps(belongings.rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def file_name(file: File) -> str:
+    """What a document is called as a file."""
+    return f"{shortened(file.document.title, 60)}.txt"
+
+
+def file_text(file: File) -> str:
+    """A document as a plain text: title, publisher and date, source, then its own text."""
+    document = file.document
+    head = [document.title, byline(document), document.url or ""]
+    return "\n".join(part for part in head if part) + "\n\n" + document.text + "\n"
 
 
 def alert(reply: Notice | Reason, locale: Locale) -> str:
