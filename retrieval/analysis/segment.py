@@ -26,7 +26,9 @@ _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{HAN
 
 _COMPOUND = re.compile(r"(?<![\w.@-])[a-z][a-z0-9]*(?:[-_.:]{1,2}[a-z0-9]+)+(?![\w])")
 _LONGEST = 40
-_HUMP = re.compile(r"(?<![A-Za-z])[A-Za-z]?[a-z0-9]+[A-Z][A-Za-z0-9]*")
+_HUMP = re.compile(
+    r"(?:(?<![A-Za-z])[A-Za-z]|(?<![A-Za-z0-9]))[a-z0-9]++[A-Z][A-Za-z0-9]*"
+)  # a long number is passed over once, not once from each of its digits
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _ENGLISH = Stemmer.Stemmer("english", 0)  # without a cache of its own: safe between threads

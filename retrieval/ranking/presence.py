@@ -16,7 +16,7 @@ from time import monotonic
 import numpy as np
 
 from retrieval.analysis.folding import HAN
-from retrieval.analysis.matching import edges, occurrences, words
+from retrieval.analysis.matching import bounded, edges, occurrences, words
 from retrieval.analysis.segment import Segmenter, grams, latin
 from retrieval.analysis.sentences import is_prose
 from retrieval.engines import Engine, Numbers, Scope, importance
@@ -179,6 +179,9 @@ class Presence:
 
     def _having(self, text: str) -> Iterator[int]:
         """The passages that have a folded text on its boundaries, until the time is up."""
+        if 0 < len(text) <= 2 and not bounded(text):
+            yield from self._candidates(text).tolist()  # of one term, which knows them all
+            return
         encoded = text.encode("utf-8", "surrogatepass")
         for at, number in enumerate(self._candidates(text).tolist()):
             if at % _STRIDE == 0 and self.deadline.over():
