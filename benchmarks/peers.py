@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.engines.bm25 import Okapi
-from retrieval.engines.postings import Postings
+from retrieval.engines.fields import gathered
 
 DEPTH = 10
 
@@ -116,7 +115,7 @@ def lucene_cjk(texts: Sequence[str]) -> Ranker:
     Done again here, without Java: pairs of neighbouring Chinese characters, lone ones, other
     words whole, English stop words dropped. Documents' lengths are exact, Lucene's are rounded.
     """
-    model = Okapi(Postings.of(Counter(_cjk(text)) for text in texts), k1=1.2, b=0.75)
+    model = Okapi(gathered(map(_cjk, texts)), k1=1.2, b=0.75)
 
     def rank(question: str) -> list[int]:
         return _best(model.get_scores(_cjk(question)))

@@ -8,7 +8,7 @@ import mmap
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,28 @@ def mapped_array(path: Path) -> npt.NDArray[Any]:
     if len(data) != head.end() + kind.itemsize * length:
         raise ValueError(f"{path.name} is damaged")
     return np.ndarray(length, kind, data, head.end())
+
+
+Make = Callable[[str, int, type], npt.NDArray[Any]]
+"""Gives the array of a name, a length and a type to be filled: in memory, or mapped to a file."""
+
+
+def in_memory(name: str, length: int, kind: type) -> npt.NDArray[Any]:
+    return np.zeros(length, kind)
+
+
+def in_files(folder: Path, field: str) -> Make:
+    """Arrays mapped to files that `Postings.open` finds."""
+
+    def make(name: str, length: int, kind: type) -> npt.NDArray[Any]:
+        path = folder / f"{field}.{name}.npy"
+        made = np.lib.format.open_memmap(path, "w+", np.dtype(kind), (length,))
+        if hasattr(os, "posix_fallocate"):  # a full disk raises here; written to, it would end us
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        return made.view(np.ndarray)  # see `mapped_array`
+
+    return make
 
 
 def places(keys: npt.NDArray[Any], wanted: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -14,7 +14,7 @@ from rank_bm25 import BM25Okapi
 
 from retrieval.engines import inverse_frequency
 from retrieval.engines.bm25 import Okapi
-from retrieval.engines.postings import Postings
+from retrieval.engines.fields import gathered
 
 _TERMS = "甲乙丙丁戊己"
 _DOCUMENT = st.lists(st.sampled_from(_TERMS), max_size=12)
@@ -33,7 +33,7 @@ class _Reference(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def _okapi(corpus: Sequence[Sequence[str]], k1: float = 1.2, b: float = 0.75) -> Okapi:
-    return Okapi(Postings.of(Counter(document) for document in corpus), k1, b)
+    return Okapi(gathered(corpus), k1, b)
 
 
 @given(_CORPUS.filter(any), _QUERY, _K1, _B)
@@ -91,11 +91,11 @@ def test_a_term_in_nine_of_ten_documents_never_outweighs_a_rarer_one() -> None:
 
 
 def test_an_empty_corpus_and_empty_documents() -> None:
-    assert Okapi(Postings.of([])).get_scores(["甲"]).shape == (0,)
+    assert Okapi(gathered([])).get_scores(["甲"]).shape == (0,)
     assert inverse_frequency(0, 0) > 0
     assert _okapi([[], []]).get_scores(["甲"]).tolist() == [0.0, 0.0]
     assert _okapi([[], ["甲"]]).get_scores(["甲", "未知"])[1] > 0
 
 
 def test_a_generator_will_do() -> None:
-    assert Okapi(Postings.of({term: 1} for term in "甲乙")).get_scores(["乙"])[1] > 0
+    assert Okapi(gathered("甲乙")).get_scores(["乙"])[1] > 0

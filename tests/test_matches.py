@@ -25,7 +25,7 @@ def query_over(text: str, question: str) -> Query:
 
 
 def _edges(text: str) -> int:
-    return int.from_bytes(edges(Segmenter().words(text)), "little")
+    return int.from_bytes(edges(*Segmenter().cut(text)), "little")
 
 
 _SPANS = st.lists(

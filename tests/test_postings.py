@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -15,10 +14,10 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Terms
 from retrieval.engines import postings as postings_module
-from retrieval.engines.fields import Fields, merged, names
-from retrieval.engines.postings import Part, Postings, key, merge
+from retrieval.engines.fields import Fields, gathered, merged, names
+from retrieval.engines.postings import Part, Postings, key, keys, merge
 
-_DOCUMENT = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=8).map(Counter)
+_DOCUMENT = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=8)
 _RUN = st.lists(_DOCUMENT, max_size=5)
 
 
@@ -40,7 +39,7 @@ def _same(one: Postings, other: Postings) -> bool:
 
 @given(st.lists(_RUN, max_size=4), st.data(), st.integers(1, 20))
 def test_merged_from_any_parts_they_are_those_of_the_whole(
-    runs: list[list[Counter[str]]], data: st.DataObject, block: int
+    runs: list[list[list[str]]], data: st.DataObject, block: int
 ) -> None:
     documents = [document for run in runs for document in run]
     kept = data.draw(st.lists(st.booleans(), min_size=len(documents), max_size=len(documents)))
@@ -49,19 +48,19 @@ def test_merged_from_any_parts_they_are_those_of_the_whole(
     parts, at = [], 0
     for run in runs:
         of = [numbers.get(n, -1) for n in range(at, at + len(run))]
-        parts.append(Part(Postings.of(run), np.asarray(of, np.int32)))
+        parts.append(Part(gathered(run), np.asarray(of, np.int32)))
         at += len(run)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings_module, "_BLOCK", block)
         made = merge(parts, len(order))
-    assert _same(made, Postings.of(documents[n] for n in order))
+    assert _same(made, gathered(documents[n] for n in order))
     for first, last in zip(made.offsets[:-1], made.offsets[1:], strict=True):
         assert (np.diff(made.documents[first:last]) > 0).all()
 
 
 @given(_RUN)
-def test_what_is_written_is_what_is_mapped(run: list[Counter[str]]) -> None:
-    made = Postings.of(run)
+def test_what_is_written_is_what_is_mapped(run: list[list[str]]) -> None:
+    made = gathered(run)
     with TemporaryDirectory() as name:
         made.save(Path(name), "field")
         mapped = Postings.open(Path(name), "field")
@@ -76,10 +75,20 @@ def test_what_is_written_is_what_is_mapped(run: list[Counter[str]]) -> None:
 
 def test_the_number_of_a_term_is_the_same_in_every_process() -> None:
     """An index on disk outlives the process that wrote it."""
-    assert key("人权") == 0x73BDA8E435CBE4E
+    assert (key("人权"), key("新闻自由")) == (0x1A9E2245AC763EE, 0x64284FB774358BDC)
 
 
-_TERMS = _DOCUMENT.map(lambda counts: Terms(counts, Counter("".join(counts))))
+@given(st.lists(_DOCUMENT, min_size=1, max_size=5), st.integers(40, 63))
+def test_numbers_of_terms_may_be_as_large_as_they_like(run: list[list[str]], bits: int) -> None:
+    terms = np.asarray([ord(term) << bits - 16 for one in run for term in one], np.uint64)
+    owner = np.repeat(np.arange(len(run)), [len(one) for one in run])
+    made = Postings.counted(
+        terms, owner, len(run), lambda numbers: keys([chr(int(n) >> bits - 16) for n in numbers])
+    )
+    assert _same(made, gathered(run))
+
+
+_TERMS = _DOCUMENT.map(lambda terms: Terms(terms, "".join(terms)))
 
 
 def _documents(sizes: Sequence[int], data: st.DataObject) -> list[dict[str, list[Terms]]]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
-from retrieval.analysis.segment import Segmenter, grams
+from retrieval.analysis.segment import Segmenter, grams, numbered_grams
+from retrieval.engines.postings import keys, short_keys
 
 _SEGMENTER = Segmenter()
 
@@ -30,9 +31,19 @@ def test_terms_count_every_word_and_gram(text: str) -> None:
     folded = fold(text).text
     terms = _SEGMENTER.terms(folded)
     words = Counter(token.text for token in _SEGMENTER.words(folded))
-    assert words <= terms.word  # which may name a quantity a second way
-    assert terms.char.total() == len(list(grams(folded)))
-    assert all(gram in folded for gram in terms.char)
+    assert words <= Counter(terms.word)  # which may name a quantity a second way
+    assert all(gram in terms.text for gram in grams(folded))
+
+
+@given(st.lists(st.text(max_size=40) | st.text("人权香港ab1 ，\x00\ud800", max_size=9), max_size=6))
+def test_the_grams_of_many_texts_at_once_are_those_of_each(texts: list[str]) -> None:
+    numbers, owner, characters = numbered_grams(texts)
+    spelt = characters(numbers)
+    found = ["".join(chr(int(c) - 1) for c in gram if c) for gram in spelt.T]
+    assert short_keys(spelt).tolist() == keys(found).tolist()
+    for number, text in enumerate(texts):
+        mine = [gram for gram, of in zip(found, owner.tolist(), strict=True) if of == number]
+        assert sorted(mine) == sorted(grams(text))
 
 
 def test_words_of_mixed_scripts() -> None:
@@ -46,7 +57,7 @@ def test_an_added_word_also_counts_as_its_pieces_once_each() -> None:
     added = Segmenter(["联署信", "人权", "中国人权"])
     assert set(added.pieces("联署信")) == {t.text for t in _SEGMENTER.words("联署信")}
     assert added.pieces("人权") == added.pieces("天气") == ()
-    terms = added.terms("联署信，人权，中国人权").word
+    terms = Counter(added.terms("联署信，人权，中国人权").word)
     assert terms["联署信"] == terms["中国人权"] == terms["中国"] == 1
     assert terms["人权"] == 2
 

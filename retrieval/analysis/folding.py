@@ -13,17 +13,15 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import ClassVar
+from functools import cache, lru_cache
 
+import numpy as np
 from opencc import OpenCC
 
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, with 々 and 〇, which are written like ones; for use inside ``[…]`` of a
 pattern."""
 _HAN = re.compile(f"[{HAN}]")
-_REMEMBERED = 65_536
-"""Characters of which it is remembered how they fold."""
 _DIACRITICS = range(0x0300, 0x0370)
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 # What OpenCC's Taiwan table leaves: the variants that Hong Kong writes, characters that it would
@@ -31,6 +29,8 @@ _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _REMAINING = str.maketrans(
     "敍枱粧糭衞衹幺麽苧谘馀渖迳暱钜镟锺颚鲶穞", "叙台妆粽卫只么么苎咨余沈径昵巨旋钟腭鲇稆"
 )
+
+_LEFT = re.compile(f"[{''.join(map(chr, _REMAINING))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ def _converter() -> OpenCC:
     return OpenCC("tw2s")
 
 
+@lru_cache(maxsize=65_536)
 def _fold_character(character: str) -> str:
     if character in "\t\n\v\f\r\x85\u2028\u2029":
         return " "
@@ -83,23 +84,8 @@ def _fold_character(character: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-class _Characters(dict[int, str]):
-    """Of each character that was met its folding, for `str.translate`."""
-
-    uneven: ClassVar[set[str]] = set()
-    """Those that fold to none, or to several."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
-        if len(folded) != 1:
-            self.uneven.add(chr(code))  # before another thread can look up its folding
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[code] = folded
-        return folded
-
-
-_CHARACTERS = _Characters()
+_FOLDED = np.zeros(0x110000, np.uint32)
+"""Of each character that was met, and folds to one, the code of that one; else 0."""
 
 
 def _simplify(text: str) -> str:
@@ -107,7 +93,7 @@ def _simplify(text: str) -> str:
     if len(simplified) != len(text):
         # A phrase changed its length: character by character, which never loses its place.
         simplified = "".join((_converter().convert(c) or c)[0] for c in text)
-    return simplified.translate(_REMAINING)
+    return simplified.translate(_REMAINING) if _LEFT.search(simplified) else simplified
 
 
 def fold(text: str) -> Folded:
@@ -116,10 +102,17 @@ def fold(text: str) -> Folded:
     Control, format and surrogate characters and variation selectors vanish; line breaks become
     spaces. Any string is accepted, and folding never raises.
     """
-    joined = text.translate(_CHARACTERS)
-    if _CHARACTERS.uneven.isdisjoint(text):
-        return Folded(_simplify(joined))
-    origins = array("I")
-    for index, character in enumerate(text):
-        origins.extend([index] * len(_CHARACTERS[ord(character)]))
-    return Folded(_simplify(joined), origins)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = _FOLDED[codes]
+    if folded.all():
+        return Folded(_simplify(folded.tobytes().decode("utf-32-le")))
+    parts = list(map(_fold_character, text))
+    lengths = np.fromiter(map(len, parts), np.int64, len(parts))
+    one = lengths == 1
+    _FOLDED[codes[one]] = [ord(part) for part in parts if len(part) == 1]
+    joined = _simplify("".join(parts))
+    if one.all():
+        return Folded(joined)
+    return Folded(
+        joined, array("I", np.arange(len(parts), dtype=np.uint32).repeat(lengths).tobytes())
+    )

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+
+import numpy as np
 
 from retrieval.analysis.folding import fold, is_han
 from retrieval.analysis.numbers import quantities
@@ -27,21 +28,14 @@ _CHANGED = ("ie", "ble")
 stems, as happi of happy, lack one at most."""
 
 
-class Placed(Protocol):
-    """Something that stands in a folded text."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-def edges(tokens: Iterable[Placed]) -> bytes:
+def edges(words: Sequence[str], starts: Sequence[int]) -> bytes:
     """The places where words begin or end, as the bits of one number, little end first."""
-    bits = 0
-    for token in tokens:
-        bits |= 1 << token.start | 1 << token.end
-    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    if not words:
+        return b""
+    begins = np.asarray(starts)
+    bits = np.zeros(starts[-1] + len(words[-1]) + 1, np.uint8)
+    bits[begins] = bits[begins + np.fromiter(map(len, words), np.int64, len(words))] = 1
+    return np.packbits(bits, bitorder="little").tobytes()
 
 
 def occurrences(folded: str, terms: Iterable[str]) -> list[Span]:

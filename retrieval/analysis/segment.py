@@ -8,13 +8,15 @@ forgive a misspelt name). Punctuation, white space and a change of script part n
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from operator import add
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import Stemmer
 
 from retrieval.analysis.folding import HAN
@@ -30,6 +32,9 @@ _HUMP = re.compile(
     r"(?:(?<![A-Za-z])[A-Za-z]|(?<![A-Za-z0-9]))[a-z0-9]++[A-Z][A-Za-z0-9]*"
 )  # a long number is passed over once, not once from each of its digits
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LATIN = re.compile("[a-z]")
+
+Numbers = npt.NDArray[np.uint64]
 
 _ENGLISH = Stemmer.Stemmer("english", 0)  # without a cache of its own: safe between threads
 
@@ -54,10 +59,11 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How often each term occurs, field by field."""
+    """The terms of a text: of field `word` each as often as it occurs; and the folded text, whose
+    `grams` those of field `char` are."""
 
-    word: Counter[str]
-    char: Counter[str]
+    word: Sequence[str]
+    text: str
 
 
 class Segmenter:
@@ -78,42 +84,50 @@ class Segmenter:
         cut = {word: tuple(plain.words(word)) for word in self.added}
         return {word: pieces for word, pieces in cut.items() if len(pieces) > 1}
 
-    def words(self, folded: str) -> Iterator[Token]:
-        """The words of a folded text, in order, without punctuation."""
+    def cut(self, folded: str) -> tuple[list[str], list[int]]:
+        """The words of a folded text, in order, without punctuation; and where each begins."""
+        words: list[str] = []
+        starts: list[int] = []
+        cut = self._cutter.words
         for run in _RUN.finditer(folded):
-            start = run.start()
             if run.lastgroup != "han":
-                yield Token(run.group(), start, run.end())
+                words.append(run.group())
+                starts.append(run.start())
                 continue
-            for word in self._cutter.words(run.group()):
-                yield Token(word, start, start + len(word))
-                start += len(word)
+            words += (pieces := cut(run.group()))
+            starts += accumulate(map(len, pieces[:-1]), initial=run.start())
+        return words, starts
+
+    def words(self, folded: str) -> list[Token]:
+        """The words of a folded text, in order, without punctuation."""
+        words, starts = self.cut(folded)
+        ends = map(add, starts, map(len, words))
+        return list(map(Token, words, starts, ends))
 
     def pieces(self, word: str) -> tuple[str, ...]:
         """What the dictionary alone would cut an added word into; () for words it knows whole."""
         return self._pieces.get(word, ())
 
-    def terms(self, folded: str, tokens: Iterable[Token] | None = None, written: str = "") -> Terms:
-        """Every term of a folded text, counted; added words also in their pieces, names of code
-        also whole and in their parts, inflected English words also as their stem, dates and
-        numbers also in their one form.
+    def terms(self, folded: str, words: Iterable[str] | None = None, written: str = "") -> Terms:
+        """Every term of a folded text; added words also in their pieces, names of code also whole
+        and in their parts, inflected English words also as their stem, dates and numbers also in
+        their one form.
 
-        `tokens` are its words, where they are known already; `written` is the text before it was
+        `words` are its words, where they are known already; `written` is the text before it was
         folded, which shows the parts of names such as `readOnly`.
         """
-        tokens = self.words(folded) if tokens is None else tokens
-        word = Counter(token.text for token in tokens)
-        word.update(name for name, _ in compounds(folded))
-        word.update(humps(written))
-        found = {added: word[added] for added in self._pieces.keys() & word.keys()}
-        for added, count in found.items():
-            for piece in self._pieces[added]:
-                word[piece] += count
-        for inflected, count in [(w, n) for w, n in word.items() if stem(w) != w]:
-            word[stem(inflected)] += count
+        word = list(self.cut(folded)[0] if words is None else words)
+        latin = _LATIN.search(folded) is not None
+        if latin:
+            word += (name for name, _ in compounds(folded))
+            word += humps(written)
+        if self._pieces:
+            word += [piece for one in word for piece in self._pieces.get(one, ())]
+        if latin:
+            word += [stemmed for one in word if (stemmed := stem(one)) != one]
         for quantity in quantities(folded):
-            word.update(quantity.terms)
-        return Terms(word, Counter(grams(folded)))
+            word += quantity.terms
+        return Terms(word, folded)
 
 
 def latin(folded: str) -> list[str]:
@@ -149,3 +163,43 @@ def grams(folded: str) -> Iterator[str]:
             yield stretch
         else:
             yield from (stretch[at : at + 3] for at in range(len(stretch) - 2))
+
+
+@lru_cache(maxsize=65536)
+def _kind(character: str) -> int:
+    """1 for a Chinese character, 2 for any other letter or digit, else 0."""
+    match = _STRETCH.match(character)
+    return 0 if match is None else 1 if match.lastgroup == "han" else 2
+
+
+def numbered_grams(
+    texts: Sequence[str],
+) -> tuple[Numbers, npt.NDArray[np.int64], Callable[[Numbers], Numbers]]:
+    """The `grams` of many folded texts at once: of every one that occurs a number, the same for
+    the same, and the number of the text that it is in; and what gives of such numbers the codes of
+    the characters, in three rows, each plus one, and 0 in the first rows of a shorter gram."""
+    written = "".join(f"{text}\n" for text in texts).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(written, np.uint32)
+    alphabet = np.unique(codes)
+    at = alphabet.searchsorted(codes)
+    kinds = np.asarray([*map(_kind, map(chr, alphabet.tolist())), 0], np.uint8)
+    kinds = kinds[np.concatenate((at, [-1, -1]))]  # no text goes on behind its end
+    han, other = kinds == 1, kinds == 2
+    pair = other[:-1] & other[1:]
+    begins = other & ~np.concatenate(([False], other[:-1]))
+    one = np.flatnonzero(han[:-1] | (begins[:-1] & ~pair))
+    two = np.flatnonzero((han[:-2] & han[1:-1]) | (begins[:-2] & pair[:-1] & ~other[2:]))
+    three = np.flatnonzero(pair[:-1] & pair[1:])
+    size, ids = np.uint64(len(alphabet) + 1), at.astype(np.uint64) + np.uint64(1)
+    numbers = (
+        ids[one],
+        ids[two] * size + ids[two + 1],
+        (ids[three] * size + ids[three + 1]) * size + ids[three + 2],
+    )
+    owner = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64) + 1)
+    spelt = np.pad(alphabet.astype(np.uint64) + np.uint64(1), (1, 0))
+
+    def characters(numbers: Numbers) -> Numbers:
+        return spelt[np.stack((numbers // size // size, numbers // size % size, numbers % size))]
+
+    return np.concatenate(numbers), owner[np.concatenate((one, two, three))], characters

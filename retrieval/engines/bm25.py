@@ -20,8 +20,8 @@ import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 from retrieval.engines import Numbers
-from retrieval.engines.postings import Documents, Keys, Make, Postings, in_memory, keys
-from retrieval.files import places
+from retrieval.engines.postings import Documents, Keys, Postings, keys
+from retrieval.files import Make, in_memory, places
 
 Scores = npt.NDArray[np.float32]
 Keyed = tuple[Keys, npt.NDArray[np.float64]]

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
-from retrieval.analysis.segment import Terms
-from retrieval.engines.postings import (
-    Documents,
-    Gathering,
-    Part,
-    Postings,
-    in_files,
-    in_memory,
-    merge,
-)
-from retrieval.files import mapped, mapped_array
+from retrieval.analysis.segment import Terms, numbered_grams
+from retrieval.engines.postings import Documents, Part, Postings, keys, merge, short_keys
+from retrieval.files import in_files, in_memory, mapped, mapped_array
 
 SORTS = ("word", "char")
 """Of terms; see `retrieval.analysis.segment`."""
@@ -65,23 +60,57 @@ class Fields:
     @classmethod
     def of(cls, documents: Iterable[Mapping[str, Sequence[Terms]]]) -> Fields:
         """From the terms of each document: of each field, text by text."""
-        gathered = {name: Gathering() for name in names()}
+        fields = {field: (_Gathering(), list[str]()) for field in (*OF_PASSAGES, *OF_DOCUMENTS)}
         owner: list[int] = []
         count = 0
         for document in documents:
-            for field in (*OF_PASSAGES, *OF_DOCUMENTS):
+            for field, (words, texts) in fields.items():
                 for terms in document[field]:
-                    gathered[f"{field}.word"].add(terms.word)
-                    gathered[f"{field}.char"].add(terms.char)
+                    words.add(terms.word)
+                    texts.append(terms.text)
             owner += [count] * len(document[OF_PASSAGES[0]])
             count += 1
-        words = (gathered[name].vocabulary for name in names() if name.endswith(".word"))
-        return cls(
-            {name: each.postings() for name, each in gathered.items()},
-            np.asarray(owner, np.int32),
-            count,
-            frozenset().union(*words),
-        )
+        made: dict[str, Postings] = {}
+        for field, (words, texts) in fields.items():
+            made[f"{field}.word"] = words.postings()
+            made[f"{field}.char"] = _grams(texts)
+        vocabulary = frozenset[str]().union(*(words.vocabulary for words, _ in fields.values()))
+        return cls(made, np.asarray(owner, np.int32), count, vocabulary)
+
+
+class _Gathering:
+    """Takes in terms, document by document; a passing state of `Postings`."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self.vocabulary: Collection[str] = self._numbers.keys()
+        self._terms, self._ends = array("I"), array("q", [0])
+
+    def add(self, document: Iterable[str]) -> None:
+        """One more document, by its terms, each as often as it occurs."""
+        self._terms.extend(map(self._numbers.__getitem__, document))
+        self._ends.append(len(self._terms))
+
+    def postings(self) -> Postings:
+        terms, documents = np.asarray(self._terms, np.uint64), len(self._ends) - 1
+        owner = np.repeat(np.arange(documents), np.diff(self._ends))
+        known = keys(self._numbers)
+        return Postings.counted(terms, owner, documents, known.__getitem__)
+
+
+def gathered(documents: Iterable[Iterable[str]]) -> Postings:
+    """The postings of documents: of each its terms, as often as they occur."""
+    gathering = _Gathering()
+    for document in documents:
+        gathering.add(document)
+    return gathering.postings()
+
+
+def _grams(texts: Sequence[str]) -> Postings:
+    grams, owner, characters = numbered_grams(texts)
+    return Postings.counted(
+        grams, owner, len(texts), lambda numbers: short_keys(characters(numbers))
+    )
 
 
 class _Written(Collection[str]):

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
 from retrieval.engines.bm25 import WORTH, Keyed, Okapi, Posted, Scores, candidates, keyed
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
-from retrieval.engines.postings import Documents, Make, Postings, in_files, in_memory
+from retrieval.engines.postings import Documents, Postings
 from retrieval.engines.rows import Weighted
-from retrieval.files import mapped_array, places
+from retrieval.files import Make, in_files, in_memory, mapped_array, places
 from retrieval.model import Query, Scored
 
 _FEW = 8

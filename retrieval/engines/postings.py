@@ -1,27 +1,24 @@
 """Which documents have which term, how often: the arrays that every engine of ours scores from.
 
-A term is known by the first 64 bits of its BLAKE2b: the same in every process and generation, so
-that postings are merged and looked up without their strings. Two of ten million terms share one
-with a probability of three in a million, and would then only be scored as one.
+A term is known by a number of 64 bits, the same in every process and generation, so that postings
+are merged and looked up without their strings: one of up to three characters by these, well mixed
+(no two share one), a longer one by the first 64 bits of its BLAKE2b. Of ten million terms two share
+one with a probability of three in a million, and would then only be scored as one.
 """
 
 from __future__ import annotations
 
-import os
-from array import array
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.files import mapped_array, places
+from retrieval.files import Make, in_memory, mapped_array, places
 
 Keys = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
@@ -31,21 +28,40 @@ Counts = npt.NDArray[np.uint16]
 _BLOCK = 4_000_000
 """Postings that are worked on at a time: about 100 MB."""
 _MOST = np.iinfo(np.uint16).max
-_FEW = 500
-"""Terms that may be a question's."""
+_SHORT, _BITS = 3, 21
+"""Characters of a term that is known by them, and bits of each."""
 
 
+@lru_cache(maxsize=65_536)
 def key(term: str) -> int:
     """The number of a term, the same everywhere."""
-    return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
-_asked = lru_cache(maxsize=4096)(key)
+    if len(term) > _SHORT:
+        digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8)
+        return int.from_bytes(digest.digest())
+    packed = 0
+    for character in term:
+        packed = packed << _BITS | ord(character) + 1
+    return int(_mixed(packed))
 
 
 def keys(terms: Collection[str]) -> Keys:
-    """The numbers of many terms; those of few are remembered, for they are a question's."""
-    return np.fromiter(map(_asked if len(terms) < _FEW else key, terms), np.uint64, len(terms))
+    """The numbers of many terms."""
+    return np.fromiter(map(key, terms), np.uint64, len(terms))
+
+
+def short_keys(characters: Keys) -> Keys:
+    """Those of terms of up to three characters: see `segment.numbered_grams`."""
+    first, second, third = characters
+    made: Keys = _mixed((first << _BITS | second) << _BITS | third)
+    return made
+
+
+def _mixed(number: Any) -> Any:  # noqa: ANN401 - an int, or an array of them
+    """A permutation of the numbers of 64 bits after which each bit depends on every one: the end of
+    SplitMix64 (Steele, Lea and Flood 2014)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        number = (number ^ number >> shift) * factor & 0xFFFFFFFFFFFFFFFF
+    return number ^ number >> 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +80,34 @@ class Postings:
     """Of each document, the number of its terms."""
 
     @classmethod
-    def of(cls, documents: Iterable[Mapping[str, int]]) -> Postings:
-        """From the term counts of each document."""
-        gathering = Gathering()
-        for document in documents:
-            gathering.add(document)
-        return gathering.postings()
+    def counted(
+        cls, terms: Keys, owner: Offsets, documents: int, keys: Callable[[Keys], Keys]
+    ) -> Postings:
+        """From every occurrence: a number of its term, and of its document; `keys` of the terms by
+        their numbers."""
+        size = np.uint64(max(documents, 1))
+        if len(terms) and (int(terms.max()) + 1) * int(size) >> 64:
+            known, dense = np.unique(terms, return_inverse=True)
+            return cls.counted(
+                np.asarray(dense, np.uint64), owner, documents, lambda numbers: keys(known[numbers])
+            )
+        every = np.sort(terms * size + owner.astype(np.uint64))  # far faster than `argsort`
+        first = _changes(every)
+        counts = np.diff(first, append=len(every))
+        terms, having = np.divmod(every[first], size)
+        starts = _changes(terms)
+        found = keys(terms[starts])
+        order = np.argsort(found)
+        sizes = np.diff(starts, append=len(terms))[order]
+        offsets = np.concatenate(([0], np.cumsum(sizes)))
+        at = np.arange(len(terms)) + np.repeat(starts[order] - offsets[:-1], sizes)
+        return cls(
+            found[order],
+            offsets,
+            having[at].astype(np.int32),
+            np.minimum(counts[at], _MOST).astype(np.uint16),
+            np.bincount(owner, minlength=documents).astype(np.uint32),
+        )
 
     def having(self, terms: Collection[str]) -> list[Documents]:
         """The documents that have each of many terms."""
@@ -104,35 +142,9 @@ class Postings:
             start = end
 
 
-class Gathering:
-    """Takes in term counts, document by document; a passing state of `Postings`."""
-
-    def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self.vocabulary: Collection[str] = self._numbers.keys()
-        self._terms, self._counts = array("I"), array("I")
-        self._sizes, self._lengths = array("I"), array("I")
-
-    def add(self, document: Mapping[str, int]) -> None:
-        """One more document, by how often it has each term."""
-        self._terms.extend(map(self._numbers.__getitem__, document))
-        self._counts.extend(document.values())
-        self._sizes.append(len(document))
-        self._lengths.append(sum(document.values()))
-
-    def postings(self) -> Postings:
-        numbers = keys(self._numbers)
-        order = np.argsort(numbers)
-        rank = np.argsort(order)
-        places = rank[np.asarray(self._terms, np.int64)]
-        sort = np.argsort(places, kind="stable")
-        return Postings(
-            numbers[order],
-            np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(order))))),
-            np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)[sort],
-            np.minimum(np.asarray(self._counts, np.uint32), _MOST).astype(np.uint16)[sort],
-            np.asarray(self._lengths, np.uint32),
-        )
+def _changes(ordered: npt.NDArray[Any]) -> Offsets:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +153,6 @@ class Part:
 
     postings: Postings
     numbers: Documents
-
-
-Make = Callable[[str, int, type], npt.NDArray[Any]]
-"""Gives the array of a name, a length and a type to be filled: in memory, or mapped to a file."""
-
-
-def in_memory(name: str, length: int, kind: type) -> npt.NDArray[Any]:
-    return np.zeros(length, kind)
-
-
-def in_files(folder: Path, field: str) -> Make:
-    """Arrays mapped to files that `Postings.open` finds."""
-
-    def make(name: str, length: int, kind: type) -> npt.NDArray[Any]:
-        path = folder / f"{field}.{name}.npy"
-        made = np.lib.format.open_memmap(path, "w+", np.dtype(kind), (length,))
-        if hasattr(os, "posix_fallocate"):  # a full disk raises here; written to, it would end us
-            with path.open("r+b") as file:
-                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-        return made.view(np.ndarray)  # see `mapped_array`
-
-    return make
 
 
 def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Postings:

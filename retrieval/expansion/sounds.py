@@ -12,7 +12,6 @@ from itertools import islice, product
 from pathlib import Path
 from unicodedata import normalize
 
-from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import FUNCTION
 from retrieval.analysis.words import known
 from retrieval.expansion.glosses import foreign
@@ -88,27 +87,38 @@ _LONGEST = 8
 """Characters of a foreign name."""
 
 
-def people(tokens: Sequence[Token]) -> Iterator[str]:
-    """Possible names of people in a folded text from its words in order; often none of one."""
-    spelled = ""
-    end = -1
-    for token in (*tokens, None):
-        if token is not None and foreign(token.text) and token.text not in _APART:
-            spelled = spelled + token.text if token.start == end else token.text
-            end = token.end
-            continue
+_SPELLS, _FAMILY, _ENDS = 1, 2, 4
+_SPELLED, _NAMED = re.compile(b"[\1\3]+"), re.compile(b"[\2\3\6]")
+"""Rows of words that spell, and family names, by the kinds of words."""
+
+
+@lru_cache(maxsize=65_536)
+def _kind(word: str) -> int:
+    """What a word may be of a name: a part of a foreign one, a family name, the end of any."""
+    apart = word in _APART
+    family = len(word) == 1 and word in FAMILY
+    return _SPELLS * (not apart and foreign(word)) | _FAMILY * family | _ENDS * apart
+
+
+def people(words: Sequence[str], starts: Sequence[int]) -> Iterator[str]:
+    """Possible names of people in a folded text from its words in order, and where each begins;
+    often none of one."""
+    kinds = bytes(map(_kind, words))
+    for run in _SPELLED.finditer(kinds):
+        spelled, end = "", -1
+        for at in range(*run.span()):
+            spelled = spelled + words[at] if starts[at] == end else words[at]
+            end = starts[at] + len(words[at])
         if 3 <= len(spelled) <= _LONGEST and not known(spelled):
             yield spelled
-        spelled = ""
-    for number, family in enumerate(tokens[:-1]):
-        if len(family.text) != 1 or family.text not in FAMILY:
-            continue
-        given = ""
-        end = family.end
-        for token in tokens[number + 1 : number + 3]:
-            if token.start != end or len(given + token.text) > 2 or token.text in _APART:
+    for family in _NAMED.finditer(kinds):
+        number = family.start()
+        given, end = "", starts[number] + 1
+        for at in range(number + 1, min(number + 3, len(words))):
+            text = words[at]
+            if starts[at] != end or len(given + text) > 2 or kinds[at] & _ENDS:
                 break
-            given += token.text
-            end = token.end
+            given += text
+            end += len(text)
             if len(given) == 2:
-                yield family.text + given
+                yield words[number] + given

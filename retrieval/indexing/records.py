@@ -157,6 +157,7 @@ def prepare(document: Document) -> Prepared:
     """Cut one document into passages and fold them."""
     passages = split(document)
     folded = tuple(fold(passage.text) for passage in passages)
+    parted = [sentences(passage.text) for passage in passages]
     return Prepared(
         passages,
         folded,
@@ -164,15 +165,14 @@ def prepare(document: Document) -> Prepared:
             path: "\n".join(fold(line).text for line in (document.title, *path))
             for path in {above(passage) for passage in passages}
         },
-        tuple(_ends(*pair) for pair in zip(passages, folded, strict=True)),
+        tuple(
+            array("H", [each.place(end) for _, end in spans])
+            for each, spans in zip(folded, parted, strict=True)
+        ),
         fold(document.text[:LEAD]).text,
         tuple(find(document.text)),
-        outlines(document, passages),
+        outlines(document, passages, parted),
     )
-
-
-def _ends(passage: Passage, folded: Folded) -> Sequence[int]:
-    return array("H", [folded.place(end) for _, end in sentences(passage.text)])
 
 
 def _by(document: Document) -> str:
@@ -191,10 +191,10 @@ def segment(
     named: set[str] = set()
     terms, words = [], []
     for passage, folded in zip(prepared.passages, prepared.folded, strict=True):
-        tokens = list(segmenter.words(folded.text))
-        terms.append(segmenter.terms(folded.text, tokens, passage.text))
-        words.append(edges(tokens))
-        named.update(people(tokens))
+        cut = segmenter.cut(folded.text)
+        terms.append(segmenter.terms(folded.text, cut[0], passage.text))
+        words.append(edges(*cut))
+        named.update(people(*cut))
     labels = labelled(prepared.passages)
     facts = Facts(
         About.of(document),

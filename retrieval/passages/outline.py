@@ -111,16 +111,25 @@ def statements(folded: str) -> bytes:
     return array("Q", sorted(numbers)).tobytes()
 
 
-def outlines(document: Document, passages: Sequence[Passage]) -> tuple[Outline, ...]:
-    """The outlines of a document's passages."""
+def outlines(
+    document: Document, passages: Sequence[Passage], parted: Sequence[Sequence[Span]]
+) -> tuple[Outline, ...]:
+    """The outlines of a document's passages, with the sentences of each."""
     quiet = zones(document)
     turns = speakers(document, quiet)
     limit = LIMIT if scale(document.text) == 1 else LETTERS
-    return tuple(_outline(passage, quiet, turns, limit) for passage in passages)
+    return tuple(
+        _outline(passage, spans, quiet, turns, limit)
+        for passage, spans in zip(passages, parted, strict=True)
+    )
 
 
 def _outline(
-    passage: Passage, quiet: Sequence[tuple[int, int, Zone]], turns: Sequence[Span], limit: int
+    passage: Passage,
+    parted: Sequence[Span],
+    quiet: Sequence[tuple[int, int, Zone]],
+    turns: Sequence[Span],
+    limit: int,
 ) -> Outline:
     text = passage.text
     ends: list[int] = []
@@ -131,7 +140,8 @@ def _outline(
             ends += [end] if one else _lines(text, start, end)
             kinds += [kind if one else Zone.TEXT] * (len(ends) - len(kinds))
             continue
-        for first, last in sentences(text[start:end]):
+        whole = end - start == len(text)
+        for first, last in parted if whole else sentences(text[start:end]):
             for _, until in _pieces(text, start + first, start + last, limit):
                 ends.append(until)
                 kinds.append(kind)

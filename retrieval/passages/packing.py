@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from retrieval.analysis.folding import HAN
@@ -47,6 +48,12 @@ class Unit:
     """It is code, a table or a numbered unit in one piece: its passage may be as long as WHOLE."""
 
 
+@cache
+def _costs(target: int, longest: int) -> tuple[float, ...]:
+    """What a passage of each length costs."""
+    return tuple((length / target - 1) ** 2 for length in range(longest + 1))
+
+
 def pack(units: Sequence[Unit], scale: int = 1) -> list[tuple[int, int]]:
     """The cheapest partition of `units` into passages, as first and last index of each; none of
     more than `MANY`, so that it takes as long as there are units."""
@@ -54,6 +61,7 @@ def pack(units: Sequence[Unit], scale: int = 1) -> list[tuple[int, int]]:
     longest = max(WHOLE, most) if any(unit.whole for unit in units) else most
     starts, wholes = [unit.start for unit in units], [unit.whole for unit in units]
     cuts = [0.0, *(unit.cut for unit in units[1:])]
+    costs = _costs(target, longest)
     cheapest: list[float] = [0.0]
     begins: list[int] = []
     for last, unit in enumerate(units):
@@ -61,10 +69,10 @@ def pack(units: Sequence[Unit], scale: int = 1) -> list[tuple[int, int]]:
         for first in range(last, max(last - MANY, -1), -1):
             length = end - starts[first]
             whole = whole or wholes[first]
-            if first < last and length > longest:
+            if length > longest:
                 break
             if length <= most or whole:
-                cost = cheapest[first] + (length / target - 1) ** 2 + cuts[first]
+                cost = cheapest[first] + costs[length] + cuts[first]
                 if cost < best:
                     best, begin = cost, first
         cheapest.append(best)

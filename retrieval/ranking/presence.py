@@ -163,7 +163,7 @@ class Presence:
         return self.chinese and not _CHINESE.search(question) and any(map(str.isalpha, question))
 
     def _word(self, line: str, text: str) -> bool:
-        bounds = int.from_bytes(edges(self.segmenter.words(line)), "little")
+        bounds = int.from_bytes(edges(*self.segmenter.cut(line)), "little")
         return bool(words(line, bounds, text))
 
     def _terms(self, text: str) -> tuple[list[str], list[str]]:
