@@ -87,6 +87,18 @@ def test_no_question_with_a_chinese_character_is_translated() -> None:
     assert [b for b in mixed.bridges if b.kind == "translation"] == []
 
 
+def test_an_english_stop_word_is_what_a_chinese_question_may_be_about() -> None:
+    built = index(
+        document("a", "用 if let 可以简洁地匹配一个模式，而忽略其余的值。"),
+        document("b", "用 match 可以匹配每一个模式，编译器会检查是否有遗漏。"),
+        document("c", "用宏可以写出更短的代码。"),
+    )
+    for question in ("if let 怎么用", "if let 语法"):
+        assert built.search(question).hits[0].passage.document.id == "a", question
+    for english in ("What is 匹配", "Tell me about 匹配", "if let"):
+        assert analyse(english, built.lexicon).word.keys() <= {"匹配"}, english
+
+
 def test_an_english_corpus_is_found_by_other_forms_of_its_words() -> None:
     built = index(
         document("a", "The committee attacked the policies of the ministers."),

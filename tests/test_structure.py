@@ -108,6 +108,9 @@ POEMS = """{"title": "春江", "author": "王维", "text": ["江水流春去欲�
 {"title": "春江", "author": "杜甫", "text": ["山光悦鸟性，", "潭影空人心。"]}
 {"title": "杂诗 远行", "author": "杜甫", "text": ["白马饰金羁，", "连翩西北驰。"]}
 {"title": "江南春天和秋天", "author": "无名", "text": ["草长莺飞，", "枫叶满山。"]}
+{"title": "和张仆射塞下曲 一", "author": "卢纶", "text": ["独立扬新令，", "千营共一呼。"]}
+{"title": "秋夜寄丘二十二员外", "author": "韦应物", "text": ["空山松子落，", "幽人应未眠。"]}
+{"title": "如意娘", "author": "则天皇后", "text": ["看朱成碧，", "憔悴支离。"]}
 {"title": "论诗", "author": "元好问", "text": ["春江与杜甫都说到了远行，", "王维也写春江的夜。"]}
 """
 
@@ -127,6 +130,15 @@ def test_a_title_and_an_author_go_to_the_text_itself(tmp_path: Path) -> None:
         result = index.search(question)
         assert result.verdict is Verdict.FOUND
         assert result.hits[0].quote.startswith(begins), question
+    for question, begins in {
+        "卢纶的塞下曲": "独立",
+        "韦应物 秋夜寄丘员外": "空山",
+        "武则天 如意娘": "看朱",
+    }.items():
+        result = index.search(question)
+        assert result.verdict is Verdict.POSSIBLE
+        assert result.hits[0].quote.startswith(begins), question
+    assert index.search("韦应物 春天的早晨").hits == ()
     assert index.search("author:王维 山光").hits == ()
     assert {h.passage.document.author for h in index.search("杜甫写的诗").hits[:2]} == {"杜甫"}
 

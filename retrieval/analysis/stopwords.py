@@ -61,6 +61,9 @@ ENGLISH = frozenset(
     """.split()
 )
 
+ENGLISH_ASKING = frozenset("what who whom whose which where why how tell please me".split())
+"""Those that make a sentence English, whatever names in Chinese stand in it."""
+
 EMPTY = QUESTION | ENGLISH | FUNCTION
 """Words that say nothing by themselves."""
 

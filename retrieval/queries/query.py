@@ -8,7 +8,17 @@ from collections.abc import Iterator, Sequence
 from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Token, compounds, grams, humps, stem
-from retrieval.analysis.stopwords import ASKING, DROPPED, FUNCTION, HOW, PARTICLES, QUESTION
+from retrieval.analysis.stopwords import (
+    ASKING,
+    DROPPED,
+    EMPTY,
+    ENGLISH,
+    ENGLISH_ASKING,
+    FUNCTION,
+    HOW,
+    PARTICLES,
+    QUESTION,
+)
 from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.spelling import Correction
 from retrieval.model import Bridge, Query
@@ -37,10 +47,12 @@ def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -
     counted, covered = _quantities(text, lexicon)
     # A date or number owns its characters: none is a word or a pair beside it, but long digits
     # as the corpus writes them. Of 300 questions on news first quotes +10; short ones count lists.
+    cut = [*map(_asking, _joined(lexicon.cut(text) if made else typed))]
+    kept = _meant(cut)
     tokens = [
         token
-        for token in map(_asking, _joined(lexicon.cut(text) if made else typed))
-        if token.text not in DROPPED
+        for token in cut
+        if (token.text not in DROPPED or (token.text in kept and token.text in lexicon.words))
         and (
             not covered.issuperset((token.start, token.end - 1))
             or (len(token.text) > 2 and token.text.isascii() and token.text in lexicon.words)
@@ -98,6 +110,16 @@ def _joined(tokens: Sequence[Token]) -> Iterator[Token]:
             at += 1
         yield one
         at += 1
+
+
+def _meant(tokens: Sequence[Token]) -> frozenset[str]:
+    """The English stop words that a Chinese question is about: if let 怎么用, for 循环."""
+    words = {token.text for token in tokens}
+    latin = {word for word in words if word.isascii() and not word.isdigit()}
+    if latin == words or not latin.isdisjoint(ENGLISH_ASKING):
+        return frozenset()
+    chinese = not EMPTY.isdisjoint(words - latin) or latin <= ENGLISH
+    return ENGLISH & latin if chinese else frozenset()
 
 
 def _asking(token: Token) -> Token:

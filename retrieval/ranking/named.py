@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.analysis.folding import fold
+from retrieval.analysis.folding import fold, is_han
 from retrieval.analysis.segment import Segmenter, Token
 from retrieval.analysis.stopwords import EMPTY
 from retrieval.engines import Engine, Scope
@@ -32,6 +32,8 @@ _MANY = 12
 """Documents that share a title, at most, for it to name them without an author."""
 _ALIKE = 0.8
 """Dice's coefficient of the pairs of characters of two titles, for them to be nearly the same."""
+_MEANT = 0.7
+"""Of the characters asked for beside an author's name, that a title has, for it to be meant."""
 _LONGEST = 24
 """Words of a question that is looked at, and of a name in any."""
 _MARKED = re.compile(r"[《〈]([^《》〈〉]{1,80})[》〉]")
@@ -66,19 +68,29 @@ class Naming:
         if numbers := numbers[:MOST]:
             best = ranked[0] if ranked else Scored(0, 1.0, 1.0)
             return [best._replace(passage=number) for number in numbers], sure
-        found = self.titled(asked, query, scope) or self._alike(asked.text, ranked)
-        return found, bool(found)
+        found = self.titled(asked, query, scope)
+        return (found, True) if found else self._alike(asked, ranked)
 
-    def _alike(self, question: str, ranked: Sequence[Scored]) -> list[Scored]:
-        """The passages among the best ranked whose title is nearly one that stands in 《》."""
-        marked = _MARKED.search(question)
+    def _alike(self, asked: Asked, ranked: Sequence[Scored]) -> tuple[list[Scored], bool]:
+        """The passages among the best ranked whose title is nearly one that stands in 《》, and
+        True; else those whose title has most of the characters beside their author's name, as of
+        卢纶的塞下曲 and 韦应物 秋夜寄丘员外, and False."""
+        marked = _MARKED.search(asked.text)
         wanted = _pairs(bare(fold(marked[1]).text)) if marked is not None else set()
+        question = asked.folded.text
         chosen: dict[int, Scored] = {}
-        for hit in ranked[:_MANY] if wanted else ():
-            title = _pairs(bare(self.catalogue.title(self.owner[hit.passage])))
-            if 2 * len(wanted & title) >= _ALIKE * (len(wanted) + len(title)):
+        for hit in ranked[:_MANY]:
+            _, author, _, title = self.catalogue.names(self.owner[hit.passage]).split("\n")
+            if wanted:
+                pairs = _pairs(bare(title))
+                fits = 2 * len(wanted & pairs) >= _ALIKE * (len(wanted) + len(pairs))
+            else:
+                known = len(author) > 1 and author in question
+                rest = list(filter(is_han, question.replace(author, ""))) if known else []
+                fits = len(rest) > 2 and sum(map(title.__contains__, rest)) >= _MEANT * len(rest)
+            if fits:
                 chosen.setdefault(self.owner[hit.passage], hit)
-        return list(chosen.values())[:MOST]
+        return list(chosen.values())[:MOST], bool(wanted and chosen)
 
     def titled(self, asked: Asked, query: Query, scope: Scope | None) -> list[Scored]:
         """Of each document that the question names, at most `MOST`, the passage that says most of

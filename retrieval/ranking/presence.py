@@ -44,15 +44,11 @@ class Deadline:
 
     seconds: float = SECONDS
     passed: bool = False
-    _clock: Callable[[], float] = monotonic
-    _started: float = field(default=0.0, init=False)
-
-    def __post_init__(self) -> None:
-        self._started = self._clock()
+    _started: float = field(default_factory=monotonic, init=False)
 
     def over(self) -> bool:
         """Whether the time is up; whoever asks gives up what they were doing if so."""
-        self.passed = self.passed or self._clock() - self._started >= self.seconds
+        self.passed = self.passed or monotonic() - self._started >= self.seconds
         return self.passed
 
 
@@ -138,13 +134,18 @@ class Presence:
         says = importance(self.engine, query)
         shares: dict[int, float] = {}
         for word in query.word:
-            for number, names in self.catalogue.naming(word) if len(word) > 1 else ():
-                if occurrences(names.rpartition("\n")[2], [word]):
-                    shares[number] = shares.get(number, 0.0) + says[word]
-                if self.deadline.over():
-                    break
+            for number in self._entitled(word) if len(word) > 1 else ():
+                shares[number] = shares.get(number, 0.0) + says[word]
         best = sorted(shares, key=lambda number: (-shares[number], number))
         return tuple(self.documents[number] for number in best[:3])
+
+    def _entitled(self, text: str) -> Iterator[int]:
+        """The documents whose title has a folded text, on its boundaries."""
+        for number, names in self.catalogue.naming(text):
+            if occurrences(names.rpartition("\n")[2], [text]):
+                yield number
+            if self.deadline.over():
+                return
 
     def by_document(self, scored: Sequence[Scored], newest: bool = False) -> list[Scored]:
         """Hits, best first, grouped by document: the one with the best prose, or the newest,
@@ -229,7 +230,9 @@ class Presence:
     def _scope(self, one: Filter) -> Scope:
         match one.kind:
             case Kind.PHRASE:
-                return Scope(passages=self._below([one.value], self.passages(one.value)))
+                if len(found := self._below([one.value], self.passages(one.value))):
+                    return Scope(passages=found)
+                return Scope(documents=np.fromiter(self._entitled(one.value), np.int64))
             case Kind.WITHOUT:
                 having = self.passages(one.value)
                 if self.deadline.passed:  # what could not be read may have it too

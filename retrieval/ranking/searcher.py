@@ -76,12 +76,9 @@ class Index:
         presence = self.presence(deadline := Deadline(seconds))
         result = self._answer(asked, query, presence, page, newest, document)
         own = result.lookup is not None and not result.bridges
-        return replace(
-            result,
-            foreign=not own and presence.foreign(question),
-            ignored_filters=asked.ignored,
-            partial=deadline.passed,
-        )
+        foreign = not own and presence.foreign(question)
+        ignored, partial = asked.ignored, deadline.passed
+        return replace(result, foreign=foreign, ignored_filters=ignored, partial=partial)
 
     def _answer(
         self,
@@ -116,7 +113,7 @@ class Index:
             verdict = Verdict.FOUND
         elif verdict is Verdict.NONE and (units := units or quoting.headed(scored[:FIRST_PAGE])):
             verdict = Verdict.POSSIBLE
-        if verdict is Verdict.FOUND and not of_named and central(absent):
+        elif verdict is Verdict.FOUND and central(absent):
             verdict = Verdict.POSSIBLE  # whoever or whatever was asked for is not in it
         if verdict is Verdict.NONE:
             return self._result(query, verdict, sure, absent, presence.titled(query))

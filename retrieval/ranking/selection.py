@@ -11,7 +11,7 @@ from retrieval.excerpts.reading import Part, Reading, Scope
 from retrieval.excerpts.windows import Run, Window, beginning, cut, runs, windows
 from retrieval.model import Document, Excerpt, Hit, Passage, Query, Scored
 from retrieval.passages.outline import Kept
-from retrieval.queries.catalogue import Catalogue
+from retrieval.queries.catalogue import Catalogue, calls
 from retrieval.ranking.rerank import distinct, rerank
 
 SHARE = 0.4
@@ -83,12 +83,15 @@ class Quoting:
         return held
 
     def headed(self, ranked: Sequence[Scored]) -> list[Scored]:
-        """The passages of which title and headings have every word that is asked for."""
+        """The passages of which title and headings have every word that is asked for, or whose
+        title stands in the question by itself, as of 武则天 如意娘."""
         self._reading.read(hit.passage for hit in ranked)
         query, places = self._reading.query, self._reading.wanted.places
         words = sum(1 << places[word] for word in query.word if word not in query.expanded)
-        topic = self._reading.topic
-        return [hit for hit in ranked if not words & ~topic(self._texts[hit.passage])]
+        apart = {part for part in query.folded.split() if len(part) > 2}
+        topic, title = self._reading.topic, self._catalogue.title
+        headed = [hit for hit in ranked if not words & ~topic(self._texts[hit.passage])]
+        return headed or [h for h in ranked if apart & calls(title(self._owner[h.passage]))]
 
     def better(self, ranked: Sequence[Scored]) -> list[Scored]:
         """The passages in their better order, see `rerank`; those of an older version behind
@@ -212,8 +215,7 @@ class Quoting:
         begins = next(one for one in reversed(scope) if one.passage.start <= part.start)
         turn = begins.kept.outline.speaker(part.start)
         speaker = passage.document.text[turn[0] : turn[1]] if turn else None
-        also = self._also.get(passage.id, 0)
-        newest = self._newer(self._owner[scope[0].number])
+        also, newest = self._also.get(passage.id, 0), self._newer(self._owner[scope[0].number])
         return Hit(passage, round(score, 4), part, speaker, also, newest)
 
     def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
