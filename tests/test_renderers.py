@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.conversation import LANGUAGES
 from bot.conversation.actions import View
-from bot.conversation.replies import Answer, Page, Standing
+from bot.conversation.replies import Answer, Page
 from bot.telegram.replies import TEXT_LIMIT, outgoing
 from bot.terminal import printed
 from bot.wording import Message, Style, units
@@ -59,7 +59,7 @@ def test_any_answer_fits_and_its_quotes_are_slices_of_the_documents(
     index = build(Corpus(tuple(corpus)))
     asked = data.draw(st.sampled_from([d.text[:20] for d in corpus if d.text] or ["人权"]))
     replies: list[Answer | Page] = [Answer("A" * 12, index.search(asked), View())]
-    replies += [Page(p, None, None, 1, Standing.SAME) for p in index.passages[:2]]
+    replies += [Page(p, None, None, 1) for p in index.passages[:2]]
     for reply in replies:
         composed = render(reply, words, Links(), buttons=False)
         spans = [s for s in composed.text.spans if s.style in (Style.QUOTE, Style.CODE)]

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.conversation.reading import opened
-from bot.conversation.replies import Answer, Page, Standing
+from bot.conversation.replies import Answer, Page
 from bot.site import page_name, write_site
 from bot.telegram.replies import links, outgoing
 from bot.terminal import plain
@@ -57,7 +57,7 @@ def test_code_is_shown_as_code_and_links_lead_where_they_led(tmp_path: Path) -> 
     answer = Answer("AAAAAAAAAAAA", _index(tmp_path, "a.md", GUIDE).search("熊猫 喂食函数 feed"))
     (hit, *_) = answer.result.hits
     assert CODE in hit.passage.text
-    page = Page(hit.passage, None, None, 1, Standing.SAME)
+    page = Page(hit.passage, None, None, 1)
     for reply in (answer, page):
         message = _sent(reply)
         leads = [e for e in message["entities"] if e["type"] == "text_link"]

@@ -16,7 +16,7 @@ from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Noti
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.sentences import sentences
 from retrieval.excerpts.reasons import because
-from retrieval.model import Hit, Result, Verdict
+from retrieval.model import Hit, Query, Result, Verdict
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import FIRST_PAGE, Index
 from retrieval.searching import Searcher
@@ -75,9 +75,9 @@ class Assistant:
         again: str | None = None,
         view: View | None = None,
         follows: str | None = None,
-    ) -> Answer | Notice | None:
-        """The answer to a question; None when it is to be met with silence. A text that holds
-        nothing to look up is logged and answered too, by an Answer whose query is empty.
+    ) -> Answer:
+        """The answer to a question. A text that holds nothing to look up is logged and answered
+        too, by an Answer whose query is empty.
 
         `again` is the id of the question this one replaces, because its text was edited;
         `follows` the question that it was put together with.
@@ -102,9 +102,9 @@ class Assistant:
         )
         return answer
 
-    async def check(self, asker: Asker, text: str) -> Claims | Notice | None:
+    async def check(self, asker: Asker, text: str) -> Claims | Notice:
         """Each sentence of a text that can be looked up, at most eight, with the best quote on
-        it; logged as one question. None when it is to be met with silence."""
+        it; logged as one question."""
         started = perf_counter()
         index, asked = self._searcher.current, self.as_asked(text)
         said = [s for start, end in sentences(asked) if len(s := asked[start:end].strip()) >= _SAYS]
@@ -171,8 +171,8 @@ class Assistant:
         found = await self._hit(asker, question_id, view, place)
         if isinstance(found, Notice):
             return found
-        answer, hit = found
-        return Reason(hit, because(answer.result.query, hit))
+        query, hit = found
+        return Reason(hit, because(query, hit))
 
     async def cite(
         self, asker: Asker, question_id: str, view: View, place: Place
@@ -183,13 +183,13 @@ class Assistant:
 
     async def _hit(
         self, asker: Asker, question_id: str, view: View, place: Place
-    ) -> tuple[Answer, Hit] | Notice:
+    ) -> tuple[Query, Hit] | Notice:
         answer = await self.view(asker, question_id, view)
         if isinstance(answer, Notice):
             return answer
         for hit in answer.result.hits:
             if key(hit.passage.id) == place.passage:
-                return answer, hit
+                return answer.result.query, hit
         return Notice("why-gone")
 
     async def quotes(self, question: str, page: int) -> Result:
@@ -202,20 +202,17 @@ class Assistant:
         """Keep nothing of what was found, for anyone: nobody knows what of it is whose."""
         self._searcher.forget()
 
-    async def vote(self, asker: Asker, question_id: str, value: VoteValue) -> Notice:
-        """Count the asker's voice on an answer, the last one given. Raises QueryLogError."""
+    async def vote(
+        self, asker: Asker, question_id: str, value: VoteValue, reason: DownReason | None = None
+    ) -> Notice:
+        """Count the asker's voice on an answer, the last one given, and the reason of a 👎.
+        Raises QueryLogError."""
         question = await self.own_question(asker, question_id)
         if isinstance(question, Notice):
             return question
-        await self._ledger.log.vote(question.id, self._ledger.key(asker), value, datetime.now(UTC))
+        log, voter = self._ledger.log, self._ledger.key(asker)
+        await log.vote(question.id, voter, value, datetime.now(UTC))
+        if reason is not None:
+            saved = await log.reason(question.id, voter, reason)
+            return Notice("vote-reason" if saved else "not-saved")
         return Notice("vote-up" if value > 0 else "vote-down")
-
-    async def complain(self, asker: Asker, question_id: str, reason: DownReason) -> Notice:
-        """Count a 👎 of the asker's, with its reason. Raises QueryLogError."""
-        question = await self.own_question(asker, question_id)
-        if isinstance(question, Notice):
-            return question
-        voter = self._ledger.key(asker)
-        await self._ledger.log.vote(question.id, voter, -1, datetime.now(UTC))
-        saved = await self._ledger.log.reason(question.id, voter, reason)
-        return Notice("vote-reason" if saved else "not-saved")

@@ -117,7 +117,7 @@ class Conversation:
                 voted = await self.assistant.vote(asker, question, value)
                 return await self._voted(voted, question)
             case GiveReason(question, reason):
-                notice = await self.assistant.complain(asker, question, reason)
+                notice = await self.assistant.vote(asker, question, -1, reason)
                 done = notice.key == "vote-reason"
                 return Outcome(notice, Manner.POP, reasons=() if done else None)
             case ChooseLanguage(tag):
@@ -149,9 +149,8 @@ class Conversation:
             case Plain("reload"):
                 return Outcome(await self.administration.reload(asker, announce))
             case Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
-                return Outcome(
-                    await self.administration.decide(asker, name), self._instead(request)
-                )
+                decided = await self.administration.decide(asker, name)
+                return Outcome(decided, self._instead(request))
             case ShowView(question, view):
                 return self._shown(request, await self.assistant.view(asker, question, view))
             case ShowPlace() as action:

@@ -19,7 +19,6 @@ from bot.conversation.replies import (
     Listing,
     Notice,
     Page,
-    Standing,
     Summary,
 )
 from retrieval.model import Document
@@ -199,7 +198,7 @@ def opened(
         before=passages[passage.ordinal - 1] if passage.ordinal else None,
         after=passages[passage.ordinal + 1] if passage.ordinal + 1 < len(passages) else None,
         total=len(passages),
-        standing=Standing.SAME if same else Standing.REVISED,
+        revised=not same,
         marks=marks,
         question=question,
         view=view or View(),

@@ -147,7 +147,14 @@ class Reception:
         task.add_done_callback(self._tasks.discard)
 
     async def _handle(self, one: _Waiting) -> None:
-        place = _Place(self._turns)
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._turns.left()
+
         try:
             content = await self._inbox.content_of(one.arrival, one.heard)
             arrival = one.arrival
@@ -158,7 +165,7 @@ class Reception:
             if arrival.starts >= _STARTS:
                 self._set_aside(arrival)
                 return
-            handling = Handling(arrival, one.whose[1], self._inbox, place.leave, one.heard)
+            handling = Handling(arrival, one.whose[1], self._inbox, leave, one.heard)
             HANDLING.set(handling)
             await self._do(handling)
             if handling.beside:
@@ -172,23 +179,10 @@ class Reception:
             logger.exception("A message could not be handled.")
             self._inbox.backlog.done(one.arrival.id)
         finally:
-            place.leave()
+            leave()
             self._turns.ended(one.whose)
             one.ended.set()
 
     def _set_aside(self, arrival: Arrival) -> None:
         logger.warning("Update %s (%s) cannot be handled: set aside.", arrival.event, arrival.kind)
         self._inbox.backlog.done(arrival.id)
-
-
-class _Place:
-    """One of the places of what is worked on at once, given back early or at the end."""
-
-    def __init__(self, turns: Turns[_Waiting]) -> None:
-        self._turns: Turns[_Waiting] | None = turns
-
-    def leave(self) -> None:
-        """Give the place back."""
-        turns, self._turns = self._turns, None
-        if turns is not None:
-            turns.left()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from bot.conversation.actions import Button, View
@@ -92,13 +91,6 @@ class Reloaded:
     """Why it is held back until somebody decides."""
 
 
-class Standing(StrEnum):
-    """What became of a place in the corpus since a link to it was made."""
-
-    SAME = "same"
-    REVISED = "revised"
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """One passage of a document, to read on from."""
@@ -108,7 +100,8 @@ class Page:
     after: Passage | None
     total: int
     """How many passages the document has."""
-    standing: Standing
+    revised: bool = False
+    """The text changed there since the link to it was made: this is the nearest place."""
     marks: tuple[tuple[int, int], ...] = ()
     """The quote the reader came from, in offsets of the document."""
     question: str | None = None

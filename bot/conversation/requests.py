@@ -25,7 +25,7 @@ from bot.conversation.assistant import Assistant
 from bot.conversation.inbox import begun_before
 from bot.conversation.ledger import Ledger
 from bot.conversation.reading import Reading
-from bot.conversation.replies import Answer, Claims, Notice, Reply
+from bot.conversation.replies import Claims, Notice, Reply
 
 Announce = Callable[[Notice], Awaitable[object]]
 """Says something before the reply, because the reply takes a while."""
@@ -136,11 +136,8 @@ class Asking:
         answer = await self._assistant.ask(
             request.asker, text, again=again, view=view, follows=follows
         )
-        if not isinstance(answer, Answer):
-            return Outcome(answer)
-        shown: Reply = answer
-        if not text:
-            shown = Notice("ask-usage", {"example": self._reading.example()})
+        example = {"example": self._reading.example()}
+        shown = answer if text else Notice("ask-usage", example)
         if earlier is not None:
             return Outcome(shown, Manner.EDIT, earlier.number)
         return Outcome(shown, answered=answer.question)

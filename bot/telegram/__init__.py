@@ -62,9 +62,8 @@ def _user_id(value: object) -> object:
 
 def _chat_id(value: object) -> object:
     text = str(value).strip()
-    if isinstance(value, bool) or not text.removeprefix("-").isascii():
-        raise PydanticCustomError("chat", "no number")
-    if not text.removeprefix("-").isdigit():
+    digits = text.removeprefix("-")
+    if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()):
         raise PydanticCustomError("chat", "no number")
     return str(int(text))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, Defaults
+from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
 from bot.app import App
 from bot.conversation import Asker, ChatKind
@@ -99,7 +99,7 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         desk = Desk(app, application.bot.username, application.bot.id)
         whispers = Whispers(desk)
         add_handlers(application, desk, whispers)
-        _say_what_is_off(application)
+        _say_what_is_off(application.bot)
         processing = Processing(application, desk, outbox)
         menus = asyncio.create_task(set_menus(application.bot, telegram.admins, whispers))
         try:
@@ -107,7 +107,7 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
             app.alarms.reach(partial(_tell_admins, application, app))
             await processing.replay()
             serving = _listen if telegram.transport == "webhook" else _poll
-            await serving(application, app, stopped, processing, tempo)
+            await serving(application.bot, app, stopped, processing, tempo)
         finally:
             menus.cancel()
             await asyncio.gather(menus, return_exceptions=True)
@@ -146,41 +146,33 @@ def _out_of_reach(telegram: TelegramConfig, error: Exception, *, again: bool) ->
 
 
 async def _poll(
-    application: AnyApplication,
-    app: App,
-    stopped: asyncio.Event,
-    processing: Processing,
-    tempo: Tempo,
+    bot: ExtBot[Any], app: App, stopped: asyncio.Event, processing: Processing, tempo: Tempo
 ) -> None:
     telegram = app.config.of(TelegramConfig)
     try:
-        await application.bot.delete_webhook()
+        await bot.delete_webhook()
     except TelegramError as error:
         raise _start_error(telegram, error) from None
     request = request_for(telegram, unread=True)
     token = telegram.token.get_secret_value()
     address = f"{telegram.api_url}/bot{token}/getUpdates"
     async with request:
-        kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
+        kinds = [*ALLOWED_UPDATES, *updates(bot)]
         polling = Polling(request, address, kinds, tempo.poll, tempo.breath)
-        logger.info("Serving as @%s.", application.bot.username)
+        logger.info("Serving as @%s.", bot.username)
         await _until(stopped, polling.run(processing.deliver), telegram)
         await polling.confirm()
 
 
 async def _listen(
-    application: AnyApplication,
-    app: App,
-    stopped: asyncio.Event,
-    processing: Processing,
-    tempo: Tempo,
+    bot: ExtBot[Any], app: App, stopped: asyncio.Event, processing: Processing, tempo: Tempo
 ) -> None:
     telegram = app.config.of(TelegramConfig)
     try:
         webhook = Webhook(telegram, processing.deliver, lambda: processing.room, app.health)
-        logger.info("Serving as @%s.", application.bot.username)
-        kinds = [*ALLOWED_UPDATES, *updates(application.bot)]
-        await _until(stopped, webhook.run(application.bot, kinds, tempo.look), telegram)
+        logger.info("Serving as @%s.", bot.username)
+        kinds = [*ALLOWED_UPDATES, *updates(bot)]
+        await _until(stopped, webhook.run(bot, kinds, tempo.look), telegram)
     except TelegramError as error:
         raise _start_error(telegram, error) from None
     except ListenError as error:
@@ -209,8 +201,7 @@ async def _until(
         raise ended[0]
 
 
-def _say_what_is_off(application: AnyApplication) -> None:
-    bot = application.bot
+def _say_what_is_off(bot: ExtBot[Any]) -> None:
     if not bot.can_read_all_group_messages:
         logger.info(
             "Privacy mode is on: in groups only /ask and replies reach the bot, mentions do not. "

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation.actions import Plain, ShowCatalogue
-from bot.conversation.replies import Catalogue, Page, Reloaded, Standing, Summary
+from bot.conversation.replies import Catalogue, Page, Reloaded, Summary
 from bot.wording import (
     Copy,
     Message,
@@ -39,7 +39,7 @@ def render_page(page: Page, locale: Locale, links: Links) -> Message:
         text.add("\n").add(line(" › ".join(above), _HEADINGS_LIMIT))
     if page.newest is not None:
         add_newest(text.add("\n"), page.newest, locale, links)
-    if page.standing is Standing.REVISED:
+    if page.revised:
         text.add("\n\n").add(locale.text("page-revised"))
     text.add("\n\n")
     add_span(text, document, (passage.start, passage.end), page.marks, links)
