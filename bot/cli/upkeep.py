@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.app import log_key, open_library, query_log
 from bot.cli import EX_TEMPFAIL, fail, out, progress
@@ -171,10 +172,12 @@ async def print_log(config: Config, count: int) -> None:
             entries = await log.latest(count)
     except QueryLogError as error:
         raise fail(f"The query log cannot be read. {error}") from None
-    table = Table("asked (UTC)", "where", "asker", "question", "verdict", "sure", "quoted", "ms")
+    titles = ("asked (UTC)", "where", "asker", "question", "verdict", "sure", "quoted", "ms")
+    # Folded, for a narrow terminal is to lose nothing.
+    table = Table(*(Column(title, overflow="fold") for title in titles), box=SIMPLE_HEAD)
     for question, quotes in entries:
         table.add_row(
-            f"{question.asked_at:%Y-%m-%d %H:%M:%S}",
+            f"{question.asked_at:%Y-%m-%d %H} h",
             f"{question.platform} {question.chat_kind}",
             question.asker[:8],
             literal(question.text),
