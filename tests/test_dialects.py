@@ -52,6 +52,11 @@ def _texts(format_name: str, text: str) -> list[str]:
         ("[[toc]]\n\n[TOC]\n\n文", ["文"]),
         ('=== "Linux"\n\n    装。\n\n=== "Mac"\n\n    买。\n', ["Linux", "装。", "Mac", "买。"]),
         ("{% include a.html %}文{{< fig src=1 >}}", ["文"]),
+        (
+            '[甲]({% page "/a/" %})与[乙]({{ site.base }}/b)，`[丙]({% x %})`',
+            ["甲与乙，[丙]({% x %})"],
+        ),
+        ('[甲][A]与[乙][b]。\n\n[a]: {% page "/a/" %}\n[b]: https://b.test/', ["甲与乙。"]),
         ("[链](https://a.test/b){target=_blank}", ["链"]),
         ("## 用法 {/*usage*/}\n文{/* 注 */}字", ["用法", "文字"]),
         ("/// note | 题\n\n内\n\n///\n\n/// tip\n内\n///\n\n后", ["题", "内", "内", "后"]),

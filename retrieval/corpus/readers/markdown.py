@@ -15,7 +15,7 @@ from textwrap import dedent
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, normalizeReference
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -88,6 +88,10 @@ _FENCED = re.compile(r"^/{3,}(?:[ \t]*[\w-]+(?:[ \t]*\|[ \t]*(.*))?)?[ \t]*$", r
 _INCLUDE = re.compile(
     r"^[ \t]*(?:\{\{#\w+ [^{}\n]*\}\}|\{[!*] .*[!*]\}|-+8<-+ .*)[ \t]*$", re.MULTILINE
 )
+# A link's target that the generator fills in, also of a definition: [a]({% page "/b" %}).
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TARGET = re.compile(rf"(`+).+?\1|(?<=\]\()\s*(?:{_TAG.pattern})", re.DOTALL)
+_DEFINED = re.compile(r"^\[([^\]\n]+)\]:[ \t]*(\S.*)$", re.MULTILINE)
 _CONTAINER = re.compile(r":*\s*[\w-]+\s*(?:\[(?P<bracketed>.*)\]|(?P<plain>.*))")
 _TAB = re.compile(r'^(===[!+]? "(.+)"[ \t]*)\n((?:(?: {4}|\t).*\n?|[ \t]*\n)+)', re.MULTILINE)
 
@@ -115,13 +119,19 @@ def _untabbed(text: str) -> str:
 
 def _drop_attributes(state: StateCore) -> None:
     """Take out what ends a heading or paragraph in braces, where a heading keeps its id; comments,
-    and what fences a block or includes a file."""
+    what fences a block or includes a file, and what a generator fills in as a link's target."""
     for before, token in pairwise(state.tokens):
         if token.type == "fence" and not _INCLUDE.sub("", token.content).strip():
             token.content = ""
         if token.type != "inline":
             continue
         written = _INCLUDE.sub("", _FENCED.sub(r"\1", token.content)).strip()
+        if (first := _DEFINED.match(written)) is not None and _TAG.match(first[2]):
+            for label, target in _DEFINED.findall(written):
+                filled = {"href": _TAG.sub("", target).strip(), "title": ""}
+                state.env.setdefault("references", {})[normalizeReference(label)] = filled
+            written = _DEFINED.sub("", written).strip()
+        written = _TARGET.sub(lambda found: found[0] if found[1] else "", written)
         comment, braced = _COMMENT.search(written), _ATTRIBUTES.search(written)
         named = _ID.search(braced[0]) if braced is not None else None
         found = named or comment
