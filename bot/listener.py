@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -63,22 +63,17 @@ class Listener:
     async def __aenter__(self) -> Self:
         await self._runner.setup()
         loop = asyncio.get_running_loop()
-        seconds = _HEAD_SECONDS if self._tls is not None else None
+        tls: dict[str, Any] = {"ssl": self._tls}
+        if self._tls is not None:
+            tls["ssl_handshake_timeout"] = _HEAD_SECONDS
+        connect, at = self._connection, (self._listen, self._port)
         try:
             if self._unix is not None:
-                self._server = await loop.create_unix_server(
-                    self._connection, self._unix, ssl=self._tls, ssl_handshake_timeout=seconds
-                )
+                self._server = await loop.create_unix_server(connect, self._unix, **tls)
                 # As open as a port of this machine is; a proxy runs as another user.
                 self._unix.chmod(0o666)
             else:
-                self._server = await loop.create_server(
-                    self._connection,
-                    self._listen,
-                    self._port,
-                    ssl=self._tls,
-                    ssl_handshake_timeout=seconds,
-                )
+                self._server = await loop.create_server(connect, *at, **tls)
         except OSError as error:
             await self._runner.cleanup()
             raise ListenError(self.where, error.strerror or str(error)) from None

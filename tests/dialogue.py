@@ -93,7 +93,9 @@ class Dialogue:
     async def reload(self) -> Message:
         """Let the admin reload the corpus; the report."""
         command = await self.admin().says("/reload")
-        return (await self.api.replies(command, 2))[1]
+        return (await self.api.replies(command, 2, timeout=120))[
+            1
+        ]  # its builder is as nice as can be
 
     async def ask(
         self, text: str, person: Person | None = None, chat: Chat | None = None, **how: Any

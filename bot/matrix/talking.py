@@ -10,6 +10,7 @@ from typing import Any
 
 from nio import (
     AsyncClient,
+    Event,
     InviteMemberEvent,
     MatrixRoom,
     MegolmEvent,
@@ -70,7 +71,7 @@ class Talking:
         except Exception as error:
             logger.error("A message on Matrix could not be answered: %s", type(error).__name__)
             asker = self._asker(room, event.sender, event.body)
-            await self._send(room, in_reply(event.source, await self._say(Notice("failed"), asker)))
+            await self._tell(room, event, Notice("failed"), asker)
 
     async def _answer(self, room: MatrixRoom, event: RoomMessageText) -> None:
         text, number, edited = text_of(event.source)
@@ -89,13 +90,13 @@ class Talking:
         shared = room.room_id if asker.chat_kind.shared else None
         if (refusal := self._admission.ask(kind, event.sender, shared)) is not None:
             if refusal.tell:
-                told = await self._say(Notice("too-many", {"seconds": refusal.seconds}), asker)
-                await self._send(room, in_reply(event.source, told))
+                notice = Notice("too-many", {"seconds": refusal.seconds})
+                await self._tell(room, event, notice, asker)
             return
         request = Request(asker, action, number, edited=edited)
 
         async def announce(notice: Notice) -> None:
-            await self._send(room, in_reply(event.source, await self._say(notice, asker)))
+            await self._tell(room, event, notice, asker)
 
         conversation = self._app.conversation
         async with conversation.turn(asker, number):
@@ -108,7 +109,7 @@ class Talking:
         """One short notice a room, for all that was said too long ago."""
         if room.room_id not in self._told_stale:
             self._told_stale.add(room.room_id)
-            await self._send(room, in_reply(event.source, await self._say(Notice("stale"), asker)))
+            await self._tell(room, event, Notice("stale"), asker)
 
     async def _deliver(
         self, room: MatrixRoom, source: dict[str, Any], asker: Asker, outcome: Outcome
@@ -122,6 +123,10 @@ class Talking:
         if outcome.manner is Manner.EDIT:
             return await self._send(room, in_place_of(outcome.number, said))
         return await self._send(room, in_reply(source, said))
+
+    async def _tell(self, room: MatrixRoom, event: Event, notice: Notice, asker: Asker) -> None:
+        """A word of the bot's own in reply to a message."""
+        await self._send(room, in_reply(event.source, await self._say(notice, asker)))
 
     async def _say(
         self,
@@ -186,8 +191,7 @@ class Talking:
         asker = self._asker(room, event.sender, "")
         chat = self._app.ledger.chat_key(asker)
         if await self._app.ledger.first_time_in(chat, _UNREADABLE):
-            said = await self._say(Notice("matrix-unreadable"), asker)
-            await self._send(room, in_reply(event.source, said))
+            await self._tell(room, event, Notice("matrix-unreadable"), asker)
 
     async def _invited(self, room: MatrixRoom, event: InviteMemberEvent) -> None:
         """Join where the bot may serve; say one line to a group."""

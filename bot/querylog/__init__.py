@@ -6,6 +6,7 @@ names.
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,53 +62,31 @@ class QueryLog(Writes, Retention):
 
     async def record_reload(self, reload: Reload) -> None:
         """Add one attempt to reload the corpus, failed or not."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            await run(
-                db,
-                "INSERT INTO reload"
-                " (at, generation, documents, passages, skipped, elapsed_ms, error)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                stamp(reload.at),
-                reload.generation,
-                reload.documents,
-                reload.passages,
-                reload.skipped,
-                reload.elapsed_ms,
-                reload.error,
-            )
+        await self._execute(
+            "INSERT INTO reload (at, generation, documents, passages, skipped, elapsed_ms, error)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(stamp(reload.at), *astuple(reload)[1:]),
+        )
 
     async def vote(self, question_id: str, voter: str, value: VoteValue, at: datetime) -> bool:
         """Set the voter's one voice; False when the question is not there (any more).
 
         Voting again changes the value; a reason stays only with the -1 that it was given for.
         """
-        async with self._writer.transaction("IMMEDIATE") as db:
-            if not await rows(db, "SELECT 1 FROM question WHERE id = ?", question_id):
-                return False
-            await run(
-                db,
-                "INSERT INTO feedback (question_id, voter, value, at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (question_id, voter) DO UPDATE SET"
-                " at = excluded.at, value = excluded.value,"
-                " reason = CASE WHEN value = excluded.value THEN reason END",
-                question_id,
-                voter,
-                value,
-                stamp(at),
-            )
-            return True
+        changed = await self._execute(
+            "INSERT INTO feedback (question_id, voter, value, at)"
+            " SELECT id, ?2, ?3, ?4 FROM question WHERE id = ?1"
+            " ON CONFLICT (question_id, voter) DO UPDATE SET"
+            " at = excluded.at, value = excluded.value,"
+            " reason = CASE WHEN value = excluded.value THEN reason END",
+            *(question_id, voter, value, stamp(at)),
+        )
+        return changed > 0
 
     async def reason(self, question_id: str, voter: str, reason: DownReason) -> bool:
         """Say why the voter's -1; False when there is no such vote."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            changed = await run(
-                db,
-                "UPDATE feedback SET reason = ? WHERE question_id = ? AND voter = ? AND value = -1",
-                reason,
-                question_id,
-                voter,
-            )
-        return changed > 0
+        sql = "UPDATE feedback SET reason = ? WHERE question_id = ? AND voter = ? AND value = -1"
+        return await self._execute(sql, reason, question_id, voter) > 0
 
     async def language(self, asker: str) -> str | None:
         """The language tag that the asker chose, or None."""
@@ -116,10 +95,10 @@ class QueryLog(Writes, Retention):
 
     async def set_language(self, asker: str, tag: str | None) -> None:
         """Remember the asker's choice; None forgets it."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            await run(db, "DELETE FROM preference WHERE asker = ?", asker)
-            if tag is not None:
-                await run(db, "INSERT INTO preference VALUES (?, ?)", asker, tag)
+        if tag is None:
+            await self._execute("DELETE FROM preference WHERE asker = ?", asker)
+        else:
+            await self._execute("REPLACE INTO preference VALUES (?, ?)", asker, tag)
 
     async def reply_to(self, message: str) -> SentReply | None:
         found = await self._read("SELECT number, question_id FROM reply WHERE message = ?", message)
@@ -127,15 +106,9 @@ class QueryLog(Writes, Retention):
 
     async def first_time(self, chat: str, what: str, at: datetime | None = None) -> bool:
         """True the first time this is asked for `chat` and `what`, for what is said only once."""
-        async with self._writer.transaction("IMMEDIATE") as db:
-            added = await run(
-                db,
-                "INSERT OR IGNORE INTO told VALUES (?, ?, ?)",
-                chat,
-                what,
-                stamp(at or datetime.now(UTC)),
-            )
-        return added > 0
+        when = stamp(at or datetime.now(UTC))
+        sql = "INSERT OR IGNORE INTO told VALUES (?, ?, ?)"
+        return await self._execute(sql, chat, what, when) > 0
 
     async def was_told(self, chat: str, what: str) -> bool:
         """Whether `first_time` was asked for this before. Changes nothing."""

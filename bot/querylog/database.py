@@ -169,6 +169,11 @@ class Database:
         async with self._reader.alone() as db:
             return await rows(db, sql, *values)
 
+    async def _execute(self, sql: str, *values: object) -> int:
+        """One statement in a transaction of its own; how many rows it changed."""
+        async with self._writer.transaction("IMMEDIATE") as db:
+            return await run(db, sql, *values)
+
 
 async def rows(db: aiosqlite.Connection, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """All rows of a query."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from telegram import (
+    Bot,
     BotCommand,
     CallbackQuery,
     InlineQueryResultArticle,
@@ -23,7 +24,6 @@ from telegram import (
     User,
 )
 from telegram.error import EndPointNotFound, TelegramError
-from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
 from bot.conversation import Ask, Asker, ChatKind
@@ -43,7 +43,7 @@ SHOW = "all:"
 _AGAIN = "q_"
 
 
-def updates(bot: ExtBot[Any]) -> list[str]:
+def updates(bot: Bot) -> list[str]:
     """The kinds of update to ask for beside the usual ones."""
     return ["guest_message"] if bot.bot.supports_guest_queries else []
 
@@ -62,13 +62,13 @@ class Whispers:
         self._wanted = desk.app.config.groups.answers
         self._known: bool | None = None
 
-    async def command(self, bot: ExtBot[Any], command: BotCommand) -> BotCommand:
+    async def command(self, bot: Bot, command: BotCommand) -> BotCommand:
         """A command of the groups' menu, as one that nobody else sees where that is wanted."""
         if self._wanted == "public" or command.command != "ask" or not await self._supported(bot):
             return command
         return BotCommand("ask", command.description, api_kwargs={"is_ephemeral": True})
 
-    async def _supported(self, bot: ExtBot[Any]) -> bool:
+    async def _supported(self, bot: Bot) -> bool:
         """Whether the server knows such messages: an older one would show them to everybody."""
         if self._known is None:
             nothing = {"chat_id": 0, "receiver_user_id": 0, "ephemeral_message_id": 0}
@@ -95,7 +95,7 @@ class Whispers:
         sender = query.from_user if query is not None else message.from_user
         if (shown := outcome.reply) is None:
             return
-        bot: ExtBot[Any] = message.get_bot()  # type: ignore[assignment]
+        bot = message.get_bot()
         sent: dict[str, Any] | None = None
         if sender is not None and message.sender_chat is None and await self._supported(bot):
             try:
@@ -111,7 +111,7 @@ class Whispers:
 
     async def _send(
         self,
-        bot: ExtBot[Any],
+        bot: Bot,
         message: Message,
         shown: Reply,
         words: Locale,
@@ -158,9 +158,8 @@ class Whispers:
         if secret(message) is None:
             await reply(message, out)
             return
-        bot: ExtBot[Any] = message.get_bot()  # type: ignore[assignment]
         with quietly():
-            await call(bot, "sendMessage", {"chat_id": message.chat_id} | out.fields)
+            await call(message.get_bot(), "sendMessage", {"chat_id": message.chat_id} | out.fields)
 
     async def asked_elsewhere(self, payload: str, asker: Asker) -> Ask | Notice | None:
         """What a way to the private chat leads to; None where `payload` is none."""

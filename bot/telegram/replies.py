@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from telegram import CallbackQuery, InputFile, Message, ReplyParameters
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
-from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
 from bot.conversation.inbox import HANDLING
@@ -158,7 +157,6 @@ def quietly() -> Iterator[None]:
 async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> str | None:
     """Reply to `message` in its chat and topic: the number of what was sent; None where that was
     not possible any more."""
-    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
     answered = {"message_id": message.message_id, "allow_sending_without_reply": True}
     where = {
         "chat_id": message.chat_id,
@@ -167,11 +165,13 @@ async def reply(message: Message, out: Outgoing, urgency: str | None = None) -> 
     }
     with quietly():
         try:
-            sent = await call(bot, "sendMessage", where | out.fields, urgency)
+            sent = await call(message.get_bot(), "sendMessage", where | out.fields, urgency)
         except ChatMigrated as moved:
             # Asked in a group, answered in the supergroup it has become meanwhile. The number is
             # not remembered: it belongs to another chat.
-            await call(bot, "sendMessage", {"chat_id": moved.new_chat_id} | out.fields)
+            await call(
+                message.get_bot(), "sendMessage", {"chat_id": moved.new_chat_id} | out.fields
+            )
         else:
             return str(sent["message_id"])
     return None
@@ -190,25 +190,17 @@ async def attach(message: Message, name: str, content: str) -> None:
 
 async def edit(message: Message, number: int, out: Outgoing) -> None:
     """Put `out` in place of our message of that number in the chat of `message`."""
-    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
     which = {"chat_id": message.chat_id, "message_id": number}
     with quietly():
-        await call(bot, "editMessageText", which | out.fields)
+        await call(message.get_bot(), "editMessageText", which | out.fields)
 
 
 async def rearm(message: Message, rows: Sequence[Sequence[Fields]]) -> None:
     """Put other buttons under our message."""
-    bot: ExtBot[str] = message.get_bot()  # type: ignore[assignment]
+    which = {"chat_id": message.chat_id, "message_id": message.message_id}
+    keyboard = {"inline_keyboard": [row for row in rows if row]}
     with quietly():
-        await call(
-            bot,
-            "editMessageReplyMarkup",
-            {
-                "chat_id": message.chat_id,
-                "message_id": message.message_id,
-                "reply_markup": {"inline_keyboard": [row for row in rows if row]},
-            },
-        )
+        await call(message.get_bot(), "editMessageReplyMarkup", {**which, "reply_markup": keyboard})
 
 
 async def pop_up(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
+from telegram import Bot
 from telegram._utils.types import JSONDict
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter, ExtBot
@@ -43,13 +44,12 @@ class GaveUpError(TelegramError):
     """It was tried for as long as it may be, or once more might say it three times."""
 
 
-async def call(
-    bot: ExtBot[Any], method: str, data: Mapping[str, Any], urgency: str | None = None
-) -> Any:  # noqa: ANN401
+async def call(bot: Bot, method: str, data: Mapping[str, Any], urgency: str | None = None) -> Any:  # noqa: ANN401
     """Call a method of the Bot API with plain data; what Telegram answers, as plain data too. The
     library's own methods make objects of both, which costs several times what sending does."""
     given = {name: value for name, value in data.items() if value is not None}
     request = RequestData([RequestParameter(name, one, None) for name, one in given.items()])
+    assert isinstance(bot, ExtBot)
     assert isinstance(bot.rate_limiter, Sending)
     return await bot.rate_limiter.process_request(
         bot.request.post, (f"{bot.base_url}/{method}", request), {}, method, given, urgency
