@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
-from retrieval.model import Result, Verdict
+from retrieval.model import Result, Scored, Verdict
+from retrieval.ranking.lookups import Grouping
+from retrieval.ranking.presence import Deadline
 from retrieval.ranking.searcher import Index
+from retrieval.ranking.selection import capped
 from tests.corpora import document, index, questions, seeds_index
 
 EVERY = slice(0, 1000)
@@ -63,6 +66,28 @@ def test_a_lookup_is_paged_to_its_end_grouped_by_document_and_sorted_by_date() -
         if newest:
             dates = [d.published or "" for d in documents]
             assert dates == sorted(dates, reverse=True)
+
+
+@given(
+    st.permutations([*range(0, 13), *range(48, 68), 125, 126, 165, 166]), st.sets(st.integers(0, 2))
+)
+def test_what_is_shown_is_where_it_would_be_if_all_were_read(
+    numbers: list[int], first: set[int]
+) -> None:
+    seeds = seeds_index()  # these are of documents with prose and lists
+    scored = [Scored(number, 1.0, 1.0) for number in numbers]
+    grouping = Grouping(seeds.texts, seeds.owner, seeds.catalogue, Deadline(60))
+
+    def shown(last: int, newest: bool) -> list[Scored]:
+        hits = grouping.by_document(scored, last, first, newest=newest)
+        begin = capped(hits, seeds.owner, 3)
+        return [*begin, *(hit for hit in hits if hit not in begin)]
+
+    for newest in (False, True):
+        whole = shown(len(scored), newest)
+        assert sorted(whole) == sorted(scored)
+        for last in range(3, len(scored)):
+            assert shown(last, newest)[:last] == whole[:last]
 
 
 def test_prose_comes_before_lists() -> None:

@@ -18,9 +18,8 @@ import numpy as np
 from retrieval.analysis.folding import HAN
 from retrieval.analysis.matching import bounded, edges, occurrences, words
 from retrieval.analysis.segment import Segmenter, grams, latin
-from retrieval.analysis.sentences import is_prose
 from retrieval.engines import Engine, Numbers, Scope, importance
-from retrieval.model import Document, Query, Scored
+from retrieval.model import Document, Query
 from retrieval.passages.outline import Kept
 from retrieval.queries.catalogue import Catalogue
 from retrieval.queries.operators import Filter, Kind, Lookup
@@ -146,18 +145,6 @@ class Presence:
                 yield number
             if self.deadline.over():
                 return
-
-    def by_document(self, scored: Sequence[Scored], newest: bool = False) -> list[Scored]:
-        """Hits, best first, grouped by document: the one with the best prose, or the newest,
-        first, and in each of them prose before lists."""
-        prose = {hit.passage: is_prose(self._text(hit.passage)) for hit in scored}
-        place: dict[int, int] = {}
-        for hit in sorted(scored, key=lambda hit: not prose[hit.passage]):
-            place.setdefault(self.owner[hit.passage], len(place))
-        grouped = sorted(scored, key=lambda h: (place[self.owner[h.passage]], not prose[h.passage]))
-        if newest:
-            grouped.sort(key=lambda h: self.catalogue.date(self.owner[h.passage]), reverse=True)
-        return grouped
 
     def foreign(self, question: str) -> bool:
         """Whether a question has no Chinese character and most passages are in Chinese."""

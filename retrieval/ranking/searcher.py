@@ -17,6 +17,7 @@ from retrieval.queries.catalogue import About, Catalogue
 from retrieval.queries.operators import Lookup, lookup
 from retrieval.queries.query import analyse
 from retrieval.ranking.confidence import Thresholds, confidence
+from retrieval.ranking.lookups import Grouping
 from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
@@ -170,11 +171,10 @@ class Index:
             if not (len(found) or titled):
                 written = tuple(one.written for one in asked.filters)
                 return replace(self._result(query, Verdict.NONE, 0.0), unmatched_filters=written)
-        grouped = presence.by_document(
-            self.engine.search(query, len(found), Scope(passages=found)), newest
-        )
+        scored = self.engine.search(query, len(found), Scope(passages=found))
         named = {self.owner[hit.passage] for hit in titled}
-        grouped.sort(key=lambda hit: self.owner[hit.passage] not in named)
+        grouping = Grouping(self.texts, self.owner, self.catalogue, presence.deadline)
+        grouped = grouping.by_document(scored, page.stop, named, newest=newest)
         grouped = [*(hit for hit in titled if hit.passage not in found), *grouped]
         first = capped(grouped, self.owner, FIRST_PAGE)
         ranked = [*first, *(hit for hit in grouped if hit not in first)]
@@ -231,14 +231,15 @@ class Index:
         ranked: Sequence[Scored] = (),
     ) -> Result:
         """A result without hits."""
+        documents = {self.owner[hit.passage] for hit in ranked}
         return Result(
             query=query,
             verdict=verdict,
             confidence=round(sure, 4),
             hits=(),
             total=len(ranked),
-            documents=len({self.owner[hit.passage] for hit in ranked}),
-            dates=len({self.catalogue.date(self.owner[hit.passage]) for hit in ranked}),
+            documents=len(documents),
+            dates=len({self.catalogue.date(document) for document in documents}),
             missing=told(absent, verdict),
             nearest=nearest,
             generation=self.generation,
