@@ -93,9 +93,8 @@ class Dialogue:
     async def reload(self) -> Message:
         """Let the admin reload the corpus; the report."""
         command = await self.admin().says("/reload")
-        return (await self.api.replies(command, 2, timeout=120))[
-            1
-        ]  # its builder is as nice as can be
+        # What builds is as nice as can be, and may have to wait on a busy machine.
+        return (await self.api.replies(command, 2, timeout=120))[1]
 
     async def ask(
         self, text: str, person: Person | None = None, chat: Chat | None = None, **how: Any

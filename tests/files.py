@@ -1,4 +1,4 @@
-"""Files of formats that are no text, made for tests."""
+"""Files of formats that are no text, made for tests; and what readers make of texts."""
 
 # ruff: noqa: E501 - files stand as they are written
 
@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from io import BytesIO
 
 import docx
+
+from retrieval.corpus.readers import reader
+from retrieval.corpus.readers.raw import RawDocument
 
 
 def pdf_of(pages: list[list[str]]) -> bytes:
@@ -89,3 +92,13 @@ EPUB: dict[str, str | bytes] = {
     "OEBPS/a.xhtml": "<html><head><title/></head><body><h1>第一回 出山</h1><p>且说熊猫。</p></body></html>",
     "OEBPS/b .xhtml": "<html><body><p>话说竹子。</p></body></html>",
 }  # fmt: skip
+
+
+def read(format_name: str, text: str) -> RawDocument:
+    (found,) = reader(format_name)(text)
+    assert isinstance(found, RawDocument)
+    return found
+
+
+def texts(format_name: str, text: str) -> list[str]:
+    return [block.text for block in read(format_name, text).blocks]

@@ -6,13 +6,19 @@ import asyncio
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from telegram import (
     Bot,
     Update,
 )
 from telegram.error import (
+    ChatMigrated,
     Conflict,
+    Forbidden,
     InvalidToken,
+    NetworkError,
+    RetryAfter,
 )
 from telegram.ext import (
     ContextTypes,
@@ -22,6 +28,8 @@ from telegram.ext import (
 
 from tests.botapi import BotApi, Chat, Person
 from tests.botapi.client import bot_of, refused, running, with_bot
+from tests.botapi.entities import boundaries, clean, covered, find_entities, units
+from tests.botapi.html import parse_html
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -203,5 +211,95 @@ def test_many_at_once() -> None:
 
             await asyncio.gather(*(asks(api.user(id=number)) for number in range(1, 21)))
             assert len(api.made("sendMessage")) == 60
+
+    asyncio.run(run())
+
+
+def test_found_entities() -> None:
+    text = "😀 /ask@yinju_test_bot 见 https://a.org/路径?x=1，问 @someone a/b x@y.org #标签 /不"
+    found = [(one["type"], covered(text, one)) for one in find_entities(text)]
+    assert found == [
+        ("bot_command", "/ask@yinju_test_bot"),
+        ("url", "https://a.org/路径?x=1"),
+        ("mention", "@someone"),
+        ("hashtag", "#标签"),
+    ]
+
+
+@given(st.text(max_size=60))
+def test_found_entities_are_always_inside(text: str) -> None:
+    for one in find_entities(text):
+        assert covered(text, one)
+        assert one["offset"] + one["length"] <= units(text)
+
+
+@given(st.text(" \n\r\u2028\x00a😀𠮷", max_size=30), st.data())
+@settings(max_examples=60)
+def test_cleaning_moves_entities_with_their_text(text: str, data: st.DataObject) -> None:
+    marks = boundaries(text)
+    start, end = sorted(data.draw(st.tuples(*[st.sampled_from(marks)] * 2)))
+    entities = [{"type": "bold", "offset": start, "length": end - start}] if end > start else []
+    cleaned, moved = clean(text, entities)
+    assert cleaned == cleaned.rstrip()
+    assert clean(cleaned, moved) == (cleaned, moved)
+    for one in moved:
+        before = clean(covered(text, entities[0]), [])[0]
+        assert covered(cleaned, one).strip() == before
+
+
+@given(st.text(max_size=60))
+def test_escaped_html_comes_back(text: str) -> None:
+    source = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parsed, entities = parse_html(f"<b>{source}</b>")
+    assert parsed == text
+    assert [one["length"] for one in entities] == ([units(text)] if text else [])
+
+
+SECONDS_AS_TIMEDELTA = ("PTB_TIMEDELTA", "true")
+"""Without it the library warns whenever a RetryAfter is made, and warnings are errors here."""
+
+
+def test_scripted_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(*SECONDS_AS_TIMEDELTA)
+
+    async def dialogue(api: BotApi, bot: Bot, chat: Chat) -> None:
+        api.private(api.user(id=8))
+        api.fail("sendMessage", 403, "Forbidden: bot was blocked by the user", chat=chat)
+        assert await bot.send_message(8, "x")
+        with pytest.raises(Forbidden, match="blocked by the user"):
+            await bot.send_message(7, "x")
+        assert await bot.send_message(7, "x")
+        api.fail("sendMessage", 429, "Too Many Requests: retry after 3", retry_after=3, times=2)
+        for _ in range(2):
+            with pytest.raises(RetryAfter):
+                await bot.send_message(7, "x")
+        api.fail("sendMessage", 400, "Bad Request: upgraded", migrate_to=-100500)
+        with pytest.raises(ChatMigrated) as caught:
+            await bot.send_message(7, "x")
+        assert caught.value.new_chat_id == -100500
+        api.fail("getUpdates", 502, "Bad Gateway")
+        with pytest.raises(NetworkError):
+            await bot.get_updates()
+        assert [call.refusal is None for call in api.made("sendMessage", chat)] == [
+            False, True, False, False, False,
+        ]  # fmt: skip
+
+    with_bot(dialogue)
+
+
+def test_group_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(*SECONDS_AS_TIMEDELTA)
+
+    async def run() -> None:
+        async with BotApi(group_limit=2) as api, bot_of(api) as bot:
+            group = api.supergroup()
+            for _ in range(2):
+                await bot.send_message(group.id, "x")
+            with pytest.raises(RetryAfter):
+                await bot.send_message(group.id, "x")
+            api.private(api.user(id=7))
+            assert await bot.send_message(7, "x")
+            assert len(api.violations) == 1
+            assert len(group.sent) == 2
 
     asyncio.run(run())

@@ -9,21 +9,10 @@ from pathlib import Path
 import pytest
 
 from retrieval.corpus.loading import load
-from retrieval.corpus.readers import reader
-from retrieval.corpus.readers.raw import RawDocument
 from retrieval.indexing.build import build
 from retrieval.model import BlockKind
 from retrieval.passages.split import above
-
-
-def _read(format_name: str, text: str) -> RawDocument:
-    (found,) = reader(format_name)(text)
-    assert isinstance(found, RawDocument)
-    return found
-
-
-def _texts(format_name: str, text: str) -> list[str]:
-    return [block.text for block in _read(format_name, text).blocks]
+from tests.files import read, texts
 
 
 @pytest.mark.parametrize(
@@ -65,12 +54,12 @@ def _texts(format_name: str, text: str) -> list[str]:
     ],
 )
 def test_no_syntax_of_a_dialect_stands_in_the_text(text: str, left: list[str]) -> None:
-    assert _texts("markdown", text) == left
+    assert texts("markdown", text) == left
 
 
 def test_syntax_that_is_shown_as_code_stays() -> None:
     code = "::: tip\n# 题 {#id}\n!!! note\n[^1] $x$\n:::"
-    (block,) = _read("markdown", f"```md\n{code}\n```").blocks
+    (block,) = read("markdown", f"```md\n{code}\n```").blocks
     assert (block.kind, block.text) == (BlockKind.CODE, code)
 
 
@@ -107,7 +96,7 @@ _WORDPRESS = """<header id="masthead">竹林</header><article class="post"><h1 c
 )
 def test_of_a_page_the_article_is_left(page: str, sign: str) -> None:
     html = f"<html><body>{page.format(_BODY.format(sign=sign))}</body></html>"
-    assert _texts("html", html) == _LEFT
+    assert texts("html", html) == _LEFT
 
 
 def test_a_news_page_that_names_nothing_is_read_by_where_its_paragraphs_are() -> None:
@@ -115,16 +104,16 @@ def test_a_news_page_that_names_nothing_is_read_by_where_its_paragraphs_are() ->
     page = f"""<div class="a"><a>登录</a></div><div><div class="l"><div>首页 &gt; 社会</div><h1>熊猫</h1>
     <div>2024-03-05 来源：竹报</div><div class="t">{body}</div><h3>热门</h3><ul><li>野象北上</li></ul></div></div>
     <div>京ICP备1号</div>"""
-    found = _read("html", f"<title>熊猫 - 竹报</title>{page}")
+    found = read("html", f"<title>熊猫 - 竹报</title>{page}")
     assert found.title == "熊猫"
     assert [block.text for block in found.blocks] == _LEFT[1:]
     long = "这一段站在别处，却不是零碎的东西，而是正文的一部分，一个字也不可以丢掉。" * 3
-    assert long in _texts("html", f"{page}<div>{long}</div>")
+    assert long in texts("html", f"{page}<div>{long}</div>")
 
 
 def test_a_heading_inside_its_own_anchor_stays() -> None:
     page = '<h2><a class="header-anchor" href="#a"><span>来历</span></a></h2><p>山上。</p>'
-    assert _texts("html", page) == ["来历", "山上。"]
+    assert texts("html", page) == ["来历", "山上。"]
 
 
 def test_the_name_of_a_site_above_every_page_is_no_title(tmp_path: Path) -> None:
@@ -138,8 +127,8 @@ def test_the_name_of_a_site_above_every_page_is_no_title(tmp_path: Path) -> None
 
 def test_the_kind_of_an_admonition_goes_and_its_title_stays() -> None:
     page = '<div class="admonition {}"><p class="admonition-title">{}</p><p>文。</p></div>'
-    assert _texts("html", page.format("note", "Note")) == ["文。"]
-    assert _texts("html", page.format("note", "别喂苹果")) == ["别喂苹果", "文。"]
+    assert texts("html", page.format("note", "Note")) == ["文。"]
+    assert texts("html", page.format("note", "别喂苹果")) == ["别喂苹果", "文。"]
 
 
 def test_a_heading_keeps_the_name_that_leads_to_it_and_is_found_by_it(tmp_path: Path) -> None:
@@ -153,12 +142,12 @@ def test_a_heading_keeps_the_name_that_leads_to_it_and_is_found_by_it(tmp_path: 
     assert above(passage) == ("计算属性缓存", "computed caching")
     assert index.documents_for("caching", 1) == ["a.md"]
     page = '<section id="s"><h2>题</h2><p>文。</p><h3><a name="t"></a>目</h3></section>'
-    anchors = [block.anchor for block in _read("html", page).blocks]
+    anchors = [block.anchor for block in read("html", page).blocks]
     assert anchors == ["s", "", "t"]
 
 
 def test_words_that_a_site_shows_in_turn_stand_apart() -> None:
-    assert _texts("markdown", '像 <span class="a">mounted</span><span>onMounted</span><br>后') == [
+    assert texts("markdown", '像 <span class="a">mounted</span><span>onMounted</span><br>后') == [
         "像 mounted onMounted\n后"
     ]
 

@@ -13,6 +13,7 @@ from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.library import Library
 from retrieval.model import Result
 from retrieval.ranking.searcher import Index
+from tests.dialogue import write
 
 _TEXTS = {
     "tokyo.txt": "东京会议\n\n东京会议于三月十六日举行，双方发表了联合声明。",
@@ -25,11 +26,8 @@ _TEXTS = {
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for name, text in _TEXTS.items():
-        (folder / name).write_text(text + "\n", encoding="utf-8")
-    return folder
+    write(tmp_path / "corpus", _TEXTS)
+    return tmp_path / "corpus"
 
 
 def _quotes(result: Result) -> list[str]:

@@ -20,7 +20,7 @@ from retrieval.engines.rows import Numbering, rows
 from retrieval.errors import EngineError, StoppedError
 from retrieval.library import Library
 from tests.corpora import query as asked
-from tests.dialogue import ADMIN, Dialogue, hold
+from tests.dialogue import ADMIN, Dialogue, hold, write
 from tests.milvus import Server, milvus_engine, needs_lite, needs_milvus, tls
 
 _TEXTS = {
@@ -47,11 +47,8 @@ def _fields(count: int, text: str = "人权报告") -> Fields:
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for name, text in _TEXTS.items():
-        (folder / name).write_text(text + "\n", encoding="utf-8")
-    return folder
+    write(tmp_path / "corpus", _TEXTS)
+    return tmp_path / "corpus"
 
 
 @pytest.fixture(name="server")

@@ -12,16 +12,7 @@ from hypothesis import strategies as st
 from retrieval.corpus.readers import BINARY_FORMATS, SUFFIXES, TEXT_FORMATS, binary_reader, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument, clean, columns, join, tidy, verbatim
 from retrieval.model import BlockKind
-
-
-def _read(format_name: str, text: str) -> RawDocument:
-    (found,) = reader(format_name)(text)
-    assert isinstance(found, RawDocument)
-    return found
-
-
-def _texts(format_name: str, text: str) -> list[str]:
-    return [block.text for block in _read(format_name, text).blocks]
+from tests.files import read, texts
 
 
 def test_every_suffix_has_a_reader_that_can_be_imported() -> None:
@@ -57,7 +48,7 @@ def test_tidy_leaves_nothing_that_breaks_a_message(text: str) -> None:
 )
 def test_joiners_stay_where_they_join(written: str, kept: str) -> None:
     assert clean(written) == kept
-    assert f"一段话。{kept}。" in _texts("markdown", f"# 题\n\n一段话。{written}。")
+    assert f"一段话。{kept}。" in texts("markdown", f"# 题\n\n一段话。{written}。")
 
 
 def test_lines_are_joined_as_their_script_wants() -> None:
@@ -76,7 +67,7 @@ def test_markdown_loses_its_markup_and_keeps_its_words() -> None:
         "**谨慎选择用词。**请确保。\n\n> 引文\n\n<!-- 注释\n两行 -->\n\n"
         "<script>alert(1)</script>\n\n行内<script>x()</script>文字\n"
     )
-    found = _read("markdown", text)
+    found = read("markdown", text)
     assert [(block.text, block.kind) for block in found.blocks] == [
         ("标题 强", BlockKind.HEADING),
         ("见报告与代码。", BlockKind.PARAGRAPH),
@@ -88,7 +79,7 @@ def test_markdown_loses_its_markup_and_keeps_its_words() -> None:
 
 def test_markdown_lists_keep_numbers_as_written_and_drop_bullets() -> None:
     text = "- 一\n- 二\n  - 三\n\n7. Seven\n9. Nine  \nmore\n"
-    found = _read("markdown", text)
+    found = read("markdown", text)
     assert [block.text for block in found.blocks] == ["一", "二", "三", "7. Seven", "9. Nine more"]
     assert {block.kind for block in found.blocks} == {BlockKind.ITEM}
 
@@ -96,7 +87,7 @@ def test_markdown_lists_keep_numbers_as_written_and_drop_bullets() -> None:
 def test_markdown_tables_and_addresses_keep_their_lines() -> None:
     table = "| 国家 | 年 |\n|---|---|\n| 中国 | 2021 |\n"
     text = f"{table}\n拜登先生\n美国总统府\n白宫\n宾夕法尼亚西北大道\n"
-    assert _texts("markdown", text) == [
+    assert texts("markdown", text) == [
         "国家 | 年\n中国 | 2021",
         "拜登先生\n美国总统府\n白宫\n宾夕法尼亚西北大道",
     ]
@@ -111,36 +102,36 @@ def f(x):
 
 
 def test_code_is_the_files_own_characters() -> None:
-    found = _read("markdown", f"用法：\n\n```py {{3}}\n{FENCED}\n```\n\n    indented\n      more\n")
+    found = read("markdown", f"用法：\n\n```py {{3}}\n{FENCED}\n```\n\n    indented\n      more\n")
     assert [(block.kind.value, block.text, block.label) for block in found.blocks] == [
         ("paragraph", "用法：", ""),
         ("code", FENCED, "py"),
         ("code", "indented\n  more", ""),
     ]
     page = f'<div class="highlight-python3"><pre><span>{FENCED}</span></pre></div>'
-    (block,) = _read("html", page).blocks
+    (block,) = read("html", page).blocks
     assert (block.kind, block.text, block.label) == (BlockKind.CODE, FENCED, "python3")
 
 
 def test_a_table_keeps_its_rows_and_one_that_lays_out_a_page_is_none() -> None:
     rows = "<tr><th>名<br>称</th><th>值</th></tr><tr><td><p>甲</p></td><td></td></tr><tr><td></td>"
-    (block,) = _read("html", f"<table>{rows}</table>").blocks
+    (block,) = read("html", f"<table>{rows}</table>").blocks
     assert (block.kind, block.text) == (BlockKind.TABLE, "名 称 | 值\n甲 |")
     page = (
         "<table><tr><td>目录</td><td><h1>题</h1><p>正文。</p></td></tr><tr><td>x</td></tr></table>"
     )
-    assert [block.kind.value for block in _read("html", page).blocks][:2] == [
+    assert [block.kind.value for block in read("html", page).blocks][:2] == [
         "paragraph",
         "heading",
     ]
 
 
 def test_verse_keeps_its_lines() -> None:
-    found = _read("html", "<p>床前明月光，<br>疑是地上霜。<br>举头望明月，<br>低头思故乡。</p>")
+    found = read("html", "<p>床前明月光，<br>疑是地上霜。<br>举头望明月，<br>低头思故乡。</p>")
     assert [(block.kind, block.text.count("\n")) for block in found.blocks] == [
         (BlockKind.VERSE, 3)
     ]
-    found = _read("plain", "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n")
+    found = read("plain", "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n")
     assert [(block.kind, block.text.count("\n")) for block in found.blocks] == [
         (BlockKind.VERSE, 1)
     ]
@@ -148,11 +139,11 @@ def test_verse_keeps_its_lines() -> None:
 
 def test_links_stay_beside_their_text() -> None:
     text = "- 见 [一份\n报告](https://x.test/a)与[此](b.html)\n\n7. [甲](https://x.test/7)。\n"
-    found = _read("markdown", text)
+    found = read("markdown", text)
     links = [[(b.text[k.start : k.end], k.url) for k in b.links] for b in found.blocks]
     assert links == [[("一份报告", "https://x.test/a")], [("甲", "https://x.test/7")]]
     page = '<link rel=canonical href="https://x.test/d/a"><p>见<a href="b">此 <b>处</b></a>。</p>'
-    (block,) = _read("html", page).blocks
+    (block,) = read("html", page).blocks
     assert [(block.text[k.start : k.end], k.url) for k in block.links] == [
         ("此 处", "https://x.test/d/b")
     ]
@@ -160,11 +151,11 @@ def test_links_stay_beside_their_text() -> None:
 
 def test_embedded_html_cannot_swallow_what_follows() -> None:
     text = "前文\n\n<div><textarea>\n\n中文\n\n<b>后\n\n提到 <title> 标签的句子。\n"
-    assert _texts("markdown", text) == ["前文", "中文", "后", "提到 标签的句子。"]
+    assert texts("markdown", text) == ["前文", "中文", "后", "提到 标签的句子。"]
 
 
 def test_escaped_asterisks_stay() -> None:
-    assert _texts("markdown", r"\*连署团体共计 321 个。T\*\*Revers\*\*") == [
+    assert texts("markdown", r"\*连署团体共计 321 个。T\*\*Revers\*\*") == [
         "*连署团体共计 321 个。T**Revers**"
     ]
 
@@ -174,14 +165,14 @@ def test_front_matter_is_metadata() -> None:
         "---\ntitle: 声明\ndate: 2021-03-31\nurl: https://x.test/a\nauthor: [甲, 乙]\n"
         "lang: zh-Hans\n---\n正文。\n"
     )
-    found = _read("markdown", text)
+    found = read("markdown", text)
     assert (found.title, found.published, found.url) == ("声明", "2021-03-31", "https://x.test/a")
     assert (found.publisher, found.language) == ("甲, 乙", "zh-Hans")
     assert [block.text for block in found.blocks] == ["正文。"]
 
 
 def test_front_matter_that_is_no_yaml_is_read_as_it_was_meant() -> None:
-    found = _read(
+    found = read(
         "markdown", "---\ntitle: 报告: 第一部分: 序\nurl: javascript:alert(1)\n---\n正文。\n"
     )
     assert found.title == "报告: 第一部分: 序"
@@ -190,7 +181,7 @@ def test_front_matter_that_is_no_yaml_is_read_as_it_was_meant() -> None:
 
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:
-    assert _texts("markdown", "---\n\n正文。\n\n---\n\n后文。\n") == ["正文。", "后文。"]
+    assert texts("markdown", "---\n\n正文。\n\n---\n\n后文。\n") == ["正文。", "后文。"]
 
 
 # --- HTML
@@ -210,7 +201,7 @@ PAGE = """<!doctype html><html lang="zh-Hans"><head><title>题目 - 某网</titl
 
 
 def test_html_keeps_the_article_and_nothing_around_it() -> None:
-    found = _read("html", PAGE)
+    found = read("html", PAGE)
     assert [(block.kind.value, block.text) for block in found.blocks] == [
         ("heading", "题目"),
         ("paragraph", "第一段中文，粗体。\n新行"),
@@ -223,30 +214,30 @@ def test_html_keeps_the_article_and_nothing_around_it() -> None:
 
 
 def test_html_without_headings_takes_its_title_element() -> None:
-    found = _read("html", "<title>题目</title><p>正文。</p>")
+    found = read("html", "<title>题目</title><p>正文。</p>")
     assert found.title == "题目"
     assert [block.text for block in found.blocks] == ["正文。"]
 
 
 def test_named_clutter_stays_where_it_is_the_page() -> None:
-    assert _texts("html", '<div class="comments"><p>整篇文章都在这里。</p></div>') == [
+    assert texts("html", '<div class="comments"><p>整篇文章都在这里。</p></div>') == [
         "整篇文章都在这里。"
     ]
 
 
 def test_nested_clutter_is_removed_once() -> None:
     page = "<nav><nav><aside><form>x</form></aside></nav></nav><p>正文。</p>" * 50
-    assert _texts("html", page) == ["正文。"] * 50
+    assert texts("html", page) == ["正文。"] * 50
 
 
 def test_a_page_nested_deeper_than_python_may_recurse() -> None:
-    assert _texts("html", "<div>" * 5000 + "深处。" + "</div>" * 5000) == ["深处。"]
+    assert texts("html", "<div>" * 5000 + "深处。" + "</div>" * 5000) == ["深处。"]
 
 
 @given(st.text(alphabet="<>/ab中文。p div script!-\"'=&;\n#*[]()`", max_size=200))
 def test_no_markup_makes_a_reader_fail(text: str) -> None:
     for name in ("text", "plain", "markdown", "html"):
-        for block in _read(name, text).blocks:
+        for block in read(name, text).blocks:
             neat = verbatim if block.kind is BlockKind.CODE else tidy
             assert block.text == neat(block.text) != ""
 
@@ -256,7 +247,7 @@ def test_no_markup_makes_a_reader_fail(text: str) -> None:
 
 def test_plain_lines_that_are_paragraphs_stay_paragraphs() -> None:
     long = "中国政府应当尊重人权。" * 12
-    assert _texts("plain", f"2019年7月15日\n致各位:\n{long}\n{long}") == [
+    assert texts("plain", f"2019年7月15日\n致各位:\n{long}\n{long}") == [
         "2019年7月15日",
         "致各位:",
         long,
@@ -268,15 +259,15 @@ def test_plain_hard_wrapped_text_is_joined() -> None:
     chinese = (
         "人权组织呼吁各国政府采取行动以制止\n该国对新疆和西藏各民族的大规模侵犯，\n并释放被拘留者。"
     )
-    assert _texts("plain", chinese) == [chinese.replace("\n", "")]
+    assert texts("plain", chinese) == [chinese.replace("\n", "")]
     latin = (
         "The organisations call on all governments to\nact against them, and to make\nthem known."
     )
-    assert _texts("plain", latin) == [latin.replace("\n", " ")]
+    assert texts("plain", latin) == [latin.replace("\n", " ")]
 
 
 def test_plain_lists_become_items() -> None:
-    found = _read("plain", "请求如下:\n- 甲;\n- 乙。\n\n1. 一\n2. 二\n\n1.5亿人民\n========\n")
+    found = read("plain", "请求如下:\n- 甲;\n- 乙。\n\n1. 一\n2. 二\n\n1.5亿人民\n========\n")
     assert [(block.kind.value, block.text) for block in found.blocks] == [
         ("paragraph", "请求如下:"),
         ("item", "甲;"),
@@ -288,9 +279,9 @@ def test_plain_lists_become_items() -> None:
 
 
 def test_a_txt_file_is_read_as_what_it_is() -> None:
-    assert _texts("text", "<!-- x -->\n<p>一。</p><p>二。</p>") == ["一。", "二。"]
-    assert _texts("text", "见[这里](https://x.test)。") == ["见这里。"]
-    assert _texts("text", "a < b，而 c > d。5 * 3 * 2") == ["a < b，而 c > d。5 * 3 * 2"]
+    assert texts("text", "<!-- x -->\n<p>一。</p><p>二。</p>") == ["一。", "二。"]
+    assert texts("text", "见[这里](https://x.test)。") == ["见这里。"]
+    assert texts("text", "a < b，而 c > d。5 * 3 * 2") == ["a < b，而 c > d。5 * 3 * 2"]
 
 
 # --- JSON Lines
