@@ -69,6 +69,11 @@ def test_a_foreign_name_in_brackets_is_paired_both_ways(
     assert others(text, foreign.upper()) == [chinese]
 
 
+def test_a_list_of_examples_in_brackets_is_no_name() -> None:
+    assert others("在很多自动机（KMP、AC 自动机、SAM）中", "kmp") == []
+    assert others("保护记者委员会（CPJ、纽约）说", "cpj") == ["保护记者委员会"]
+
+
 def test_a_short_name_in_brackets_is_paired_with_the_long_one() -> None:
     assert others("由香港政府实行的国家安全法（国安法）", "国安法") == ["国家安全法"]
     assert others("在此背景下,联合全面行动计划(伊核协议)仍然", "伊核协议") == ["联合全面行动计划"]

@@ -82,7 +82,11 @@ def find(text: str) -> Iterator[Gloss]:
 
 
 def _inside(text: str) -> str | None:
-    """The name in a bracket; None where it holds none: a year, a unit, a remark, a path."""
+    """The name in a bracket; None where it holds none: a year, a unit, a remark, a path, a list of
+    examples (KMP、SAM)."""
+    one, _, other = text.partition("、")
+    if other and one.isascii() and other[0].isascii():
+        return None
     name = re.split(r"[,，;；、/]", _PREFIX.sub("", text.strip()), maxsplit=1)[0].strip(" .\"“”'")
     if _HAN_INSIDE.fullmatch(name):
         return name
