@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.app import App, open_app
 from bot.config import Config, load
-from bot.conversation import LANGUAGES, Asker, ChatKind
+from bot.conversation import LANGUAGES, Ask, Asker, ChatKind
 from bot.conversation.actions import Plain
 from bot.conversation.replies import Answer, Notice, Reply
 from bot.conversation.requests import Request
@@ -57,7 +57,7 @@ def _with_app(config: Config, work: Callable[[App], Awaitable[None]]) -> None:
 
 
 async def _quoted(app: App, question: str = "熊猫吃什么") -> bool:
-    answer = await app.assistant.ask(ASKER, question)
+    answer = await app.assistant.ask(ASKER, Ask(question))
     assert answer is not None
     _shown(answer, locale("zh-Hans"))
     return isinstance(answer, Answer) and any("竹子" in hit.quote for hit in answer.result.hits)
@@ -79,7 +79,7 @@ _EMPTY = [
 def test_a_question_without_a_word_is_told_so(tmp_path: Path) -> None:
     async def work(app: App) -> None:
         for question in _EMPTY:
-            answer = await app.assistant.ask(ASKER, question)
+            answer = await app.assistant.ask(ASKER, Ask(question))
             assert isinstance(answer, Answer), repr(question)
             for language in LANGUAGES:
                 said = accepted(
@@ -119,7 +119,7 @@ def test_of_a_long_question_the_beginning_is_looked_up_and_the_asker_is_told(
     tmp_path: Path,
 ) -> None:
     async def work(app: App) -> None:
-        answer = await app.assistant.ask(ASKER, "熊猫吃什么" * 1000)
+        answer = await app.assistant.ask(ASKER, Ask("熊猫吃什么" * 1000))
         assert isinstance(answer, Answer)
         assert answer.truncated == 1000
         assert len(answer.result.query.text) <= 1000
@@ -139,7 +139,7 @@ def test_of_a_long_question_the_beginning_is_looked_up_and_the_asker_is_told(
 def test_any_question_has_an_answer_that_can_be_sent(questions: list[str]) -> None:
     async def ask() -> None:
         for question in questions:
-            answer = await _shared().assistant.ask(ASKER, question)
+            answer = await _shared().assistant.ask(ASKER, Ask(question))
             assert answer is not None
             for language in LANGUAGES:
                 _shown(answer, locale(language))
@@ -176,7 +176,7 @@ def test_markup_in_the_corpus_is_quoted_as_text(tmp_path: Path) -> None:
     (corpus / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
 
     async def work(app: App) -> None:
-        answer = await app.assistant.ask(ASKER, "熊猫吃竹子")
+        answer = await app.assistant.ask(ASKER, Ask("熊猫吃竹子"))
         assert answer is not None
         text = _shown(answer, locale("en"))["text"]
         assert "<i>熊猫</i> *[b]*" in text

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import Asker, ChatKind
+from bot.conversation import Ask, Asker, ChatKind
 from bot.conversation.backlog import LIMIT, Backlog
 from bot.conversation.ledger import Ledger
 from bot.querylog import QueryLog, QueryLogError
@@ -178,13 +178,13 @@ def test_a_question_that_was_being_looked_up_is_not_logged_after_forgetting(
 ) -> None:
     async def talk(it: Dialogue) -> None:
         ledger, assistant = it.app.ledger, it.app.assistant
-        lookup = asyncio.create_task(assistant.ask(PRIVATE, "青石村的石桥"))
+        lookup = asyncio.create_task(assistant.ask(PRIVATE, Ask("青石村的石桥")))
         await asyncio.sleep(0)
         await ledger.forget(PRIVATE)
         assert await lookup is not None
         await ledger.settled()
         assert it.rows("SELECT * FROM question") == []
-        await assistant.ask(PRIVATE, "青石村的石桥")
+        await assistant.ask(PRIVATE, Ask("青石村的石桥"))
         await ledger.settled()
         assert len(it.rows("SELECT * FROM question")) == 1
 

@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from bot.conversation import (
     Ask,
-    AskIn,
     AskList,
     CheckClaims,
     FindDocument,
-    FollowUp,
     Say,
     SmallTalk,
 )
@@ -141,8 +139,8 @@ def test_a_lasting_name_opens_its_place_without_anything_shown() -> None:
     ],
 )
 def test_what_leans_on_the_last_question_is_put_together_with_it(text: str, asked: str) -> None:
-    assert _meant(text, _shown()) == FollowUp(text, asked, "香港国安法")
-    assert not isinstance(_meant(text), FollowUp)
+    assert _meant(text, _shown()) == Ask(asked, follows="香港国安法")
+    assert _meant(text) == Ask(text)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +166,7 @@ def test_a_document_that_was_shown_can_be_searched_alone() -> None:
     shown = _shown()
     assert isinstance(shown.reply, Answer)
     document = key(shown.reply.result.hits[0].passage.document.id)
-    assert _meant("在这篇里找日本", shown) == AskIn("日本", document)
+    assert _meant("在这篇里找日本", shown) == Ask("日本", document)
 
 
 def test_a_long_or_forwarded_text_is_checked_sentence_by_sentence() -> None:

@@ -55,17 +55,12 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Look something up."""
+    """Look something up: everywhere, or in the document of that key."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskIn:
-    """Look something up in one document, by its key."""
-
-    text: str
-    document: str
+    document: str | None = None
+    follows: str | None = None
+    """The question before, which this one was put together with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +69,6 @@ class AskList:
 
     text: str
     document: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """Look up `asked`: `text` put together with the question before it."""
-
-    text: str
-    asked: str
-    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,7 @@ class Say:
     about: str = ""
 
 
-Said = Ask | AskIn | AskList | FollowUp | CheckClaims | FindDocument | SmallTalk | Say
+Said = Ask | AskList | CheckClaims | FindDocument | SmallTalk | Say
 """What people say in their own words, and no button carries."""
 
 

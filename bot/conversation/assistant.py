@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.config.model import LimitsConfig
-from bot.conversation import Asker
+from bot.conversation import Ask, Asker
 from bot.conversation.actions import Order, View
 from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger
@@ -67,25 +67,13 @@ class Assistant:
         self._length = limits.question_length
         self._shared = shared_buttons
 
-    async def ask(
-        self,
-        asker: Asker,
-        text: str,
-        *,
-        again: str | None = None,
-        view: View | None = None,
-        follows: str | None = None,
-    ) -> Answer:
+    async def ask(self, asker: Asker, ask: Ask, *, again: str | None = None) -> Answer:
         """The answer to a question. A text that holds nothing to look up is logged and answered
-        too, by an Answer whose query is empty.
-
-        `again` is the id of the question this one replaces, because its text was edited;
-        `follows` the question that it was put together with.
-        """
-        question = text.strip()
+        too, by an Answer whose query is empty. `again` is the id of the question this one
+        replaces, because its text was edited."""
+        question, view = ask.text.strip(), View(document=ask.document)
         started = perf_counter()
         index = self._searcher.current
-        view = view or View()
         result = await search(self._searcher, index, self.as_asked(question), first(asker), view)
         answer = Answer(
             question=again or new_question(),
@@ -94,7 +82,7 @@ class Assistant:
             pages=pages(result.total, first(asker)),
             compact=asker.chat_kind.shared,
             truncated=self._length if len(question) > self._length else None,
-            follows=follows,
+            follows=ask.follows,
         )
         elapsed = (perf_counter() - started) * 1000
         self._ledger.record(

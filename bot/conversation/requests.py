@@ -11,16 +11,14 @@ from typing import assert_never
 from bot.conversation import (
     Ask,
     Asker,
-    AskIn,
     AskList,
     CheckClaims,
     FindDocument,
-    FollowUp,
     Said,
     Say,
     SmallTalk,
 )
-from bot.conversation.actions import Action, GiveReason, View
+from bot.conversation.actions import Action, GiveReason
 from bot.conversation.assistant import Assistant
 from bot.conversation.inbox import begun_before
 from bot.conversation.ledger import Ledger
@@ -91,18 +89,16 @@ class Asking:
     async def handle(self, request: Request, said: Said) -> Outcome:
         """What comes of what was said."""
         match said:
-            case Ask(text) | Say(text):
-                return await self._asked(request, text)
-            case AskIn(text, document):
-                return await self._asked(request, text, view=View(document=document))
-            case FollowUp(_, asked, before):
-                return await self._asked(request, asked, follows=before)
+            case Ask():
+                return await self._asked(request, said)
+            case Say(text):
+                return await self._asked(request, Ask(text))
             case AskList(text, document):
                 listed = await self._reading.listing(text, document)
-                return Outcome(listed) if listed else await self._asked(request, text)
+                return Outcome(listed) if listed else await self._asked(request, Ask(text))
             case FindDocument(text):
                 found = await self._reading.find(text)
-                return Outcome(found) if found else await self._asked(request, text)
+                return Outcome(found) if found else await self._asked(request, Ask(text))
             case CheckClaims(text):
                 checked = await self._assistant.check(request.asker, text)
                 answered = checked.question if isinstance(checked, Claims) else ""
@@ -113,31 +109,22 @@ class Asking:
             case _:
                 assert_never(said)
 
-    async def _asked(
-        self,
-        request: Request,
-        text: str,
-        *,
-        view: View | None = None,
-        follows: str | None = None,
-    ) -> Outcome:
+    async def _asked(self, request: Request, ask: Ask) -> Outcome:
         """The answer to a question; an edited one turns the answer it had."""
         earlier = None
         if request.edited:
             earlier = await self._ledger.reply_to(request.asker, request.message)
         if earlier is not None:
             asked = await self._ledger.question(earlier.question_id)
-            same = asked is not None and asked.text == self._assistant.as_asked(text)
+            same = asked is not None and asked.text == self._assistant.as_asked(ask.text)
             # Platforms also report edits that change no word; but one that was begun before the
             # bot was ended may be in the log and not in the chat.
             if same and not begun_before():
                 return Outcome()
         again = earlier.question_id if earlier is not None else None
-        answer = await self._assistant.ask(
-            request.asker, text, again=again, view=view, follows=follows
-        )
+        answer = await self._assistant.ask(request.asker, ask, again=again)
         example = {"example": self._reading.example()}
-        shown = answer if text else Notice("ask-usage", example)
+        shown = answer if ask.text else Notice("ask-usage", example)
         if earlier is not None:
             return Outcome(shown, Manner.EDIT, earlier.number)
         return Outcome(shown, answered=answer.question)

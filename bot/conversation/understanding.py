@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from bot.conversation import (
     LANGUAGES,
     Ask,
-    AskIn,
     AskList,
     CheckClaims,
     FindDocument,
-    FollowUp,
     Say,
     SmallTalk,
 )
@@ -172,15 +170,16 @@ def _bare(said: str) -> str:
 def _follows(said: str, bare: str, shown: Shown, patterns: Patterns) -> Action | None:
     if (match := patterns.within.fullmatch(bare)) and (document := _document(shown)):
         asked = next(group for group in match.groups() if group)
-        return AskIn(said[bare.find(asked) :].strip(), document)
+        return Ask(said[bare.find(asked) :].strip(), document)
     if not shown.question or sum(1 + (c > "\u2e80") for c in bare) > _LEANING:
         return None
     if match := patterns.replacing.fullmatch(bare):
         name = next(group for group in match.groups() if group)
         at = said.casefold().find(name)
-        return FollowUp(said, f'"{said[at : at + len(name)]}" {shown.question}', shown.question)
+        replaced = f'"{said[at : at + len(name)]}" {shown.question}'
+        return Ask(replaced, follows=shown.question)
     if patterns.leaning.fullmatch(bare):
-        return FollowUp(said, f"{shown.question} {said}", shown.question)
+        return Ask(f"{shown.question} {said}", follows=shown.question)
     return None
 
 
