@@ -51,6 +51,12 @@ def test_only_what_the_corpus_has_is_kept() -> None:
     assert list(Dictionary().explained("panda")) == []
 
 
+def test_what_a_dictionary_has_is_taken_over() -> None:
+    had, added = ["难民", "熊猫"], ["叙利亚", "难民营"]
+    assert turned([*had, *added], turned(had), had) == turned([*had, *added])
+    assert turned(had, turned(had), had) == turned(had)
+
+
 def test_people_are_called_after_their_country() -> None:
     assert _said("many syrians, an iraqi", {"叙利亚": 3, "伊拉克": 2}) == {
         "syrians": ("叙利亚",),

@@ -88,6 +88,11 @@ def test_numbers_of_terms_may_be_as_large_as_they_like(run: list[list[str]], bit
     assert _same(made, gathered(run))
 
 
+@given(st.lists(st.text(max_size=5), min_size=500, max_size=520))
+def test_the_numbers_of_many_terms_are_those_of_each(terms: list[str]) -> None:
+    assert keys(terms).tolist() == [key(term) for term in terms]
+
+
 _TERMS = _DOCUMENT.map(lambda terms: Terms(terms, "".join(terms)))
 
 

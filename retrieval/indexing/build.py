@@ -148,8 +148,14 @@ def _cut(text: str) -> list[str]:
     return WordCutter().words(text)
 
 
-def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = None) -> Index:
-    """The index of the `parts`; `skipped` was not read. With `folder`, the weights stand there."""
+def assemble(
+    skipped: Sequence[Skipped],
+    parts: Parts,
+    folder: Path | None = None,
+    before: tuple[Index, Parts] | None = None,
+) -> Index:
+    """The index of the `parts`; `skipped` was not read. With `folder`, the weights stand there.
+    What a generation `before` has learned of its words is not learned again."""
     lost = [*skipped, *parts.lost]
     engine = OkapiEngine(parts.fields, folder=folder)
     about: list[About] = []
@@ -163,6 +169,7 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         first += facts.passages
     catalogue = Catalogue.of(about)
     words = Vocabulary(partial(counts, engine), parts.fields.words).counted()
+    known = (before[0].lexicon.dictionary.written, before[1].fields.words) if before else ("", ())
     made = Learned(
         generation=generation(parts),
         added=parts.added,
@@ -170,7 +177,7 @@ def assemble(skipped: Sequence[Skipped], parts: Parts, folder: Path | None = Non
         heard=encode(
             learned("no-sounds", lambda: heard(dict.fromkeys(names, 1) | words, names), Heard, lost)
         ),
-        dictionary=learned("no-dictionary", lambda: turned(words), str, lost),
+        dictionary=learned("no-dictionary", lambda: turned(parts.fields.words, *known), str, lost),
         labels={label: tuple(places) for label, places in labels.items()},
         totals=catalogue.totals,
     )

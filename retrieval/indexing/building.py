@@ -97,7 +97,7 @@ def build(task: Task, stop: Event, progress: Progress | None = None) -> Built:
         raise CorpusError(str(task.corpus), "no document in it can be read")
     operator = Operator.load(task.corpus)
     parts = segmented(corpus, old, advance, operator, task.folder, recipe(), task.limits)
-    index = assemble(corpus.skipped, parts, task.folder)
+    index = assemble(corpus.skipped, parts, task.folder, before)
     found = Differences()
     if task.compared:
         probe(index, task.corpus)

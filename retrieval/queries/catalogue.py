@@ -7,6 +7,7 @@ or a look at all titles costs no more than a look at bytes, however many documen
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -43,21 +44,27 @@ class About:
     published: str | None = None
     language: str | None = None
     version_of: str | None = None
+    keys: bytes = b""
+    """What it is called, and its authors: the numbers of `_key`, one after the other."""
 
     @classmethod
     def of(cls, document: Document) -> About:
         by = document.publisher or "", document.author or ""
-        names = (*by, document.source, document.title)
+        names = [fold(name).text for name in (*by, document.source, document.title)]
+        _, author, _, title = names
+        keys = {_key("title", name) for name in calls(title)}
+        keys |= {_key("author", name) for name in _authors(author)}
         return cls(
             document.id,
             document.title,
             document.source,
-            "\n".join(fold(name).text for name in names),
+            "\n".join(names),
             document.url,
             document.publisher,
             document.published,
             document.language,
             document.version_of,
+            array("Q", sorted(keys)).tobytes(),
         )
 
 
@@ -103,16 +110,12 @@ class Catalogue:
         languages: set[str | None] = set()
         shortest: str | None = None
         versions: dict[str, list[int]] = {}
-        keys: list[int] = []
-        keyed: list[int] = []
+        keys, keyed = bytearray(), array("i")
         for each in documents:
             names += each.described.encode("utf-8", "surrogatepass") + _END
             ends.append(len(names))
-            _, author, _, title = each.described.split("\n")
-            called = {_key("title", name) for name in calls(title)}
-            called |= {_key("author", name) for name in _authors(author)}
-            keyed += [len(dates)] * len(called)
-            keys += called
+            keyed.extend([len(dates)] * (len(each.keys) // 8))
+            keys += each.keys
             if each.version_of:
                 versions.setdefault(each.version_of, []).append(len(dates))
             dates.append((each.published or "").encode())
@@ -137,7 +140,7 @@ class Catalogue:
             newest.astype(np.int32),
             current,
             np.fromiter((place[name] for name in publishers), np.int32, len(publishers)),
-            np.asarray(keys, np.uint64)[order := np.argsort(np.asarray(keys, np.uint64))],
+            (called := np.frombuffer(keys, np.uint64))[order := np.argsort(called)],
             np.asarray(keyed, np.int32)[order],
             Totals(tuple(counted), spoken, shortest or "", *span),
         )
@@ -224,7 +227,7 @@ _CHINESE = re.compile(f"[{HAN}]")
 
 def bare(folded: str) -> str:
     """A folded name without blanks and marks, by which it is looked up."""
-    return "".join(character for character in folded if character.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 def calls(title: str) -> set[str]:
