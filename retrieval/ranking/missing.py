@@ -17,7 +17,7 @@ from retrieval.queries.operators import Asked, Kind
 from retrieval.ranking.presence import Presence
 
 _BARE = frozenset("零〇○一二三四五六七八九")
-_NOUNS = ("n", "vn", "an", "j", "i", "l", "s")
+_NOUNS = ("n", "vn", "an", "j", "i", "l", "s", "t")
 """Parts of speech, as jieba's dictionary names them, whose absence says something."""
 _NAMES = ("nr", "ns", "nt", "nz")
 _FEW = 2
@@ -113,6 +113,8 @@ class _Question:
         if text.isascii() or len(text) < 2:
             return False
         before = tokens[at - 1] if at and tokens[at - 1].end == tokens[at].start else None
+        if before and before.text in FUNCTION:
+            before = None  # 的生 of 的|生日 stands in 的生活 too
         follows = at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end
         after = tokens[at + 1] if follows else None
         # 法律制裁 is 法律 and 制裁, but no part of a name says anything of it.
@@ -126,7 +128,8 @@ class _Question:
                 return True
             if self._particle(left) and (self._particle(right) or right in self.lexicon.words):
                 return True
-            if self._particle(right) and self.presence.anywhere(left):
+            single = cut == 1 and right not in EMPTY  # 生 of 生日 says nothing of it
+            if not single and self._particle(right) and self.presence.anywhere(left):
                 return True
             if compound and left in self.lexicon.words and right in self.lexicon.words:
                 return True
