@@ -73,7 +73,7 @@ def find(index: Index, text: str) -> Documents | None:
         best, *others = found.values()
         words = [word for word in result.query.word if len(word) > 1]
         named = [best, *(d for d in others if any(w in fold(d.title).text for w in words))]
-    return Documents(text, tuple(named[:_OFFERED]))
+    return Documents(tuple(named[:_OFFERED]))
 
 
 def listing(
@@ -104,7 +104,7 @@ def listing(
     having = [d for n in opened if _best(d := index.documents[int(n)], words, rest, question)]
     if len(having) == 1 and (only := _best(having[0], words, rest, question)):
         return _listing(index, having[0], only[1], words)
-    return Documents(question, tuple(having[:_OFFERED])) if having else None
+    return Documents(tuple(having[:_OFFERED])) if having else None
 
 
 def _best(

@@ -185,7 +185,6 @@ class Claims:
 class Documents:
     """Whole documents to open, best first."""
 
-    asked: str
     documents: tuple[Document, ...]
 
 

@@ -105,7 +105,7 @@ def meant(reply: Reply, name: str, number: int | None = None) -> Button | None:
             return _in_page(name, reply)
         case Catalogue():
             return _in_catalogue(name, number, reply)
-        case Documents(_, documents) if number <= len(documents):
+        case Documents(documents) if number <= len(documents):
             document = documents[number - 1]
             if name == "file":
                 return SendFile(key(document.id))

@@ -186,11 +186,9 @@ def _follows(said: str, bare: str, shown: Shown, patterns: Patterns) -> Action |
 def _document(shown: Shown) -> str | None:
     """The key of the document that was shown last."""
     match shown.reply:
-        case Page(passage):
+        case Page(passage) | Listing(passage):
             return key(passage.document.id)
-        case Listing(passage):
-            return key(passage.document.id)
-        case Documents(_, documents) if documents:
+        case Documents(documents) if documents:
             return key(documents[0].id)
         case Answer(result=result) if result.hits:
             return key(result.hits[0].passage.document.id)

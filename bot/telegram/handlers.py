@@ -9,7 +9,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from telegram import Chat, ChatMemberUpdated, Message, Update
+from telegram import Chat, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import (
@@ -104,7 +104,9 @@ class Guard:
             code = update.callback_query.from_user.language_code
             text = locale(language_for(code)).text("chat-not-served")
             await pop_up(update.callback_query, text, alert=True)
-        elif update.my_chat_member is None or _member(update.my_chat_member):
+        elif update.my_chat_member is None or (
+            update.my_chat_member.new_chat_member.status not in _GONE  # it is (still) in it
+        ):
             await self._turn_away(update, chat)
         raise ApplicationHandlerStop
 
@@ -181,8 +183,3 @@ class Guard:
         if not asker.chat_kind.shared or (message.text or "").startswith("/"):
             return True
         return self._desk.addressed(message)
-
-
-def _member(change: ChatMemberUpdated) -> bool:
-    """Whether the bot is (still) in the chat after the change."""
-    return change.new_chat_member.status not in _GONE

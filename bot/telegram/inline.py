@@ -86,12 +86,14 @@ class Inline:
         text = add_hit(RichText(), hit, words, self._desk.links)
         line = byline(hit.passage.document)
         quote = shortened(hit.quote, 150)
+        url = reader_url(self._desk.username, place)
+        context = InlineKeyboardButton(words.text("button-read-one"), url=url)
         return InlineQueryResultArticle(
             id=place.encode(),
             title=shortened(hit.passage.document.title, 100) or "…",
             description="\n".join(part for part in (line, quote) if part),
             input_message_content=_content(text),
-            reply_markup=_context_button(words, reader_url(self._desk.username, place)),
+            reply_markup=InlineKeyboardMarkup.from_button(context),
         )
 
     def _newest(self, words: Locale) -> list[InlineQueryResultArticle]:
@@ -122,7 +124,3 @@ class Inline:
 def _content(text: RichText) -> InputTextMessageContent:
     found = [MessageEntity(**entity) for entity in entities(text)]
     return InputTextMessageContent(text.text, entities=found, link_preview_options=_NO_PREVIEW)
-
-
-def _context_button(words: Locale, url: str) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[InlineKeyboardButton(words.text("button-read-one"), url=url)]])

@@ -91,7 +91,8 @@ def at_quote(url: str, quoted: str) -> str:
     last clause of the quote, since browsers match whole words:
     https://wicg.github.io/scroll-to-text-fragment/
     """
-    pieces = [piece for start, end in clauses(quoted) if _says(piece := quoted[start:end].strip())]
+    pieces = [quoted[start:end].strip() for start, end in clauses(quoted)]
+    pieces = [piece for piece in pieces if any(map(str.isalnum, piece))]
     if not pieces:
         return url
     directive = _escaped(pieces[0])
@@ -99,10 +100,6 @@ def at_quote(url: str, quoted: str) -> str:
         directive += "," + _escaped(pieces[-1])
     target = f"{url}{'' if '#' in url else '#'}:~:text={directive}"
     return target if len(target) <= URL_LIMIT else url
-
-
-def _says(piece: str) -> bool:
-    return any(c.isalnum() for c in piece)
 
 
 def _escaped(text: str) -> str:
@@ -161,10 +158,6 @@ def shortened(text: str, limit: int, length: Callable[[str], int] = len) -> str:
     return kept.rstrip() + "…"
 
 
-def _any(url: str) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Links:
     """What one platform can link to.
@@ -174,7 +167,7 @@ class Links:
     """
 
     reader: Callable[[Place], str] | None = None
-    takes: Callable[[str], bool] = _any
+    takes: Callable[[str], bool] = bool
     site: str = ""
     """Where the pages of the corpus are published (`yinju site`); empty where they are not."""
 

@@ -106,19 +106,14 @@ def _greeting(greeting: Greeting, locale: Locale) -> Message:
     """What the corpus is, and questions to begin with."""
     text = RichText().add(locale.text("start")).add("\n\n")
     text.add("\n".join(summary_lines(greeting.summary, locale)[:2]))
-    if _only_chinese(greeting, locale):
+    chinese = all(tag.startswith("zh") for tag in greeting.languages)
+    if locale.language == "en" and greeting.languages and chinese:
         text.add("\n" + locale.text("start-language"))
     if greeting.examples:
         text.add("\n\n" + locale.text("start-examples"))
     asked = (line(example.questions[locale.language], 60) for example in greeting.examples)
     rows = [ways(greeting, (f"read {n}", question)) for n, question in enumerate(asked, start=1)]
     return message(text, rows)
-
-
-def _only_chinese(greeting: Greeting, locale: Locale) -> bool:
-    """Whether a reader of another language should know that the documents are in Chinese."""
-    chinese = all(tag.startswith("zh") for tag in greeting.languages)
-    return locale.language == "en" and bool(greeting.languages) and chinese
 
 
 def belongings_text(belongings: Belongings) -> str:
