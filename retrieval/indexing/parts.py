@@ -43,19 +43,17 @@ class Parts:
         return {(each.about.id, each.fingerprint): n for n, each in enumerate(self.shelves.facts)}
 
     @cached_property
-    def _by_file(self) -> Mapping[str, Sequence[int]]:
-        numbers: dict[str, list[int]] = {}
-        for n, each in enumerate(self.shelves.facts):
-            numbers.setdefault(each.about.source, []).append(n)
-        return numbers
+    def _by_file(self) -> Mapping[str, Sequence[Document]]:
+        documents: dict[str, list[Document]] = {}
+        for each in self.shelves.facts:
+            documents.setdefault(each.about.source, []).append(each.document())
+        return documents
 
     def file(self, path: str) -> tuple[ReadFile, Sequence[Document]] | None:
         """A file as it was read, and its documents without their text; None for one that has to be
         read again."""
-        read, numbers = self.files.get(path), self._by_file.get(path, ())
-        if read is None or read.documents != len(numbers):
-            return None
-        return read, [self.shelves.facts[n].document() for n in numbers]
+        read, documents = self.files.get(path), self._by_file.get(path, ())
+        return (read, documents) if read is not None and read.documents == len(documents) else None
 
     @cached_property
     def first(self) -> npt.NDArray[np.int64]:

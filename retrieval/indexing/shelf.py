@@ -53,7 +53,10 @@ class Shelf(Sequence[T]):
         return self._decode(self.raw(number))
 
     def __iter__(self) -> Iterator[T]:
-        return map(self.__getitem__, range(len(self)))
+        start, decode, data = 0, self._decode, self._data
+        for end in self._ends:
+            yield decode(data[start:end])
+            start = end
 
     def raw(self, number: int) -> bytes:
         """An item as it is kept."""
