@@ -133,6 +133,10 @@ def test_missing_words_are_told_as_they_were_typed(question: str, missing: tuple
     assert every(question).missing == missing
 
 
+def test_a_name_that_the_corpus_writes_in_two_words_is_asked_for_by_these() -> None:
+    assert "国安法" in every("香港国安法").hits[0].quote
+
+
 def test_a_question_whose_name_is_missing_is_never_found() -> None:
     asked = "布林肯与日本外务大臣茂木敏充会晤时谈到什么"
     assert seeds_index().search(asked).verdict is Verdict.FOUND

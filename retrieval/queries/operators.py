@@ -198,7 +198,8 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
     if number is not None and (number.start, number.end) == (0, len(folded)):
         return Lookup(spelled, (folded,), None if _BARE.issuperset(folded) else number.terms[0])
     if any(m.start == 0 and m.end == len(folded) for m in lexicon.aliases.mentions(folded)):
-        return Lookup(spelled, names)
+        # Of a name that the corpus has in no form, its words may say something: 香港国安法.
+        return Lookup(spelled, names, sure=len(names) > 1 or folded in lexicon.words)
     found = [fold(b.found).text for b in query.bridges if fold(b.asked).text == folded]
     if any(_is_word(text, lexicon) for text in found):
         return Lookup(spelled, names)
