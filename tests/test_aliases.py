@@ -76,7 +76,7 @@ def test_a_list_of_examples_in_brackets_is_no_name() -> None:
 
 def test_a_short_name_in_brackets_is_paired_with_the_long_one() -> None:
     assert others("由香港政府实行的国家安全法（国安法）", "国安法") == ["国家安全法"]
-    assert others("在此背景下,联合全面行动计划(伊核协议)仍然", "伊核协议") == ["联合全面行动计划"]
+    assert others("联合全面行动计划(又称伊核协议)仍然", "伊核协议") == ["联合全面行动计划"]
     assert others("The Asia Democracy Network (ADN) signed", "adn") == ["Asia Democracy Network"]
 
 
@@ -84,7 +84,8 @@ def test_a_short_name_in_brackets_is_paired_with_the_long_one() -> None:
     "text",
     ["长度(cm)和宽度", "主持人:(通过口译)", "首尔(韩国)", "他生于北京（1950年）", "声明(英文)",
      "我们讨论了这个问题(笑声)", "全长二十公里(25 km)", "(Marib)", "()", "今天(朝鲜)试射导弹",
-     "构建程序 (debian/rules build)"],
+     "构建程序 (debian/rules build)", "提交到 DOM（将菜品放在桌子上）", "React（或其他软件）会",
+     "新华社北京10月1日电（记者苏斌）", "它有一个大纲面板（下图左）", "饰演警察罗坚（张译饰）"],
 )  # fmt: skip
 def test_remarks_years_and_units_are_no_names(text: str) -> None:
     assert len(mined(text)) == 0

@@ -46,6 +46,11 @@ SPELLING = frozenset(
 )
 _DOT = re.compile("[·‧•・]")
 _NEVER_INSIDE = frozenset("的在与和及对由被向是了将把据等")
+_REMARK = frozenset(
+    "的 了 在 把 将 被 或 或者 并 但 就 也 都 还 再 让 使 从 如 如果 因为 是 不是 有 没有 可以 "
+    "可能 要 需要 必须 这 那 其他 你 我 没 已 已经 正在 包括 例如 比如 用于 用来 相当于".split()
+)
+"""Words that make a remark of what stands in brackets: DOM（将菜品放在桌子上）."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def find(text: str) -> Iterator[Gloss]:
         if han is not None:
             title, quoted, run = han.groups()
             name = title or quoted or run
-            if _HAN_INSIDE.fullmatch(inside) and not (marked or _same_sort(name, inside)):
+            if _HAN_INSIDE.fullmatch(inside) and not marked and _shortened(inside, name) is None:
                 continue
             yield Gloss(name, inside, whole=run is None)
             continue
@@ -98,14 +103,6 @@ def _inside(text: str) -> str | None:
     if len(words) > 9 or words[0].lower() in ENGLISH - {"the"} or not name[0].isalpha():
         return None
     return name
-
-
-def _same_sort(name: str, inside: str) -> bool:
-    """Whether two Chinese names may be one: the second shortens the first, or is a word that
-    the dictionary has not, as a remark in brackets seldom is."""
-    if _shortened(inside, name) is not None:
-        return True
-    return len(inside) + 2 <= len(name) <= 12 and len(inside) >= 3 and not known(inside)
 
 
 def _shortened(short: str, text: str) -> int | None:
@@ -149,13 +146,16 @@ def name_before(gloss: Gloss, words: Callable[[str], Sequence[str]]) -> tuple[st
     `words` cuts a run into words.
     """
     run, inside = gloss.before, gloss.inside
+    if _HAN_INSIDE.fullmatch(inside) and not _REMARK.isdisjoint(words(inside)):
+        return None
     if gloss.whole:
         return run, 1.0
     if _HAN_INSIDE.fullmatch(inside):
         start = _shortened(inside, run)
         if start is not None:
             return run[start:], 0.9
-        return (run, 0.5) if len(run) <= 12 else None
+        named = len(run) <= 12 and _REMARK.isdisjoint(words(run))
+        return (run, 0.5) if named else None
     spelled = _spelled(run, inside)
     if spelled is not None:
         return spelled, 0.9
