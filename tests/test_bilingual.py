@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.matching import inflected
 from retrieval.analysis.segment import Segmenter, stem
-from retrieval.expansion.lexicon import Dictionary, translations, turned
+from retrieval.expansion.bilingual import Dictionary, translations, turned
 from retrieval.model import Bridge, Verdict
 from retrieval.queries.query import analyse
 from tests.corpora import document, index, questions, seeds_index
@@ -28,7 +28,7 @@ def _dictionary() -> Dictionary:
 
 def _said(question: str, words: dict[str, int]) -> dict[str, tuple[str, ...]]:
     folded = question.lower()
-    found = translations(list(Segmenter().words(folded)), folded, words, _dictionary())
+    found = translations(list(Segmenter().words(folded)), folded, words, _dictionary(), str.isdigit)
     return {folded[start:end]: names for start, end, names in found}
 
 
@@ -51,8 +51,33 @@ def test_only_what_the_corpus_has_is_kept() -> None:
     assert list(Dictionary().explained("panda")) == []
 
 
+def test_what_two_words_make_together_is_what_it_is_called() -> None:
+    small = index(document("a", "工厂里有强迫劳动。"), document("b", "他们劳动，没有人强迫。"))
+    found = small.search("forced labor")
+    assert found.bridges == (Bridge("translation", "forced labor", "强迫劳动"),)
+    assert found.hits[0].passage.document.id == "a"
+    other = index(document("b", "他们劳动，没有人强迫。"))
+    assert "强迫劳动" not in [bridge.found for bridge in other.search("forced labor").bridges]
+
+
+@pytest.mark.parametrize("asked", ["forced labor", "Forced labour", "forced labours"])
+def test_american_and_british_spelling_are_one(asked: str) -> None:
+    small = index(document("a", "工厂里有强迫劳动，有组织。"))
+    assert small.search(asked).bridges[-1] == Bridge("translation", asked, "强迫劳动")
+    assert small.search("organisations").bridges[-1].found == "组织"
+
+
+def test_what_is_translated_was_no_slip() -> None:
+    small = index(
+        document("a", "工厂里有强迫劳动。"), document("b", "disparitions forcées, studies")
+    )
+    assert [one.kind for one in small.search("forced labor").bridges] == ["translation"]
+    saudi = index(document("a", "沙特阿拉伯的人权。"), document("b", "gender studies"))
+    assert [one.found for one in saudi.search("Saudi Arabia").bridges] == ["沙特阿拉伯"]
+
+
 def test_what_a_dictionary_has_is_taken_over() -> None:
-    had, added = ["难民", "熊猫"], ["叙利亚", "难民营"]
+    had, added = ["难民", "熊猫", "气候"], ["叙利亚", "难民营", "变化"]
     assert turned([*had, *added], turned(had), had) == turned([*had, *added])
     assert turned(had, turned(had), had) == turned(had)
 

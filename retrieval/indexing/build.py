@@ -19,7 +19,8 @@ from retrieval.engines import counts
 from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage
-from retrieval.expansion.lexicon import Operator, Vocabulary, turned
+from retrieval.expansion.bilingual import turned
+from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import mine
 from retrieval.indexing.cutters import cut

@@ -15,7 +15,8 @@ from retrieval.engines import Engine, Place, counts
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Skipped
-from retrieval.expansion.lexicon import Dictionary, Lexicon, Vocabulary
+from retrieval.expansion.bilingual import Dictionary
+from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
 from retrieval.indexing.records import Shelves
@@ -44,7 +45,7 @@ class Learned:
     heard: bytes
     """The `Heard`, as it is kept."""
     dictionary: str
-    """English to Chinese: see `lexicon.turned`."""
+    """English to Chinese: see `bilingual.turned`."""
     labels: Mapping[str, tuple[int, ...]]
     totals: Totals
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -42,6 +42,12 @@ def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -
     asked = Asked(question) if isinstance(question, str) else question
     question, folded, typed = asked.text, asked.folded, asked.words(lexicon)
     corrections = lexicon.sounds.corrections(folded.text, typed)
+    if corrections and not any(map(is_han, folded.text)):
+        # What is called something in Chinese is no slip: Saudi is not meant for study.
+        called = [span for *span, _ in lexicon.translations(typed, folded.text)]
+        corrections = [
+            one for one in corrections if all(one.end <= s or e <= one.start for s, e in called)
+        ]
     made = [] if literal else [one for one in corrections if one.sure]
     text, places = _rewritten(folded.text, made)
     counted, covered = _quantities(text, lexicon)

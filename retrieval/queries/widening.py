@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.segment import Token, grams, stem
 from retrieval.analysis.stopwords import DROPPED, ENGLISH, FUNCTION
-from retrieval.expansion.lexicon import Lexicon, translations
+from retrieval.expansion.lexicon import Lexicon
 from retrieval.expansion.synonyms import Mention
 from retrieval.model import Bridge
 
@@ -105,7 +105,7 @@ class Widening:
         if self._chinese:
             return
         known = self._lexicon.words
-        for start, end, names in translations(content, self._text, known, self._lexicon.dictionary):
+        for start, end, names in self._lexicon.translations(content, self._text):
             spelled = self._spelling(start, end)
             if any(bridge.asked == spelled for bridge in self.bridges):
                 continue  # the corpus itself says what that is called
