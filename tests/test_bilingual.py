@@ -126,7 +126,7 @@ def test_an_english_stop_word_is_what_a_chinese_question_may_be_about() -> None:
     )
     for question in ("if let 怎么用", "if let 语法"):
         assert built.search(question).hits[0].passage.document.id == "a", question
-    for english in ("What is 匹配", "Tell me about 匹配", "if let"):
+    for english in ("What is 匹配", "Tell me about 匹配", "if let", "IF 怎么匹配"):
         assert analyse(english, built.lexicon).word.keys() <= {"匹配"}, english
 
 

@@ -54,7 +54,7 @@ def analyse(question: str | Asked, lexicon: Lexicon, *, literal: bool = False) -
     # A date or number owns its characters: none is a word or a pair beside it, but long digits
     # as the corpus writes them. Of 300 questions on news first quotes +10; short ones count lists.
     cut = [*map(_asking, _joined(lexicon.cut(text) if made else typed))]
-    kept = _meant(cut)
+    kept = {word for word in _meant(cut) if word in question}  # IS, US and IT are names
     tokens = [
         token
         for token in cut
