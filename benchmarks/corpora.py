@@ -28,10 +28,11 @@ from bot.wording.corpus import skip_lines
 from bot.wording.locale import locale
 from retrieval.analysis.sentences import sentences
 from retrieval.corpus.loading import load
-from retrieval.corpus.pool import Limits, Readers
+from retrieval.corpus.pool import Readers
 from retrieval.errors import CorpusError, Skipped
 from retrieval.indexing.build import build
 from retrieval.model import Document
+from retrieval.processes import Limits
 from retrieval.ranking.searcher import Index
 
 ASKED = 200

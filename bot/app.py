@@ -28,11 +28,10 @@ from bot.querylog import QueryLog, QueryLogError
 from bot.querylog.keys import KEY_BYTES, find_key, shred
 from bot.wording.locale import locale, patterns
 from retrieval import searching
-from retrieval.corpus.pool import Limits
 from retrieval.engines.cluster import Cluster
 from retrieval.engines.milvus import Milvus
 from retrieval.library import Library
-from retrieval.processes import Process
+from retrieval.processes import Limits, Process
 from retrieval.searching import Processes, Searcher
 
 logger = logging.getLogger(__name__)

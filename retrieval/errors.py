@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 
 class RetrievalError(Exception):
@@ -102,3 +107,11 @@ class UnreadableError(RetrievalError):
     def __init__(self, key: str, **params: str | int) -> None:
         super().__init__(key)
         self.cause = Cause(key, params)
+
+
+def failure(path: str, stage: Stage, error: Exception) -> Skipped:
+    """What our own program failed at. The log says where; nothing of the text is in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    logger.warning("%s: %s failed: %s at %s", path, stage, type(error).__name__, place)
+    return Skipped(path, Cause("failed"), stage)

@@ -10,7 +10,6 @@ from shutil import rmtree
 from threading import Event, Lock
 from time import perf_counter
 
-from retrieval.corpus.pool import Limits
 from retrieval.engines import Place
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, CorpusError, EngineError, ReloadRunningError
@@ -20,7 +19,7 @@ from retrieval.indexing.changes import Changes, Differences, published
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.serving import placed
 from retrieval.indexing.store import Opened, Store, fingerprint, opened
-from retrieval.processes import Process
+from retrieval.processes import Limits, Process
 from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)

@@ -25,6 +25,15 @@ a search makes ten times over, a tenth of what answers cost goes there."""
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    seconds: float = 20.0
+    """Of a processor."""
+    megabytes: int = 512
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """Another process, and the way to it."""
 

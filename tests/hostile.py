@@ -10,8 +10,8 @@ from base64 import b64encode
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
-from retrieval.corpus.pool import Limits
 from retrieval.library import Library
+from retrieval.processes import Limits
 
 GOOD = {
     "good/panda.md": "# 成都熊猫\n\n成都熊猫基地位于成都北郊，住着一百多只熊猫，每天清晨活跃。\n",

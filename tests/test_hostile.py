@@ -14,10 +14,10 @@ from threading import Event, Thread, Timer
 import pytest
 
 from retrieval.corpus import pool
-from retrieval.corpus.pool import Limits
 from retrieval.errors import Stage, StoppedError
 from retrieval.library import Library
 from retrieval.model import BlockKind
+from retrieval.processes import Limits
 from tests import hostile
 from tests.commands import ROOT
 

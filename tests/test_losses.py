@@ -22,7 +22,6 @@ from bot.conversation import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
 from retrieval.corpus.loading import load
-from retrieval.corpus.pool import Limits
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building
@@ -30,7 +29,7 @@ from retrieval.indexing import cutters, records
 from retrieval.indexing.build import assemble, build, segmented
 from retrieval.model import BlockKind, Corpus, Document, Passage
 from retrieval.passages.split import split
-from retrieval.processes import receive
+from retrieval.processes import Limits, receive
 from retrieval.ranking.searcher import Index
 from tests.corpora import document
 from tests.files import book_of, pdf_of, word_of

@@ -15,9 +15,10 @@ from bot.wording.corpus import caused
 from bot.wording.locale import locale
 from retrieval.corpus import parts
 from retrieval.corpus.loading import load
-from retrieval.corpus.pool import Limits, Readers
+from retrieval.corpus.pool import Readers
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
+from retrieval.processes import Limits
 
 
 def _reasons(corpus: Corpus) -> dict[str, str]:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import traceback
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ from retrieval.corpus.quality import doubt
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.sources import Source
-from retrieval.errors import Cause, Skipped, Stage, UnreadableError
+from retrieval.errors import Cause, Skipped, Stage, UnreadableError, failure
 from retrieval.model import Block, BlockKind, Document, Link
 
 logger = logging.getLogger(__name__)
@@ -44,14 +43,6 @@ def read_file(folder: Path, source: Source, *, described: bool) -> Iterator[Docu
         yield Skipped(source.path, Cause("memory", {"megabytes": 0}))
     except Exception as error:
         yield failure(source.path, Stage.READ, error)
-
-
-def failure(path: str, stage: Stage, error: Exception) -> Skipped:
-    """What our own program failed at. The log says where; nothing of the text is in it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    logger.warning("%s: %s failed: %s at %s", path, stage, type(error).__name__, place)
-    return Skipped(path, Cause("failed"), stage)
 
 
 def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Document | Skipped]:

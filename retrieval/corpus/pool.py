@@ -9,7 +9,6 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,7 +19,7 @@ from retrieval.corpus.child import READY, Task
 from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
-from retrieval.processes import receive, send, start
+from retrieval.processes import Limits, receive, send, start
 
 MOST = 4
 """Processes at a time: beyond that the index is what takes the time."""
@@ -37,15 +36,6 @@ _LOOK = 0.1
 _WAITING = 4
 """How many times as long, by the clock, a file may take that has to wait for a processor or a
 disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost."""
-
-    seconds: float = 20.0
-    """Of a processor."""
-    megabytes: int = 512
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -13,12 +13,10 @@ from typing import TypeVar
 import numpy as np
 
 from retrieval.analysis.words import WordCutter
-from retrieval.corpus.documents import failure
-from retrieval.corpus.pool import Limits
 from retrieval.engines import counts
 from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
-from retrieval.errors import Cause, Skipped, Stage
+from retrieval.errors import Cause, Skipped, Stage, failure
 from retrieval.expansion.bilingual import turned
 from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
@@ -30,6 +28,7 @@ from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
 from retrieval.model import Corpus
 from retrieval.places import numbered
+from retrieval.processes import Limits
 from retrieval.queries.catalogue import About, Catalogue
 from retrieval.ranking.confidence import Thresholds, calibrate
 from retrieval.ranking.searcher import Index

@@ -20,14 +20,14 @@ from threading import Event
 from typing import NoReturn
 
 from retrieval.corpus.loading import load
-from retrieval.corpus.pool import Limits, Readers
+from retrieval.corpus.pool import Readers
 from retrieval.errors import BrokenOffError, CorpusError, RetrievalError, StoppedError
 from retrieval.expansion.lexicon import Operator
 from retrieval.indexing.build import Progress, assemble, segmented
 from retrieval.indexing.changes import Differences, differences, probe
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.store import DAMAGED, opened, write
-from retrieval.processes import Process, fork, yield_to_others
+from retrieval.processes import Limits, Process, fork, yield_to_others
 from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)

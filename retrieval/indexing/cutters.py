@@ -21,11 +21,11 @@ from time import monotonic
 from typing import BinaryIO, cast
 
 from retrieval.analysis.segment import Segmenter
-from retrieval.corpus.pool import Limits
 from retrieval.errors import Cause
 from retrieval.indexing.cutting import Run, batches, name
 from retrieval.model import Document
 from retrieval.processes import (
+    Limits,
     limit_memory,
     limit_time,
     receive,

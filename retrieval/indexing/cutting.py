@@ -15,9 +15,8 @@ from pathlib import Path
 import msgspec
 
 from retrieval.analysis.segment import Segmenter, Terms
-from retrieval.corpus.documents import failure
 from retrieval.engines.fields import Fields
-from retrieval.errors import Cause, Skipped, Stage
+from retrieval.errors import Cause, Skipped, Stage, failure
 from retrieval.indexing.records import Filling, Shelves, kept, prepare, segment
 from retrieval.indexing.shelf import encode
 from retrieval.model import Document
