@@ -136,7 +136,8 @@ class Naming:
                 return [n for n in ranked if n in known][:MOST], False
             named = [n for n in numbers if said[self.owner[n]] == most]
             above = {n: _said(self.texts[n].above.partition("\n")[2], words) for n in named}
-            return [n for n in named if above[n] == max(above.values())], True
+            nearest = max(above.values())
+            return [n for n in named if above[n] == nearest], True
         return [], False
 
 
