@@ -97,7 +97,7 @@ VARIANTS = (
     *(Variant(f"... without {name}", {f"{_RERANK}.{name}": 0.0}) for name in _RERANKED),
     *(Variant(f"windows without {name}", {f"{_WINDOWS}.{name}": 0.0}) for name in _BESIDE),
     Variant("without the topic", {"retrieval.excerpts.reading.Reading.topic": _without_topic}),
-    Variant("no translations", {"retrieval.queries.widening.translations": _nothing}),
+    Variant("no translations", {"retrieval.expansion.lexicon.translations": _nothing}),
     Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
     Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),
     Variant(
