@@ -25,7 +25,7 @@ from retrieval.queries.operators import Filter, Kind, dates
 
 _NAMES = "catalogue.names"
 _COLUMNS = ("ends", "published", "newest", "current", "publisher", "keys", "keyed")
-Named = Literal["title", "author"]
+Called = Literal["title", "author"]
 _END = b"\n\n"
 """After the names of each document: no folded text has a line break."""
 
@@ -184,13 +184,13 @@ class Catalogue:
             yield document, self.names(document)
             at = names.find(wanted, int(self.ends[document]))
 
-    def called(self, kind: Named, name: str) -> npt.NDArray[np.int64]:
+    def called(self, kind: Called, name: str) -> npt.NDArray[np.int64]:
         """The documents that are called so (see `bare`), or whose author is, ascending."""
         wanted = np.uint64(_key(kind, name))
         first, last = self.keys.searchsorted(wanted), self.keys.searchsorted(wanted, "right")
         return np.sort(self.keyed[first:last].astype(np.int64))
 
-    def known(self, kind: Named, names: Sequence[str]) -> list[bool]:
+    def known(self, kind: Called, names: Sequence[str]) -> list[bool]:
         """Whether any document is called each of many names, or is by one of that name."""
         wanted = np.fromiter((_key(kind, name) for name in names), np.uint64, len(names))
         known: list[bool] = (places(self.keys, wanted) >= 0).tolist()

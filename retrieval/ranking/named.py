@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,7 @@ from retrieval.engines import Engine, Scope
 from retrieval.model import Query, Scored
 from retrieval.passages.outline import Kept
 from retrieval.passages.units import Labels, mentioned
-from retrieval.queries.catalogue import STATE, Catalogue, bare
+from retrieval.queries.catalogue import STATE, Called, Catalogue, bare
 from retrieval.queries.operators import Asked
 
 MOST = 3
@@ -225,7 +224,7 @@ class _Words:
         return Named(_newest(found, catalogue) if len(found) <= _MANY else (), whole=False)
 
     def _names(
-        self, kind: Literal["title", "author"], catalogue: Catalogue, runs: Sequence[Run]
+        self, kind: Called, catalogue: Catalogue, runs: Sequence[Run]
     ) -> Iterator[tuple[int, int, str]]:
         """Those of some runs of tokens that are a title, or an author, in the catalogue."""
         texts = [token.text for token in self.tokens]
