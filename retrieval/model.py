@@ -37,8 +37,8 @@ class Block:
     """One block of a document's text. `level` is 1 to 6 for headings and 0 otherwise.
 
     `label`: of a unit, or a heading that is one, its number as it is written; of a table its
-    header row; of code its language. `locator`: where its source puts it, as a citation says it,
-    a page (``12``) or a time (``00:12:05``). `anchor`: what leads to a heading after the ``#``.
+    header row; of code its language; of nothing but links, `units.LEADS`. `locator`: as a citation
+    says it, a page (``12``) or a time (``00:12:05``). `anchor`: what leads to it after the ``#``.
     """
 
     start: int

@@ -30,6 +30,17 @@ def _load(folder: Path, files: dict[str, str]) -> dict[str, Document]:
         ("2021-03-18-清明.md", "雨下了一天，没有人来。\n", "清明", "name"),
         ("a.md", "# 条件渲染\n\n正文。\n", "条件渲染", "heading"),
         ("kernel.zh-cn.md", "# 第 10 章 内核\n\n正文。\n", "第 10 章 内核", "heading"),
+        ("背包 DP.md", "# 背包\n\n## 定义\n\n文。\n", "背包", "heading"),
+        ("背包 DP.md", "## 引入\n\n文。\n\n## 实现\n\n文。\n", "背包 DP", "name"),
+        ("背包 DP.md", "先说。\n\n## 例题\n\n文。\n", "背包 DP", "name"),
+        ("ch01.md", "## 安装\n\n文。\n\n### 卸载\n\n文。\n\n## 总结\n\n文。\n", "安装", "heading"),
+        ("旅行/index.md", "文。\n", "旅行", "name"),
+        (
+            "p.html",
+            "<title>甲</title><h2>用法</h2><p>子。<h2>乙</h2><p>丑。<h2>丙</h2><p>寅。",
+            "甲",
+            "metadata",
+        ),
         ("b.md", "---\ntitle: 甲\n---\n# 乙\n\n正文。\n", "甲", "metadata"),
     ],
 )

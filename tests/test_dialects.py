@@ -38,6 +38,10 @@ from tests.files import read, texts
         ("- [x] 做完\n- [ ] 没做", ["做完", "没做"]),
         ("~~删~~去", ["删去"]),
         ("> [!NOTE]\n> 注意。", ["注意。"]),
+        ("> [!faq]- 能退吗？\n> 能，见[[退款政策|政策]]。", ["能退吗？\n能，见政策。"]),
+        ("见 [[设置]]与[[#标签]]，`[[x]]`。 ^ref-1\n\n![[图.png|100]]", ["见 设置与标签，[[x]]。"]),
+        ("%%不发表%%文", ["文"]),
+        ("图：\n\n```mermaid\ngraph TD; A-->B\n```\n", ["图："]),
         ("[[toc]]\n\n[TOC]\n\n文", ["文"]),
         ('=== "Linux"\n\n    装。\n\n=== "Mac"\n\n    买。\n', ["Linux", "装。", "Mac", "买。"]),
         ("{% include a.html %}文{{< fig src=1 >}}", ["文"]),
@@ -168,3 +172,14 @@ def test_a_definition_of_a_reference_is_a_unit_of_its_own(tmp_path: Path) -> Non
     (hit, *_) = index.search("返回随机整数的是什么").hits
     assert hit.quote.startswith("randint(a, b)")
     assert "返回一个随机整数" in hit.quote
+
+
+def test_what_is_nothing_but_links_answers_last(tmp_path: Path) -> None:
+    listed = "# 安装指南\n\n- [怎么安装 Linux 版](a.md)\n- [怎么安装 Windows 版](b.md)\n- [[怎么安装手机版]]\n"
+    (tmp_path / "links.md").write_text(listed, encoding="utf-8")
+    alone = build(load(tmp_path)).search("怎么安装手机版").hits
+    assert any("怎么安装手机版" in hit.quote for hit in alone)
+    text = "# 下载\n\n安装手机版之前先下载，然后按提示走完。\n"
+    (tmp_path / "prose.md").write_text(text, encoding="utf-8")
+    hits = build(load(tmp_path)).search("怎么安装手机版").hits
+    assert [hit.passage.document.title for hit in hits][:1] == ["下载"]

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from retrieval.corpus import shaping
 from retrieval.corpus.readers import metadata
-from retrieval.corpus.readers.raw import RawBlock, RawDocument, columns, line
+from retrieval.corpus.readers.raw import RawBlock, RawDocument, columns, heads_part, line
 from retrieval.corpus.sources import Source
 from retrieval.model import BlockKind
 
@@ -31,7 +31,7 @@ _NAMED_CHAPTER = re.compile(
 )
 _GENERIC = frozenset(
     "index readme description template default main text document page untitled contents chapter "
-    "part file article post new copy changelog license".split()
+    "part file article post new copy changelog license docs doc src source content".split()
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _COMPACT = re.compile(r"(?<![^\W_])((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?![^\W_])")
@@ -182,7 +182,9 @@ def title(
     if raw.title and not (name and chapter):
         return *shaping.take_title(blocks, raw.title), "metadata"
     found, rest = shaping.take_title(blocks, None)
-    if found is None:
+    if PurePosixPath(source.path).stem.strip("_").lower() in ("index", "readme"):
+        name = name or named(str(PurePosixPath(source.path).parent))
+    if found is None or (name and heads_part(blocks)):
         return name or None, blocks, "name"
     headed = any(block.kind is BlockKind.HEADING for block in blocks)
     told = headed or likelier(found, source.path)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from retrieval.analysis.folding import HAN, fold
 from retrieval.analysis.sentences import Span
 from retrieval.analysis.words import WordCutter, part_of_speech
-from retrieval.model import BlockKind, Document
+from retrieval.model import Block, BlockKind, Document
+from retrieval.passages.units import LEADS
 
 
 class Zone(IntEnum):
@@ -68,12 +69,19 @@ def zones(document: Document) -> list[tuple[int, int, Zone]]:
         if block.kind is BlockKind.CODE:
             continue
         part = text[block.start : block.end]
-        kind = _kind(part)
+        kind = Zone.LINKS if _leads(blocks, number) else _kind(part)
         if kind is not Zone.TEXT:
             found.append((block.start, block.end, kind))
         elif number == 0 and (end := _dateline(part)):
             found.append((block.start, block.start + end, Zone.DATELINE))
     return found
+
+
+def _leads(blocks: Sequence[Block], number: int) -> bool:
+    """Whether a block is nothing but links, and no item that its neighbours say something of."""
+    beside = (*blocks[max(number - 1, 0) : number], *blocks[number + 1 : number + 2])
+    leads = blocks[number].kind is BlockKind.PARAGRAPH or any(b.label == LEADS for b in beside)
+    return leads and blocks[number].label == LEADS
 
 
 def _kind(part: str) -> Zone:

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _NEVER_TEXT = (
     "script, style, noscript, template, svg, math > annotation, iframe, object, canvas, audio,"
     " video, nav, footer, aside, form, button, select, textarea, [hidden], [aria-hidden=true],"
+    " .mermaid, .language-mermaid, .language-plantuml, .language-puml, .language-flow,"  # drawings
     " [role=navigation], [role=banner], [role=contentinfo], [role=search], [role=complementary]"
 )
 # Line numbers, "view source", notes' marks: Sphinx, MkDocs, Docusaurus, GitHub, MediaWiki.

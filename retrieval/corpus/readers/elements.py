@@ -1,7 +1,9 @@
-"""Tables of HTML that hold data, and where the links of a block stand once its text is tidy."""
+"""What elements of HTML say: tables that hold data; anchors, languages and names; where the links
+of a block stand once its text is tidy."""
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
@@ -9,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from retrieval.corpus.readers.raw import clean
 from retrieval.model import Link
 
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|brush:\s*)([\w+#.-]+)")
 CELLS = frozenset(("td", "th"))
 _NO_DATA = "table, h1, h2, h3, h4, h5, h6, pre"
 _LONGEST_CELL = 600
@@ -65,3 +68,31 @@ def placed(
     )
     # Of an address that stands in the text itself, nothing more is to be said.
     return tuple(link for link in found if text[link.start : link.end] not in link.url)
+
+
+def anchor_of(heading: LexborNode) -> str:
+    """The id of a heading, of what is in it, or of the section that it opens."""
+    inside = heading.css_first("[id], a[name]")
+    for one in (heading, inside, heading.parent):
+        if one is not None and one.tag not in ("body", "html", "main", "article"):
+            named = one.attributes.get("id") or one.attributes.get("name")
+            if named:
+                return named
+    return ""
+
+
+def defined_of(node: LexborNode) -> str:
+    """What a <dt> of a reference defines, as ``random.randint``: its name in the index."""
+    return (node.attributes.get("id") or "") if node.css_first(".sig-name, .descname") else ""
+
+
+def language_of(node: LexborNode) -> str:
+    """What a <pre>, the <code> in it or a <div> around it says of its language."""
+    inside = node.css_first("code")
+    around = node.parent
+    above = around.parent if around is not None else None
+    for one in (inside, node, around, above):
+        named = _LANGUAGE.search((one.attributes.get("class") or "") if one is not None else "")
+        if named is not None and named[1] not in ("default", "none", "text", "plaintext"):
+            return named[1].lower()
+    return ""

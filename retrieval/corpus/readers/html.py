@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from retrieval.corpus.readers import metadata
 from retrieval.corpus.readers.clutter import remove_clutter
-from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
+from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, heads_part, line
 from retrieval.corpus.readers.walk import walk
 from retrieval.model import BlockKind
 
@@ -94,13 +94,14 @@ def _without_banner(tree: LexborHTMLParser) -> None:
 
 def _title(tree: LexborHTMLParser, found: list[RawBlock]) -> str | None:
     """The page's only <h1> where it stands outside the article; the <title>, where no heading can
-    be the title."""
+    be the title or heads more than a part."""
     levels = {block.level for block in found if block.kind is BlockKind.HEADING}
     top = tree.css("h1")
     if 1 not in levels and len(top) == 1:
         return line(top[0].text()) or None
     title = tree.css_first("head > title")
-    return line(title.text()) or None if title is not None and not levels else None
+    headless = not levels or heads_part(found)
+    return line(title.text()) or None if title is not None and headless else None
 
 
 def _article(tree: LexborHTMLParser) -> LexborNode | None:

@@ -72,14 +72,18 @@ def _source(lines: object) -> str:
 
 
 # What steers a generator: {#id}, {: .class}; {% include %}, {{< figure >}}; [TOC]; <<< snippet;
-# [!NOTE] of a quotation; [^1] of a footnote that is not there.
+# [!NOTE] of a quotation; [^1] of a footnote that is not there; Obsidian's ![[embedded]], %%note%%
+# and ^name of a block.
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.:][^{}\n]*\}\s*$")
 _ID = re.compile(r"#([^\s{}#.]+)")
 _DIRECTIVES = re.compile(
-    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![A-Z]+\][+-]?|\[\^[^\]\s]+\]"
+    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|^\[\[?toc\]\]?$|^<<< .*$|^\[![\w-]+\][+-]?|\[\^[^\]\s]+\]"
+    r"|!\[\[[^\]\n]+\]\]|%%[^%\n]+%%|(?<=[\s。！？；：])\^[a-z][\w-]{2,}$"
     r"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:(?:\{[^{}]*\})?[ \t]?",  # icons
     re.IGNORECASE | re.MULTILINE,
 )
+_WIKILINK = re.compile(r"\[\[(?:[^\[\]|\n]*\||#?)([^\[\]|\n]+)\]\]")  # [[page|what is shown]]
+_CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*\S")
 _HIGHLIGHTED = re.compile(r"==(?=[^\s=])([^=\n]*[^\s=])==")  # pymdownx: shown as by a marker
 # MDX: {/* id */} of a heading. pymdownx: "/// note | Title" and "///" around a block.
 _COMMENT = re.compile(r"\s*\{/\*\s*(.*?)\s*\*/\}", re.DOTALL)
@@ -142,9 +146,27 @@ def _drop_attributes(state: StateCore) -> None:
 
 def _drop_directives(state: StateCore) -> None:
     for token in state.tokens:
-        for child in token.children or []:
+        inline = token.children or []
+        called = bool(inline) and _CALLOUT.match(inline[0].content) is not None
+        for child in inline:
             if child.type == "text":
                 child.content = _HIGHLIGHTED.sub(r"\1", _DIRECTIVES.sub("", child.content))
+            elif child.type == "softbreak" and called:  # after the title of a callout
+                child.type, called = "hardbreak", False
+        if any("[[" in child.content for child in inline):
+            token.children = [part for child in inline for part in _linked(child)]
+
+
+def _linked(child: Token) -> list[Token]:
+    """A text with its wiki's links as what they show, in links that lead nowhere."""
+    if child.type != "text":
+        return [child]
+    parts: list[Token] = []
+    for number, piece in enumerate(_WIKILINK.split(child.content)):
+        text = Token("text", "", 0, content=piece)
+        link = Token("link_open", "a", 1), text, Token("link_close", "a", -1)
+        parts += link if number % 2 else (text,)
+    return parts
 
 
 def _drop_unclosed_emphasis(state: StateCore) -> None:

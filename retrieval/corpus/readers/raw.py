@@ -130,6 +130,24 @@ def ends_sentence(text: str) -> bool:
     return last != "" and last in SENTENCE_END + "."
 
 
+_SECTIONS = frozenset(
+    "引入 简介 簡介 定义 定義 概述 背景 介绍 介紹 Overview Introduction Background".split()
+)
+
+
+def heads_part(blocks: list[RawBlock]) -> bool:
+    """Whether the first heading heads a part of a text that has no title: it is below the first
+    level, and is called what parts are, or two more stand beside it or above, or a sentence
+    before it."""
+    at = next((i for i, b in enumerate(blocks) if b.kind is BlockKind.HEADING), len(blocks))
+    levels = [block.level for block in blocks[at:] if block.kind is BlockKind.HEADING]
+    return levels[:1] > [1] and (
+        blocks[at].text in _SECTIONS
+        or sum(level <= levels[0] for level in levels) > 2
+        or any(ends_sentence(block.text) for block in blocks[:at])
+    )
+
+
 _VERSE_ENDS = "，。！？；、：…,.!?;:"
 _LONGEST_VERSE = 50  # columns
 

@@ -13,9 +13,12 @@ from retrieval.corpus.readers.elements import (
     CELLS,
     LONGEST,
     MOST,
+    anchor_of,
+    defined_of,
     first_cell,
     is_data,
     is_headed,
+    language_of,
     placed,
     solid,
 )
@@ -30,6 +33,7 @@ from retrieval.corpus.readers.raw import (
     verbatim,
 )
 from retrieval.model import BlockKind, Link
+from retrieval.passages.units import LEADS
 
 NUMBER = "data-number"
 """The attribute of an <li> that carries the number its author wrote, as "19."."""
@@ -41,8 +45,8 @@ _BLOCKS = frozenset(
     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
 )  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WORD = re.compile(r"\w")
 _BREAK = "\x1e"  # a line end the author asked for; a plain one is white space in HTML
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|brush:\s*)([\w+#.-]+)")
 
 
 @dataclass(slots=True)
@@ -57,6 +61,10 @@ class _Writer:
     """From which piece of the buffer to which, and where to."""
     opened: tuple[int, str] | None = None
     """The link that is open: from which piece of the buffer, and where to."""
+    linked: list[int] = field(default_factory=list)
+    """How many characters of words each link of the block has, wherever it leads."""
+    leading: bool = False
+    """Whether a link is open."""
     items: list[str | None] = field(default_factory=list)
     """For each open <li>: its number, or None once its first block is out."""
     level: int = 0
@@ -76,6 +84,7 @@ class _Writer:
         self._close_link(reopen=True)
         text, links = "".join(self.buffer), self.links
         pieces, self.buffer, self.links = self.buffer, [], []
+        linked, self.linked = self.linked, []
         if self.code is not None:
             self._put(verbatim(text.replace(_BREAK, "\n")), BlockKind.CODE, label=self.code)
             return
@@ -101,6 +110,9 @@ class _Writer:
             elif self.quoted:
                 kind = BlockKind.QUOTATION
         ahead = solid(number) if kind is BlockKind.ITEM and number else 0
+        enough = {BlockKind.ITEM: 1, BlockKind.PARAGRAPH: 2}.get(kind, len(linked) + 1)
+        if len(linked) >= enough and sum(linked) + ahead >= len(_WORD.findall(shown)):
+            label = LEADS
         self._put(shown, kind, label=label, links=placed(shown, pieces, links, ahead))
 
     def _put(
@@ -138,6 +150,7 @@ class _Writer:
     def leave(self, tag: str) -> None:
         if tag == "a":
             self._close_link()
+            self.leading = False
         elif tag == "tr" and self.row is not None:
             if not "".join(self.buffer[self.row :]).replace("|", "").strip():
                 del self.buffer[self.row :]
@@ -165,7 +178,10 @@ class _Writer:
 
     def enter(self, tag: str, node: LexborNode) -> None:
         if tag == "a":
-            self.open_link(node.attributes.get("href") or "")
+            if node.attributes.get("href"):
+                self.open_link(node.attributes["href"] or "")
+            self.linked.append(0)
+            self.leading = True
         elif tag == "br":
             self.buffer.append(" " if self.row is not None else _BREAK)
         elif self.row is not None:
@@ -174,13 +190,13 @@ class _Writer:
         elif tag in _BLOCKS:
             self.flush()
         if tag in _HEADINGS:
-            self.level, self.anchor = int(tag[1]), _anchor(node)
+            self.level, self.anchor = int(tag[1]), anchor_of(node)
         elif tag == "li":
             self.items.append(node.attributes.get(NUMBER) or "")
         elif tag == "pre":
-            self.code = _language(node)
+            self.code = language_of(node)
         elif tag == "dt":
-            self.defined = _defined(node)
+            self.defined = defined_of(node)
         elif tag == "blockquote":
             self.quoted += 1
         elif tag == "table" and self.row is None and is_data(node):
@@ -208,6 +224,8 @@ def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) ->
             if text.isspace() and node.parent is not None and node.parent.tag == "tr":
                 continue  # a line end between cells would join their words
             writer.buffer.append(text)
+            if writer.leading and writer.linked:
+                writer.linked[-1] += len(_WORD.findall(text))
             continue
         if tag.startswith("-") or tag == "!doctype":
             continue
@@ -219,31 +237,3 @@ def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) ->
             child = child.prev
     writer.flush()
     return writer.blocks
-
-
-def _anchor(heading: LexborNode) -> str:
-    """The id of a heading, of what is in it, or of the section that it opens."""
-    inside = heading.css_first("[id], a[name]")
-    for one in (heading, inside, heading.parent):
-        if one is not None and one.tag not in ("body", "html", "main", "article"):
-            named = one.attributes.get("id") or one.attributes.get("name")
-            if named:
-                return named
-    return ""
-
-
-def _defined(node: LexborNode) -> str:
-    """What a <dt> of a reference defines, as ``random.randint``: its name in the index."""
-    return (node.attributes.get("id") or "") if node.css_first(".sig-name, .descname") else ""
-
-
-def _language(node: LexborNode) -> str:
-    """What a <pre>, the <code> in it or a <div> around it says of its language."""
-    inside = node.css_first("code")
-    around = node.parent
-    above = around.parent if around is not None else None
-    for one in (inside, node, around, above):
-        named = _LANGUAGE.search((one.attributes.get("class") or "") if one is not None else "")
-        if named is not None and named[1] not in ("default", "none", "text", "plaintext"):
-            return named[1].lower()
-    return ""
