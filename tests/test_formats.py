@@ -319,14 +319,17 @@ def test_formats_are_read_from_a_folder_and_bad_files_cost_themselves(tmp_path: 
 def test_a_missing_library_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [n for n in sys.modules if n.split(".")[0] in ("docx", "pypdf")]:
+    libraries = ("docx", "pypdf", "docutils")
+    for name in {*libraries, *(n for n in sys.modules if n.split(".")[0] in libraries)}:
         monkeypatch.setitem(sys.modules, name, None)
-    for name in ("pdf", "docx"):
+    for name in ("pdf", "docx", "rst"):
         monkeypatch.delitem(sys.modules, f"retrieval.corpus.readers.{name}", raising=False)
         (tmp_path / f"a.{name}").write_bytes(b"x")
     (tmp_path / "b.txt").write_text("熊猫吃竹子。", encoding="utf-8")
     corpus = load(tmp_path)
-    assert [s.cause.key for s in corpus.skipped] == ["needs-documents", "needs-documents"]
+    assert [(s.path, s.cause.key) for s in corpus.skipped] == [
+        (f"a.{name}", "needs-documents") for name in ("docx", "pdf", "rst")
+    ]
     assert len(corpus.documents) == 1
 
 
@@ -342,3 +345,70 @@ def test_a_book_with_a_stray_byte_is_read_and_the_loss_is_told(tmp_path: Path) -
         ("a.txt", {"count": 1}, False),
         ("b.txt", {"count": 1}, False),
     ]
+
+
+_RST = """:title: 指南
+:date: 2020-03-04
+
+.. _install:
+
+====
+安装
+====
+
+先看 :func:`~os.path.join` 与 :ref:`说明 <x>`，见 `官网 <https://e.test/>`_ [#f]_。
+
+.. toctree::
+
+   a
+
+.. code-block:: python
+   :linenos:
+
+   def f():
+       return 1
+
+.. note::
+
+   小心。
+
+.. nowhere:: 某处
+   :option: 1
+
+   框里。
+
+.. include:: /etc/passwd
+.. raw:: html
+
+   <b>粗</b>
+
+3. 三
+4. 四
+
+== ==
+甲 乙
+== ==
+1  2
+== ==
+
+.. [#f] 脚注。
+"""
+
+
+def test_restructured_text_is_read_whatever_extends_it() -> None:
+    found = _one(reader("rst")(_RST))
+    assert (found.title, found.published) == ("指南", "2020-03-04")
+    assert [(block.kind, block.text) for block in found.blocks] == [
+        (BlockKind.HEADING, "安装"),
+        (BlockKind.PARAGRAPH, "先看 join 与 说明，见 官网 。"),
+        (BlockKind.CODE, "def f():\n    return 1"),
+        (BlockKind.PARAGRAPH, "小心。"),
+        (BlockKind.PARAGRAPH, "某处"),
+        (BlockKind.PARAGRAPH, "框里。"),
+        (BlockKind.ITEM, "3. 三"),
+        (BlockKind.ITEM, "4. 四"),
+        (BlockKind.TABLE, "甲 | 乙\n1 | 2"),
+        (BlockKind.PARAGRAPH, "脚注。"),
+    ]
+    assert [link.url for block in found.blocks for link in block.links] == ["https://e.test/"]
+    assert found.blocks[2].label == "python"

@@ -172,7 +172,7 @@ _TEXTS = st.lists(st.one_of(_SCRAPS, st.text(max_size=8)), max_size=40).map("".j
 _LISTS = st.lists(_TEXTS, min_size=1, max_size=4)
 _CUES = "1\n00:00:01,000 --> 00:00:04,000\n{}\n\n"
 _MADE: dict[str, Callable[[list[str]], str | bytes]] = {
-    **dict.fromkeys([".txt", ".md", ".html", ".htm", ".xhtml", ".markdown"], "\n\n".join),
+    **dict.fromkeys([".txt", ".md", ".rst", ".html", ".htm", ".xhtml", ".markdown"], "\n\n".join),
     ".json": lambda parts: json.dumps([{"title": p, "text": p} for p in parts]),
     ".jsonl": lambda parts: "\n".join(json.dumps({"text": p}) for p in parts),
     ".csv": lambda parts: "title,text\n" + "\n".join(f'x,"{p}"' for p in parts),
