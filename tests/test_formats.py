@@ -17,10 +17,12 @@ import pytest
 from docx.oxml.parser import parse_xml
 from pypdf import PdfReader, PdfWriter
 
+from bot.wording.citation import byline
 from retrieval.corpus.loading import load
 from retrieval.corpus.readers import binary_reader, pdf, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument
 from retrieval.errors import UnreadableError
+from retrieval.indexing.build import build
 from retrieval.model import BlockKind
 from tests.files import EPUB, PACKAGE, pdf_of, zipped
 
@@ -221,7 +223,7 @@ def test_a_channel_exported_from_telegram_is_its_messages(tmp_path: Path) -> Non
     linked = ["全文见 ", {"type": "text_link", "text": "这里", "href": "https://example.org/a"}]
     messages = [
         {"id": 1, "type": "service", "date": "2021-03-01T12:00:00", "text": ""},
-        {"id": 2, "date": "2021-03-02T09:30:00", "text": "石桥昨天修好了。"},
+        {"id": 2, "from": "老张", "date": "2021-03-02T09:30:00", "text": "石桥昨天修好了。"},
         {
             "id": 3,
             "text": [*linked, "，有", {"type": "bold", "text": "十五"}, "国。\n\n马上放人。"],
@@ -235,6 +237,7 @@ def test_a_channel_exported_from_telegram_is_its_messages(tmp_path: Path) -> Non
     corpus = load(tmp_path)
     second, third = corpus.documents
     assert (second.title, second.published) == ("白云频道", "2021-03-02")
+    assert byline(second) == "老张 · 2021-03-02"
     assert (third.text, third.url) == (
         "全文见 这里，有十五国。\n\n马上放人。",
         "https://t.me/baiyun/3",
@@ -242,6 +245,24 @@ def test_a_channel_exported_from_telegram_is_its_messages(tmp_path: Path) -> Non
     (link,) = third.links
     assert (third.text[link.start : link.end], link.url) == ("这里", "https://example.org/a")
     assert [(lost.path, lost.wanted) for lost in corpus.skipped] == [("result.json:1", False)]
+
+
+def test_a_law_of_records_is_its_articles(tmp_path: Path) -> None:
+    parts = [{"章": "第 一 章 總則"}, {"條號": "第 1 條", "內容": "熊貓受保護。"},
+             {"條號": "第 1-1 條", "內容": "竹林亦同。"},
+             {"章": "第 二 章 罰則"}, {"條號": "第 2 條", "內容": "違者罰之。"}]  # fmt: skip
+    law = {"法名": "熊貓法", "日": "20210120", "條文": parts}
+    (tmp_path / "a.json").write_text(json.dumps(law), encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(
+        '[[files]]\nmatch = "*"\nfields = {title = "法名", text = "條文", published = "日"}\n',
+        encoding="utf-8",
+    )
+    index = build(load(tmp_path))
+    assert [(d.title, d.published) for d in index.documents] == [("熊貓法", "2021-01-20")]
+    assert [passage.headings for passage in index.passages] == [
+        ("第 一 章 總則",), ("第 一 章 總則",), ("第 二 章 罰則",),
+    ]  # fmt: skip
+    assert index.search("熊猫法第1条之1").hits[0].quote == "第 1-1 條 竹林亦同。"
 
 
 def test_a_table_of_texts_is_documents_and_another_a_table() -> None:

@@ -20,10 +20,14 @@ _SHORTEST_TITLE = 20
 
 
 def byline(document: Document, at: int | None = None) -> str:
-    """Publisher, date and page, as far as they are known: ``中国人权 · 2021-02-17 · p. 12``, or
-    empty. `at` is where in the document what is cited begins."""
+    """Author, publisher, date and page, as far as they are known and the title does not say them:
+    ``老张 · 中国人权 · 2021-02-17 · p. 12``, or empty. `at` is where in the document what is cited
+    begins."""
     place = None if at is None else locator(document, at)
-    return " · ".join(part for part in (document.publisher, document.published, place) if part)
+    author = shortened(document.author or "", _HEADING)
+    author = "" if author in (document.publisher, document.title) else author
+    parts = (author, document.publisher, document.published, place)
+    return " · ".join(part for part in parts if part)
 
 
 def locator(document: Document, at: int) -> str:

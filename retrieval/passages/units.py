@@ -1,6 +1,7 @@
 """Numbered units, as law and books count them: how their labels are written, and what they mean.
 
-第二百六十四条, 第264条 and 264条 are one label; so are § 12, Section 12 and Sec. 12.
+第二百六十四条, 第264条 and 264条 are one label; so are 第84条之1 and 第84-1條; § 12, Section 12
+and Sec. 12.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _LATIN_KINDS = (
 _ROMAN = "[IVXLC]+"
 _COUNTED = rf"[0-9]{{1,5}}(?:[.-][0-9]{{1,4}})*[A-Za-z]{{0,2}}|{_ROMAN}"
 _HAN = re.compile(
-    rf"第 ?(?P<n>[{HAN_NUMBER}]{{1,10}}) ?(?P<k>{_HAN_KINDS})"
-    rf"(?:之(?P<sub>[{HAN_NUMBER}]{{1,3}}))?"
+    rf"第 ?(?P<n>[{HAN_NUMBER}]{{1,10}})(?:[-之](?P<below>[{HAN_NUMBER}]{{1,3}}))? ?"
+    rf"(?P<k>{_HAN_KINDS})(?:之(?P<sub>[{HAN_NUMBER}]{{1,3}}))?"
 )
 _LATIN = re.compile(
     rf"(?:(?<![\w§])§§?|\b(?P<k>{_LATIN_KINDS})\b\.?)[ \xa0]?(?P<n>{_COUNTED})(?![\w])",
@@ -116,7 +117,7 @@ def _label(match: re.Match[str]) -> Label | None:
     counted = _number(part["n"])
     if counted is None:
         return None
-    sub = part.get("sub")
+    sub = part.get("sub") or part.get("below")
     if sub:
         below = _number(sub)
         counted = f"{counted}.{below}" if below else counted

@@ -50,12 +50,23 @@ def named(values: Mapping[str, object]) -> Metadata:
     return Metadata(
         title=_first(values, "title"),
         url=web_address(_first(values, "url", "link", "source_url", "canonical")),
-        author=_first(values, "author", "authors", "作者", "著者", "poet", "writer"),
+        author=_first(
+            values,
+            "author",
+            "authors",
+            "作者",
+            "著者",
+            "poet",
+            "writer",
+            "from",
+            "sender",
+            "speaker",
+        ),
         publisher=_first(values, "publisher", "author", "site_name"),
         published=next(
             (
                 found
-                for key in ("published", "date", "published_time", "created")
+                for key in ("published", "date", "published_time", "created", "timestamp")
                 if (found := iso(values.get(key))) is not None
             ),
             None,
@@ -79,6 +90,8 @@ def web_address(text: str | None) -> str | None:
 def _first(values: Mapping[str, object], *keys: str) -> str | None:
     for key in keys:
         value = values.get(key)
+        if isinstance(value, dict):  # as chats are exported: {"name": …, "id": …}
+            value = value.get("name")
         if isinstance(value, list):
             value = ", ".join(item for item in value if isinstance(item, str))
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -101,6 +114,7 @@ _FULL = re.compile(
     r"|(?<![A-Za-z])(?P<m4>[A-Z][a-z]{2,8})\.?\s+(?P<d4>\d{1,2}),?\s+(?P<y4>\d{4})(?!\d))"
     r"|(?<![A-Za-z])(?P<m5>[A-Z][a-z]{2,8})\.?\s+(?P<d5>\d{1,2}),\s*(?P<y5>\d{4})(?!\d)"
 )
+_COMPACT = re.compile(r"\A((?:19|20)\d{2})(\d{2})(\d{2})\Z")
 _PARTIAL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*月?|\s*年)?")
 
 
@@ -124,6 +138,7 @@ def iso(value: object, order: Order | None = None) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = _COMPACT.sub(r"\1-\2-\3", text)
     full = _FULL.search(text)
     if full is not None:
         return _from(full, order)

@@ -26,6 +26,7 @@ from retrieval.model import BlockKind
 TEXTS = ("text", "content", "contents", "body", "paragraphs", "answer", "正文", "内容", "文本",
          "答案", "回答")  # fmt: skip
 TITLES = ("title", "name", "headline", "question", "题目", "标题", "题名", "问题")
+_ABOUT = frozenset("id _id key type class style lang language href url src link".split())
 _LONGEST_VERSE = 60  # columns
 _SAMPLE = 10_000
 _DELIMITERS = ",\t;|"
@@ -148,7 +149,12 @@ def _says(value: object) -> bool:
 
 
 def _said(part: object) -> object:
-    return part.get("text") if isinstance(part, dict) else part
+    """What a part of a text says: a string, the text of an object, or all that it says, as number
+    and text of an article of law."""
+    if not isinstance(part, dict) or "text" in part:
+        return part["text"] if isinstance(part, dict) else part
+    values = (value for key, value in part.items() if str(key).lower() not in _ABOUT)
+    return " ".join(value for value in values if isinstance(value, str) and value.strip()) or None
 
 
 def _read(body: object) -> RawDocument:
@@ -156,7 +162,11 @@ def _read(body: object) -> RawDocument:
         if len({type(part) for part in body}) > 1:
             return RawDocument(tuple(html.blocks(_marked(body), reflowed=True)))
         lines = [part for raw in body if (part := tidy(str(_said(raw))))]
-        if len(lines) > 1 and all(columns(part) <= _LONGEST_VERSE for part in lines):
+        if (
+            isinstance(body[0], str)
+            and len(lines) > 1
+            and all(columns(part) <= _LONGEST_VERSE for part in lines)
+        ):
             return RawDocument((RawBlock("\n".join(lines), BlockKind.VERSE),))
         return RawDocument(tuple(RawBlock(part) for part in lines))
     (found,) = plain.read_sniffed(clean(str(body)))
