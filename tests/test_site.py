@@ -18,13 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.site import page_name, search, write_site
-from bot.wording.citation import Links, lasting_name
+from bot.wording.citation import Links, lasting
 from bot.wording.locale import locale
 from docs.browser import Browser, BrowserError, chromium
 from retrieval.analysis.folding import fold
 from retrieval.indexing.build import build
 from retrieval.model import Corpus, Document
-from retrieval.places import key
+from retrieval.places import Place, key
 from tests.commands import small, yinju
 from tests.corpora import document as made
 from tests.corpora import index as indexed
@@ -197,8 +197,9 @@ def test_the_search_page_finds_without_a_server(tmp_path: Path) -> None:
             )
             assert none
             hit = seeds_index().search("奥运会").hits[0]
+            name = lasting(Place.of(hit.passage, hit.excerpt))
             led = await browser.evaluate(
-                f"field.value = {lasting_name(hit)!r}, answer().then(() => "
+                f"field.value = {name!r}, answer().then(() => "
                 "list.querySelector('a').getAttribute('href'))"
             )
             passage = hit.passage

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from retrieval.model import Block, BlockKind, Document, Hit
+from retrieval.model import BlockKind, Document, Hit
 from retrieval.passages.split import clauses
 from retrieval.places import Place, key
 
@@ -40,7 +40,7 @@ def headings(document: Document, at: int) -> str:
     """The heading that what begins at `at` stands below, and the one above that, where they are
     neither title nor publisher: ``Pagination › LimitOffsetPagination``, or empty."""
     path: list[str] = []
-    begins = bisect_left(document.blocks, at, key=_start)
+    begins = bisect_left(document.blocks, at, key=lambda block: block.start)
     level = document.block_at(at).level or 7
     for block in reversed(document.blocks[:begins]):
         if block.kind is BlockKind.HEADING and block.level < level:
@@ -50,10 +50,6 @@ def headings(document: Document, at: int) -> str:
             break
     told = (document.title, document.publisher)
     return " › ".join(heading for heading in path if heading not in told)
-
-
-def _start(block: Block) -> int:
-    return block.start
 
 
 def web_address(document: Document) -> str | None:
@@ -114,7 +110,7 @@ def _escaped(text: str) -> str:
 def citation(document: Document, limit: int = 256, length: Callable[[str], int] = len) -> str:
     """Title, publisher, date and address for copying, within `limit` as `length` counts: title
     and publisher are shortened, and an address that does not fit is left out rather than cut."""
-    title = shortened(document.title, limit, length) or lasting(document)
+    title = shortened(document.title, limit, length) or lasting(Place.beginning(document))
     line = shortened(byline(document), _BYLINE, length)
     rest = [part for part in (line, web_address(document)) if part]
     while rest and sum(map(length, rest)) + len(rest) + _SHORTEST_TITLE > limit:
@@ -123,17 +119,8 @@ def citation(document: Document, limit: int = 256, length: Callable[[str], int] 
     return "\n".join((shortened(title, room, length), *rest))
 
 
-def lasting(document: Document) -> str:
-    """The same of a whole document."""
-    return _lasting(Place.beginning(document))
-
-
-def lasting_name(hit: Hit) -> str:
-    """A short name that finds the quote again, on any platform: ``yinju:CMcyp1RM…``."""
-    return _lasting(Place.of(hit.passage, hit.excerpt))
-
-
-def _lasting(place: Place) -> str:
+def lasting(place: Place) -> str:
+    """A short name that finds a place again, on any platform: ``yinju:CMcyp1RM…``."""
     return f"yinju:{place.encode()}"
 
 
@@ -145,7 +132,7 @@ def full_citation(hit: Hit, links: Links) -> str:
         document.title,
         byline(document, hit.excerpt.start),
         source_url(hit) or links.copy(hit),
-        lasting_name(hit),
+        lasting(Place.of(hit.passage, hit.excerpt)),
     )
     return "\n".join([f"“{hit.quote}”", *(part for part in parts if part)])
 

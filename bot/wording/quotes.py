@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from bot.wording import RichText, Style, line
-from bot.wording.citation import Links, byline, headings, lasting, lasting_name, locator
+from bot.wording.citation import Links, byline, headings, lasting, locator
 from bot.wording.locale import Locale
 from retrieval.analysis.matching import Span
 from retrieval.model import BlockKind, Document, Hit, Link
+from retrieval.places import Place
 
 # A message has at most 100 entities on Telegram, an answer five quotes with a title and a source
 # each, and up to ten marks in a quote.
@@ -65,7 +66,8 @@ def add_newest(text: RichText, newest: Document, locale: Locale, links: Links) -
     """That this is an older version, with a way to the newest."""
     date = f" ({newest.published})" if newest.published else ""
     label, place = f"{locale.text('answer-older')}{date}", links.document(newest)
-    return text.link(label, place) if place else text.add(f"{label} {lasting(newest)}")
+    name = "" if place else f" {lasting(Place.beginning(newest))}"
+    return text.link(label, place).add(name)
 
 
 def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichText:
@@ -78,7 +80,7 @@ def add_source(text: RichText, hit: Hit, locale: Locale, links: Links) -> RichTe
     place, label = links.hit(hit), f"📖 {locale.text('answer-collection')}"
     if place is not None:
         return text.link(label, place)
-    return text.add(f"{label} {lasting_name(hit)}")
+    return text.add(f"{label} {lasting(Place.of(hit.passage, hit.excerpt))}")
 
 
 def add_quote(text: RichText, hit: Hit, links: Links) -> RichText:
