@@ -177,14 +177,7 @@ class Config(Section):
 
 
 OWN: dict[str, type[Section]] = {
-    "corpus": CorpusConfig,
-    "retrieval": RetrievalConfig,
-    "milvus": MilvusConfig,
-    "log": LogConfig,
-    "limits": LimitsConfig,
-    "metrics": MetricsConfig,
-    "groups": GroupsConfig,
-    "conversation": ConversationConfig,
+    name: type(field.default) for name, field in Config.model_fields.items() if name != "platforms"
 }
 """The sections that belong to no platform."""
 
