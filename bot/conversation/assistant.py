@@ -12,11 +12,11 @@ from bot.conversation import Ask, Asker
 from bot.conversation.actions import Order, View
 from bot.conversation.inbox import new_question
 from bot.conversation.ledger import Ledger
-from bot.conversation.replies import PAGE, Answer, Citation, Claim, Claims, Notice, Reason
+from bot.conversation.replies import PAGE, Answer, Claim, Claims, Notice, Reason
 from bot.querylog.records import DownReason, Question, VoteValue
 from retrieval.analysis.sentences import sentences
 from retrieval.excerpts.reasons import because
-from retrieval.model import Hit, Query, Result, Verdict
+from retrieval.model import Result, Verdict
 from retrieval.places import Place, key
 from retrieval.ranking.searcher import FIRST_PAGE, Index
 from retrieval.searching import Searcher
@@ -152,32 +152,16 @@ class Assistant:
         mine = self._shared or self._ledger.asked_by(question, asker)
         return question if mine else Notice("not-yours")
 
-    async def why(
+    async def explained(
         self, asker: Asker, question_id: str, view: View, place: Place
     ) -> Reason | Notice:
-        """Why the hit at `place` was found."""
-        found = await self._hit(asker, question_id, view, place)
-        if isinstance(found, Notice):
-            return found
-        query, hit = found
-        return Reason(hit, because(query, hit))
-
-    async def cite(
-        self, asker: Asker, question_id: str, view: View, place: Place
-    ) -> Citation | Notice:
-        """The quote at `place` with all that names it."""
-        found = await self._hit(asker, question_id, view, place)
-        return found if isinstance(found, Notice) else Citation(found[1])
-
-    async def _hit(
-        self, asker: Asker, question_id: str, view: View, place: Place
-    ) -> tuple[Query, Hit] | Notice:
+        """The hit at `place`, and why it was found."""
         answer = await self.view(asker, question_id, view)
         if isinstance(answer, Notice):
             return answer
         for hit in answer.result.hits:
             if key(hit.passage.id) == place.passage:
-                return answer.result.query, hit
+                return Reason(hit, because(answer.result.query, hit))
         return Notice("why-gone")
 
     async def quotes(self, question: str, page: int) -> Result:

@@ -30,6 +30,7 @@ from bot.conversation.replies import (
     Answer,
     Catalogue,
     Choice,
+    Citation,
     Claims,
     Documents,
     File,
@@ -142,8 +143,10 @@ class Conversation:
                 whole = self.reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
             case CopyQuote(question, view, place):
-                cited = await self.assistant.cite(asker, question, view, place)
-                return Outcome(cited, Manner.POP if isinstance(cited, Notice) else Manner.SAY)
+                found = await self.assistant.explained(asker, question, view, place)
+                if isinstance(found, Notice):
+                    return Outcome(found, Manner.POP)
+                return Outcome(Citation(found.hit))
             case Plain("nothing"):
                 return Outcome(None, Manner.POP)
             case Plain("reload"):
@@ -156,8 +159,8 @@ class Conversation:
             case ShowPlace() as action:
                 return self._shown(request, await self._open(asker, action))
             case ShowReason(question, view, place):
-                why = await self.assistant.why(asker, question, view, place)
-                return self._shown(request, why)
+                found = await self.assistant.explained(asker, question, view, place)
+                return self._shown(request, found)
             case ShowCatalogue(page, publisher):
                 return self._shown(request, self.reading.catalogue(page, publisher))
             case Plain() as action:
