@@ -20,7 +20,6 @@ from bot.conversation.replies import (
     Notice,
     Page,
     Reason,
-    Reloaded,
     Reply,
     Summary,
 )
@@ -32,9 +31,11 @@ from bot.wording.replies import alert
 from retrieval.errors import Cause, Skipped
 from retrieval.excerpts.reasons import Because
 from retrieval.indexing.build import build
+from retrieval.indexing.changes import Changes
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
 from retrieval.places import Place, key
+from retrieval.queries.catalogue import About
 from retrieval.ranking.searcher import FIRST_PAGE, Index
 from retrieval.searching import Searcher
 from tests.botapi.checks import valid_url
@@ -191,13 +192,12 @@ def test_the_longest_of_everything_fits_with_every_hit_of_the_page(
 
 @given(st.lists(lines, max_size=20), st.integers(0, 10**6), st.booleans())
 def test_a_report_of_a_reload_is_a_message(titles: list[str], number: int, unchanged: bool) -> None:
-    given_ = tuple(titles)
+    about = tuple(About("1", title, "", "") for title in titles)
     skipped = tuple(
         Skipped(title, Cause("no-reader", {"suffix": title, "readable": title})) for title in titles
     )
-    report = Reloaded(
-        given_, given_, given_, number, number, number, number, skipped, 0.1, unchanged
-    )
+    index = replace(seeds_index(), skipped=skipped)
+    report = Changes(about, about, about, number, number, unchanged, index, 0.1)
     for language in LANGUAGES:
         accepted(render(report, locale(language), BOT))
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.conversation import Asker, ChatKind
 from bot.conversation.ledger import Ledger
-from bot.conversation.replies import Notice, Reloaded
+from bot.conversation.replies import Notice
 from bot.metrics import RELOADS
 from bot.querylog import Reload
 from retrieval.errors import (
@@ -23,6 +23,7 @@ from retrieval.errors import (
     ReloadRunningError,
     StoppedError,
 )
+from retrieval.indexing.changes import Changes
 from retrieval.library import Library
 from retrieval.ranking.searcher import Index
 
@@ -49,7 +50,7 @@ class Administration:
 
     async def reload(
         self, asker: Asker, announce: Callable[[Notice], Awaitable[object]] | None = None
-    ) -> Reloaded | Notice:
+    ) -> Changes | Notice:
         """Read the corpus again, off the event loop; the old one serves meanwhile, and goes on
         serving if the new one cannot be built, or would lose too much: then it waits for
         `decide`. `announce` is told when it begins."""
@@ -81,19 +82,7 @@ class Administration:
         finally:
             self._reloading = False
         self._record(changes.index, started, None)
-        return Reloaded(
-            added=tuple(d.title for d in changes.added),
-            changed=tuple(d.title for d in changes.changed),
-            removed=tuple(d.title for d in changes.removed),
-            documents=len(changes.index.documents),
-            passages=len(changes.index.passages),
-            passages_added=changes.passages_added,
-            passages_removed=changes.passages_removed,
-            skipped=changes.index.skipped,
-            seconds=round(changes.seconds, 1),
-            unchanged=changes.unchanged,
-            doubts=changes.doubts,
-        )
+        return changes
 
     async def decide(self, asker: Asker, what: Decision) -> Notice:
         """Stop the reload that is under way (who asked for it is told when it has stopped), serve
@@ -130,7 +119,7 @@ class Administration:
             elapsed_ms=round((perf_counter() - started) * 1000, 1),
             error=error,
         )
-        self._ledger.behind(partial(self._ledger.log.record_reload, reload))
+        self._ledger.backlog.add(partial(self._ledger.log.record_reload, reload))
 
 
 AGAIN = 900.0

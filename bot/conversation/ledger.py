@@ -15,7 +15,7 @@ from functools import partial
 from time import monotonic, perf_counter
 
 from bot.conversation import Asker, ChatKind, Identities
-from bot.conversation.backlog import Backlog, Write
+from bot.conversation.backlog import Backlog
 from bot.conversation.inbox import HANDLING, begun_before, this_event
 from bot.conversation.replies import Answer
 from bot.metrics import QUESTIONS, SEARCH
@@ -107,10 +107,6 @@ class Ledger(Identities):
         tried.add_done_callback(lambda _: self._recording.pop(question.id, None))
         if handling is not None:
             handling.note()
-
-    def behind(self, write: Write) -> None:
-        """Let a write happen behind the answer."""
-        self.backlog.add(write)
 
     async def settled(self) -> None:
         """Wait until what is under way now is written, or could not be for now."""
@@ -217,15 +213,15 @@ class Ledger(Identities):
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A chat got a new id: its rows follow, behind whatever else is going on."""
         lasting = (self.chat_key_of(platform, old), self.chat_key_of(platform, new))
-        self.behind(partial(self.log.move_chat, *lasting))
+        self.backlog.add(partial(self.log.move_chat, *lasting))
         for names in self.keyring.shared:
             was, now = (names.of("chat", platform, chat) for chat in (old, new))
             itself = (names.of("asker", platform, old), names.of("asker", platform, new))
-            self.behind(partial(self.log.move_chat, was, now, itself))
+            self.backlog.add(partial(self.log.move_chat, was, now, itself))
 
     def inherit(self, chat_key: str) -> None:
         """A chat that is served moved to this one: it is served too, behind the update."""
-        self.behind(partial(self.log.first_time, chat_key, "heir", datetime.now(UTC)))
+        self.backlog.add(partial(self.log.first_time, chat_key, "heir", datetime.now(UTC)))
 
     async def is_heir(self, chat_key: str) -> bool | None:
         """Whether the chat took a served one's place; None when the log cannot tell."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation.actions import Button, View
-from retrieval.errors import Cause, Skipped
 from retrieval.excerpts.reasons import Because
+from retrieval.indexing.changes import Changes
 from retrieval.model import Document, Hit, Passage, Result
 from retrieval.places import Place, key
 from retrieval.queries.operators import Kind, filters
@@ -71,24 +71,6 @@ class Summary:
     latest: str | None
     publishers: tuple[tuple[str, int], ...]
     unattributed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reloaded:
-    """A reload that succeeded, as an admin wants to know it."""
-
-    added: tuple[str, ...]  # titles of documents
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    documents: int
-    passages: int
-    passages_added: int
-    passages_removed: int
-    skipped: tuple[Skipped, ...]
-    seconds: float
-    unchanged: bool
-    doubts: tuple[Cause, ...] = ()
-    """Why it is held back until somebody decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +216,6 @@ class Greeting:
 
 
 Reply = (
-    Answer | Belongings | Catalogue | Choice | Citation | Claims | Documents | File | Greeting
-    | Listing | Notice | Page | Reason | Reloaded | Summary
+    Answer | Belongings | Catalogue | Changes | Choice | Citation | Claims | Documents | File
+    | Greeting | Listing | Notice | Page | Reason | Summary
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation.actions import Plain, ShowCatalogue
-from bot.conversation.replies import Catalogue, Page, Reloaded, Summary
+from bot.conversation.replies import Catalogue, Page, Summary
 from bot.wording import (
     Copy,
     Message,
@@ -22,6 +22,7 @@ from bot.wording.citation import Links, byline, citation
 from bot.wording.locale import Locale
 from bot.wording.quotes import TITLE_LIMIT, add_newest, add_span, titled
 from retrieval.errors import Skipped, Stage
+from retrieval.indexing.changes import Changes
 from retrieval.model import BlockKind
 from retrieval.places import key
 
@@ -132,34 +133,26 @@ def summary_lines(summary: Summary, locale: Locale) -> list[str]:
     return lines
 
 
-def reload_lines(reloaded: Reloaded, locale: Locale) -> list[str]:
+def reload_lines(changes: Changes, locale: Locale) -> list[str]:
     """What a reload changed, and what could not be read."""
-    key = "reload-unchanged" if reloaded.unchanged else "reload-done"
-    if reloaded.doubts:
+    key = "reload-unchanged" if changes.unchanged else "reload-done"
+    if changes.doubts:
         key = "reload-held"
-    lines = [
-        locale.text(
-            key,
-            documents=reloaded.documents,
-            passages=reloaded.passages,
-            seconds=reloaded.seconds,
-        )
-    ]
-    lines += [locale.text("reload-item", title=locale.cause(doubt)) for doubt in reloaded.doubts]
-    if not reloaded.unchanged:
-        lines.append(
-            locale.text(
-                "reload-passages", added=reloaded.passages_added, removed=reloaded.passages_removed
-            )
-        )
-    for heading, titles in (
-        ("reload-added", reloaded.added),
-        ("reload-changed", reloaded.changed),
-        ("reload-removed", reloaded.removed),
+    index, seconds = changes.index, round(changes.seconds, 1)
+    documents, passages = len(index.documents), len(index.passages)
+    lines = [locale.text(key, documents=documents, passages=passages, seconds=seconds)]
+    lines += [locale.text("reload-item", title=locale.cause(doubt)) for doubt in changes.doubts]
+    if not changes.unchanged:
+        added, removed = changes.passages_added, changes.passages_removed
+        lines.append(locale.text("reload-passages", added=added, removed=removed))
+    for heading, about in (
+        ("reload-added", changes.added),
+        ("reload-changed", changes.changed),
+        ("reload-removed", changes.removed),
     ):
-        items = [locale.text("reload-item", title=line(t, _ITEM)) for t in titles]
+        items = [locale.text("reload-item", title=line(one.title, _ITEM)) for one in about]
         lines += _listed(heading, items, locale)
-    skips = [told for _, told in skip_lines(reloaded.skipped, locale)]
+    skips = [told for _, told in skip_lines(index.skipped, locale)]
     return [*lines, *_listed("reload-skipped", skips, locale)]
 
 

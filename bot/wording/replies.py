@@ -21,7 +21,6 @@ from bot.conversation.replies import (
     Notice,
     Page,
     Reason,
-    Reloaded,
     Reply,
     Summary,
 )
@@ -30,6 +29,7 @@ from bot.wording.answers import render_answer, render_claims, render_documents, 
 from bot.wording.citation import Links, byline, full_citation, shortened
 from bot.wording.corpus import reload_lines, render_catalogue, render_page, summary_lines
 from bot.wording.locale import TYPED, Locale
+from retrieval.indexing.changes import Changes
 
 _DECISIONS = (
     ("button-reload-serve", Plain("reload-serve")),
@@ -88,7 +88,7 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
             return message(belongings_text(reply))
         case Summary():
             return message("\n".join(summary_lines(reply, locale)))
-        case Reloaded():
+        case Changes():
             rows = [[Offer(locale.text(key), act)] for key, act in _DECISIONS if reply.doubts]
             return message("\n".join(reload_lines(reply, locale)), rows)
         case Reason():
