@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.analysis.words import WordCutter
 from retrieval.engines import counts
@@ -22,8 +23,8 @@ from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import mine
 from retrieval.indexing.cutters import cut
-from retrieval.indexing.parts import Parts, neighbours
-from retrieval.indexing.records import Filling
+from retrieval.indexing.parts import Parts
+from retrieval.indexing.records import Filling, Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
 from retrieval.model import Corpus
@@ -113,7 +114,7 @@ def segmented(
         for number, place in enumerate(sorted(origin)):
             shelves, _, old = origin[place]
             numbers[id(shelves)][old] = number
-        for shelves, first, start, stop in neighbours(origin[place] for place in sorted(origin)):
+        for shelves, first, start, stop in _neighbours(origin[place] for place in sorted(origin)):
             passages = range(int(first[start]), int(first[stop]))
             filling.add_run(shelves, range(start, stop), passages)
         shelves = filling.shelves()
@@ -132,6 +133,26 @@ def segmented(
         sum(run.fields.documents for run in runs),
         corpus.files,
     )
+
+
+Origin = tuple[Shelves, npt.NDArray[np.int64], int]
+"""Where a document stands: on which shelves, the first passages of their documents, its number."""
+
+
+def _neighbours(
+    documents: Iterable[Origin],
+) -> Iterator[tuple[Shelves, npt.NDArray[np.int64], int, int]]:
+    """Documents in order, those that stand beside one another together: from a number to one."""
+    run: tuple[Shelves, npt.NDArray[np.int64], int, int] | None = None
+    for shelves, first, number in documents:
+        if run is not None and run[0] is shelves and run[3] == number:
+            run = (*run[:3], number + 1)
+            continue
+        if run is not None:
+            yield run
+        run = (shelves, first, number, number + 1)
+    if run is not None:
+        yield run
 
 
 def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: list[Skipped]) -> T:

@@ -22,7 +22,7 @@ from typing import BinaryIO, cast
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.errors import Cause
-from retrieval.indexing.cutting import Run, batches, name
+from retrieval.indexing.parts import Run, batches, name
 from retrieval.model import Document
 from retrieval.processes import (
     Limits,

@@ -32,16 +32,14 @@ def _plain(value: object) -> object:
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
 
 
-class Shelf(Sequence[T]):
-    """Immutable. An item is decoded anew each time it is asked for."""
+class View(Sequence[T]):
+    """A sequence whose items are looked up when they are asked for."""
 
-    def __init__(self, kind: type[T], data: Mapped, ends: Sequence[int]) -> None:
-        """`ends`: where each item ends in `data`."""
-        self._decode = msgspec.msgpack.Decoder(kind).decode
-        self._data, self._ends = data, ends
+    def __init__(self, length: int, item: Callable[[int], T]) -> None:
+        self._length, self._item = length, item
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._length
 
     @overload
     def __getitem__(self, number: int) -> T: ...
@@ -49,19 +47,30 @@ class Shelf(Sequence[T]):
     def __getitem__(self, number: slice) -> Sequence[T]: ...
     def __getitem__(self, number: int | slice) -> T | Sequence[T]:
         if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        return self._decode(self.raw(number))
+            return [self._item(each) for each in range(self._length)[number]]
+        if 0 <= number < self._length:
+            return self._item(number)
+        return self._item(range(self._length)[number])
+
+
+class Shelf(View[T]):
+    """Immutable. An item is decoded anew each time it is asked for."""
+
+    def __init__(self, kind: type[T], data: Mapped, ends: Sequence[int]) -> None:
+        """`ends`: where each item ends in `data`."""
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._data, self._ends = data, ends
+        super().__init__(len(ends), self._decoded)
+
+    def _decoded(self, number: int) -> T:
+        start = self._ends[number - 1] if number else 0
+        return self._decode(self._data[start : self._ends[number]])
 
     def __iter__(self) -> Iterator[T]:
         start, decode, data = 0, self._decode, self._data
         for end in self._ends:
             yield decode(data[start:end])
             start = end
-
-    def raw(self, number: int) -> bytes:
-        """An item as it is kept."""
-        number = range(len(self))[number]
-        return self._data[self._ends[number - 1] if number else 0 : self._ends[number]]
 
     def may_hold(self, number: int, text: bytes) -> bool:
         """Whether a string of an item could have a text, in UTF-8, which MessagePack keeps it in:
@@ -115,24 +124,3 @@ class Stocking(Generic[T]):
         self._file.close()
         np.save(self._path.with_suffix(".ends.npy"), np.asarray(self._ends, np.int64))
         return Shelf.open(self._kind, self._path)
-
-
-class View(Sequence[T]):
-    """A sequence whose items are looked up when they are asked for."""
-
-    def __init__(self, length: int, item: Callable[[int], T]) -> None:
-        self._length, self._item = length, item
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, number: int) -> T: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[T]: ...
-    def __getitem__(self, number: int | slice) -> T | Sequence[T]:
-        if isinstance(number, slice):
-            return [self._item(each) for each in range(self._length)[number]]
-        if 0 <= number < self._length:
-            return self._item(number)
-        return self._item(range(self._length)[number])
