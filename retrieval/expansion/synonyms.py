@@ -54,12 +54,15 @@ class Mention:
     others: tuple[Alias, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+Name = Annotated[str, Field(min_length=2, max_length=80)]
+
+
+class Given(BaseModel):
     """What the operator says of names: groups of the same, and pairs that are not."""
 
-    same: tuple[tuple[str, ...], ...] = ()
-    forbid: tuple[tuple[str, ...], ...] = ()
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    same: tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...] = ()
+    forbid: tuple[Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)], ...] = ()
 
 
 class Aliases:
@@ -198,21 +201,11 @@ def _plain(folded: str) -> str:
     return folded
 
 
-Name = Annotated[str, Field(min_length=2, max_length=80)]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    same: tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...] = ()
-    forbid: tuple[Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)], ...] = ()
-
-
 def operator_aliases(folder: Path) -> Given:
     """The operator's `aliases.toml`; empty without one. Raises CorpusError, naming the place."""
     path = folder / FILE
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        read = _File.model_validate(values)
+        return Given.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return Given()
     except tomllib.TOMLDecodeError as error:
@@ -227,4 +220,3 @@ def operator_aliases(folder: Path) -> Given:
             for m in error.errors(include_url=False)
         )
         raise CorpusError(str(path), "; ".join(mistakes)) from None
-    return Given(read.same, read.forbid)
