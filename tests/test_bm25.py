@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from retrieval.engines import inverse_frequency
-from retrieval.engines.bm25 import Okapi
+from retrieval.engines.bm25 import Okapi, keyed
 from retrieval.engines.fields import gathered
 
 _TERMS = "甲乙丙丁戊己"
@@ -59,7 +59,7 @@ def test_no_score_is_negative_or_not_a_number(corpus: list[list[str]], query: li
 def test_weights_multiply(corpus: list[list[str]], query: list[str], weight: float) -> None:
     okapi = _okapi(corpus)
     scores = np.ones(len(corpus), dtype=np.float32)
-    okapi.add_scores(scores, dict(Counter(query)), weight)
+    okapi.posted(*keyed(Counter(query)), weight, 1.0, of_documents=False).add(scores)
     assert np.allclose(scores - 1, weight * okapi.get_scores(query), atol=1e-4)
 
 

@@ -259,10 +259,10 @@ def test_rows_are_the_same_in_any_run_and_from_any_start() -> None:
     numbering = Numbering(engine.postings)
     weighted = list(engine.weighted())
     every = list(rows(weighted, engine.owner, numbering))
-    assert [row.passage for row in every] == list(range(25))
+    assert [row["passage"] for row in every] == list(range(25))
     assert list(rows(weighted, engine.owner, numbering, run=4)) == every
     assert list(rows(weighted, engine.owner, numbering, run=4, start=10)) == every[10:]
-    whole = sum(sum(row.whole.values()) for row in every)
+    whole = sum(sum(row["whole"].values()) for row in every)
     assert whole == pytest.approx(sum(float(w.weights.sum() * w.factor) for w in weighted))
 
 

@@ -12,6 +12,7 @@ passage among the best.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -168,17 +169,10 @@ class Okapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         size = int(np.add.reduce(sizes))
         return Posted(self, found, starts, sizes, counted, factor, of_documents, size)
 
-    def add_scores(self, scores: Scores, query: Mapping[str, float], weight: float = 1.0) -> None:
-        """Add ``weight · Σ query[term] · BM25(term, document)`` to `scores`, in place."""
-        self.posted(*keyed(query), weight, 1.0, of_documents=False).add(scores)
-
     def get_scores(self, query: Iterable[str]) -> Scores:
         """The scores of every document, as rank-bm25 gives them: a repeated term counts again."""
-        boosts: dict[str, float] = {}
-        for term in query:
-            boosts[term] = boosts.get(term, 0.0) + 1.0
         scores: Scores = np.zeros(self.corpus_size, dtype=np.float32)
-        self.add_scores(scores, boosts)
+        self.posted(*keyed(Counter(query)), 1.0, 1.0, of_documents=False).add(scores)
         return scores
 
 

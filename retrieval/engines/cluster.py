@@ -191,13 +191,13 @@ class Collection:
         """Send rows, batch by batch; the first `again` of them may be there. `sent` is told how
         many more have arrived."""
         made = iter(rows)
-        while batch := [row.plain for row in islice(made, BATCH)]:
+        while batch := list(islice(made, BATCH)):
             self._send(batch, again > 0)
             again -= len(batch)
             sent(len(batch))
         self._cluster.do(lambda client, timeout: client.flush(self.name, timeout=timeout))
 
-    def _send(self, batch: list[dict[str, Any]], again: bool) -> None:
+    def _send(self, batch: list[Row], again: bool) -> None:
         ways = iter(("upsert", "upsert") if again else ("insert", "upsert"))
 
         def send(client: Client, timeout: float) -> None:  # a second try may meet a part of it

@@ -8,16 +8,15 @@ passages have a term) stays in the generation's own postings, beside the documen
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Lock, Thread, Timer
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from retrieval.engines import Numbers, Scope, Weights
+from retrieval.engines import Numbers, Scope
 from retrieval.engines.cluster import BATCH, MOST, Cluster, Collection
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.engines.rows import Numbering, rows
@@ -70,6 +69,8 @@ class MilvusEngine:
     ) -> None:
         """`counted` has the postings of the generation and their weights."""
         self._cluster, self._counted, self._scratch = cluster, counted, scratch
+        self.weights = counted.weights
+        self.statistics, self.having = counted.statistics, counted.having
         self.collection = Collection(cluster, generation)
         self._numbering = Numbering(counted.postings)
         self._grace = grace
@@ -77,18 +78,8 @@ class MilvusEngine:
         self._probes: Callable[[], Sequence[Query]] = tuple
         self._ready = False
 
-    @property
-    def weights(self) -> Weights:
-        return self._counted.weights
-
     def __len__(self) -> int:
         return len(self._counted)
-
-    def statistics(self, field: str, terms: Sequence[str]) -> npt.NDArray[np.int64]:
-        return self._counted.statistics(field, terms)
-
-    def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
-        return self._counted.having(words, chars)
 
     def search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
         if not self._ready:

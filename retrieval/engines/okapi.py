@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy.typing as npt
 from retrieval.engines import RECIPE, Numbers, Scope, Weights
 from retrieval.engines.bm25 import WORTH, Keyed, Okapi, Posted, Scores, candidates, keyed
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS, Fields
-from retrieval.engines.postings import Documents, Postings
 from retrieval.engines.rows import Weighted
 from retrieval.files import Make, in_files, in_memory, mapped_array, places
 from retrieval.model import Query, Scored
@@ -56,7 +55,8 @@ class OkapiEngine:
         self, fields: Fields, weights: Weights = RECIPE, folder: Path | None = None
     ) -> None:
         """With `folder`, the weights of the postings are kept there, and taken from there."""
-        self._weights, self._fields = weights, fields
+        self.weights, self._fields = weights, fields
+        self.owner, self.postings = fields.owner, fields.postings
         self._pairs = {name: _Pair(name, fields, weights, folder) for name in weights.of}
         self._scoring = [
             pair
@@ -64,36 +64,22 @@ class OkapiEngine:
             if name == "passage" or (weights.of[name] and len(fields.postings[f"{name}.word"].keys))
         ]
 
-    @property
-    def weights(self) -> Weights:
-        return self._weights
-
-    @property
-    def owner(self) -> Documents:
-        """Of each passage, the number of its document; ascending."""
-        return self._fields.owner
-
-    @property
-    def postings(self) -> Mapping[str, Postings]:
-        """By the name of the field."""
-        return self._fields.postings
-
     def weighted(self) -> Iterator[Weighted]:
         """What every posting of every field adds to a score."""
-        for name, factor in self._weights.of.items():
+        for name, factor in self.weights.of.items():
             for sort in SORTS:
                 okapi: Okapi = getattr(self._pairs[name], sort)
                 assert okapi.weights is not None
-                by_sort = self._weights.char if sort == "char" else 1.0
+                by_sort = self.weights.char if sort == "char" else 1.0
                 yield Weighted(f"{name}.{sort}", okapi.postings, okapi.weights, factor * by_sort)
 
     def __len__(self) -> int:
-        return len(self._fields.owner)
+        return len(self.owner)
 
     def search(self, query: Query, limit: int, scope: Scope | None = None) -> list[Scored]:
         if not len(self):
             return []
-        owner = self._fields.owner
+        owner = self.owner
         asked = keyed(query.word), keyed(query.char)
         posted = [pair.posted(*asked) for pair in self._scoring]
         among: Numbers | None = None
@@ -122,7 +108,7 @@ class OkapiEngine:
         self, posted: Sequence[Sequence[Posted]], among: Numbers | None
     ) -> tuple[Scores, Scores]:
         """The scores of all passages, or of those `among`, and what their text alone earned."""
-        owner = self._fields.owner
+        owner = self.owner
         whole: Scores | None = None
         for field in posted:
             by_document, factor = field[0].of_documents, np.float32(field[0].factor)
@@ -147,10 +133,10 @@ class OkapiEngine:
         return whole, body
 
     def statistics(self, field: str, terms: Sequence[str]) -> npt.NDArray[np.int64]:
-        return self._fields.postings[field].frequencies(terms)
+        return self.postings[field].frequencies(terms)
 
     def having(self, words: Iterable[str], chars: Iterable[str]) -> Numbers:
-        word, char = (self._fields.postings[f"passage.{sort}"] for sort in SORTS)
+        word, char = (self.postings[f"passage.{sort}"] for sort in SORTS)
         postings = word.having(dict.fromkeys(words)) + char.having(dict.fromkeys(chars))
         if not postings:
             return np.arange(len(self))

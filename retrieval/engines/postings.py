@@ -174,7 +174,7 @@ def merge(parts: Sequence[Part], documents: int, make: Make = in_memory) -> Post
     Each block of postings is copied to its place; only terms whose documents come from between
     those of another part are sorted afterwards.
     """
-    keys = _union([part.postings.keys for part in parts])
+    keys = union([part.postings.keys for part in parts])
     frequencies = np.zeros(len(keys), np.int64)
     for block in _blocks(parts, keys):
         frequencies[block.terms] += block.sizes
@@ -240,7 +240,7 @@ def _blocks(parts: Sequence[Part], keys: Keys) -> Iterator[_Block]:
             yield _Block(places, sizes, documents[kept], postings.counts[span][kept])
 
 
-def _union(runs: Sequence[Keys]) -> Keys:
+def union(runs: Sequence[Keys]) -> Keys:
     """All different keys, ascending; a few runs at a time, so that memory is bounded."""
     while len(runs) > 1:
         some = (np.sort(np.concatenate(runs[at : at + 8])) for at in range(0, len(runs), 8))

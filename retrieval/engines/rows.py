@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.engines.fields import OF_DOCUMENTS, SORTS
-from retrieval.engines.postings import Documents, Keys, Postings, keys
+from retrieval.engines.postings import Documents, Keys, Postings, keys, union
 from retrieval.files import places
 
 Numbered = npt.NDArray[np.uint32]
@@ -38,7 +38,7 @@ class Numbering:
 
     def __init__(self, fields: Mapping[str, Postings]) -> None:
         self._fields = fields
-        keys = [_union([p.keys for n, p in fields.items() if _sort(n) == sort]) for sort in SORTS]
+        keys = [union([p.keys for n, p in fields.items() if _sort(n) == sort]) for sort in SORTS]
         first = [_halves(of, sort) for of, sort in zip(keys, SORTS, strict=True)]
         every = np.concatenate(first)
         taken, kept = np.unique(every, return_index=True)
@@ -87,26 +87,9 @@ class Weighted:
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A passage, its document, and what each term adds to its score: in all, and what of that its
-    title and lead do."""
-
-    passage: int
-    document: int
-    whole: dict[int, float]
-    rest: dict[int, float]
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """As it is sent."""
-        rest = {str(term): weight for term, weight in self.rest.items()}
-        return {
-            "passage": self.passage,
-            "document": self.document,
-            "whole": self.whole,
-            "rest": rest,
-        }
+Row = dict[str, Any]
+"""As it is sent: a `passage`, its `document`, and what each term adds to its score: in all
+(`whole`), and what of that its title and lead do (`rest`)."""
 
 
 def rows(
@@ -171,13 +154,14 @@ def _run(entries: npt.NDArray[Any], owner: Documents, first: int, end: int) -> I
     for at, row in enumerate(range(first, end)):
         span = slice(ends[at], ends[at + 1])
         whole: dict[int, float] = {}
-        rest: dict[int, float] = {}
+        rest: dict[str, float] = {}
         listed = (terms[span].tolist(), weights[span].tolist(), own[span].tolist())
         for term, weight, of_text in zip(*listed, strict=True):
             whole[term] = whole.get(term, 0.0) + weight
             if not of_text:
-                rest[term] = rest.get(term, 0.0) + weight
-        yield Row(row, int(owner[row]), whole or {NOTHING: 1.0}, rest)
+                rest[str(term)] = rest.get(str(term), 0.0) + weight
+        whole = whole or {NOTHING: 1.0}
+        yield {"passage": row, "document": int(owner[row]), "whole": whole, "rest": rest}
 
 
 def _sort(name: str) -> str:
@@ -194,7 +178,3 @@ def _free(number: int, taken: Numbered, added: set[int]) -> int:
         number = (number - 1 + _STEP) % _MOST + 1
     added.add(number)
     return number
-
-
-def _union(runs: Sequence[Keys]) -> Keys:
-    return np.unique(np.concatenate([np.asarray(run) for run in runs]))
