@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from telegram import (
@@ -37,8 +37,7 @@ async def check(telegram: TelegramConfig) -> AsyncIterator[Finding]:
     try:
         request = request_for(telegram, seconds=_SECONDS)
         async with Bot(token, base_url=f"{telegram.api_url}/bot", request=request) as bot:
-            username, inline = bot.username, bot.supports_inline_queries
-            reads_all = bot.can_read_all_group_messages
+            username, off = bot.username, [*not_allowed(bot)]
     except InvalidToken:
         told = "Telegram does not know it; copy it again from @BotFather"
         yield Finding("token", told, ok=False)
@@ -48,13 +47,19 @@ async def check(telegram: TelegramConfig) -> AsyncIterator[Finding]:
         yield Finding("token", detail, ok=False)
         return
     yield Finding("token", f"belongs to @{username}")
-    if not reads_all:
+    for finding in off:
+        yield finding
+
+
+def not_allowed(bot: Bot) -> Iterator[Finding]:
+    """What its owner has not allowed the bot, whose profile is known."""
+    if not bot.can_read_all_group_messages:
         detail = (
             "is on: in groups only /ask and replies reach the bot, mentions do not; to change it: "
             "@BotFather, /setprivacy, Disable, then add the bot to the group again"
         )
         yield Finding("privacy mode", detail, ok=False, remark=True)
-    if not inline:
+    if not bot.supports_inline_queries:
         detail = "is off; to turn it on: @BotFather, /setinline"
         yield Finding("inline mode", detail, ok=False, remark=True)
 

@@ -24,7 +24,7 @@ from bot.telegram.handlers import ALLOWED_UPDATES, add_handlers
 from bot.telegram.newer import Whispers, updates
 from bot.telegram.people import Desk
 from bot.telegram.processing import Processing
-from bot.telegram.profile import set_menus
+from bot.telegram.profile import not_allowed, set_menus
 from bot.telegram.receiving import Polling, RevokedError, Webhook
 from bot.telegram.sending import Sending
 from bot.telegram.transport import request_for
@@ -99,7 +99,8 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         desk = Desk(app, application.bot.username, application.bot.id)
         whispers = Whispers(desk)
         add_handlers(application, desk, whispers)
-        _say_what_is_off(application.bot)
+        for finding in not_allowed(application.bot):
+            logger.info("%s %s.", finding.what.capitalize(), finding.detail)
         processing = Processing(application, desk, outbox)
         menus = asyncio.create_task(set_menus(application.bot, telegram.admins, whispers))
         try:
@@ -199,13 +200,3 @@ async def _until(
         raise _start_error(telegram, InvalidToken())
     if isinstance(ended[0], Exception):
         raise ended[0]
-
-
-def _say_what_is_off(bot: ExtBot[Any]) -> None:
-    if not bot.can_read_all_group_messages:
-        logger.info(
-            "Privacy mode is on: in groups only /ask and replies reach the bot, mentions do not. "
-            "To change it: @BotFather, /setprivacy, Disable; then add the bot to the group again."
-        )
-    if not bot.supports_inline_queries:
-        logger.info("Inline mode is off. To turn it on: @BotFather, /setinline.")
