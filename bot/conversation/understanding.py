@@ -22,6 +22,7 @@ from bot.conversation import (
 from bot.conversation.actions import Action, ChooseLanguage, Plain, PlainName, ShowCatalogue
 from bot.conversation.replies import Answer, Documents, Listing, Page
 from bot.conversation.typed import Shown, Words, typed
+from retrieval.analysis.numbers import MONTHS
 from retrieval.analysis.sentences import sentences
 from retrieval.places import key
 
@@ -32,7 +33,6 @@ _CLAIMS = 3
 _LEANING = 32
 """Letters, Chinese characters counting twice, up to which a question can lean on the last."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _COMMANDS: dict[str, Action] = {
     "start": Plain("start"),
     "help": Plain("help"),
@@ -141,9 +141,9 @@ def _narrowed(said: str, patterns: Patterns) -> str | None:
     if match := next((m for one in patterns.dated if (m := one.fullmatch(said))), None):
         month = (match["month"] or "").casefold()
         if month and not month.isdecimal():
-            if month[:3] not in _MONTHS:
+            if month[:3] not in MONTHS:
                 return None
-            month = str(_MONTHS.index(month[:3]) + 1)
+            month = str(MONTHS[month[:3]])
         when = f"{match['year']}-{month:0>2}" if month else match["year"]
         return f"{match['what']} {'year' if said.isascii() else '年份'}:{when}"
     return None

@@ -16,12 +16,15 @@ from functools import cache, lru_cache
 from math import prod
 
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {
+    name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+"""The first letters of their English names, and their numbers."""
 _NUMERALS = "零〇○一二两三四五六七八九十百千万亿"
 _MONTH = "[01]?[0-9]|十[一二]?|[一二三四五六七八九]"
 _DAY = "[0-3]?[0-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _YEAR = "[12][0-9]{3}|[一二][零〇○一二三四五六七八九]{3}"
-_NAMED = f"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_NAMED = f"(?:{'|'.join(MONTHS)})[a-z]{{0,6}}"
 _DATE = (
     rf"(?:(?P<y>{_YEAR}) ?年 ?)?(?P<m>{_MONTH}) ?月(?: ?(?P<d>{_DAY}) ?[日号])?"
     r"|(?<![0-9])(?P<y2>[12][0-9]{3})[-/.](?P<m2>[01]?[0-9])[-/.](?P<d2>[0-3]?[0-9])(?![0-9])"
@@ -37,6 +40,8 @@ _NUMBER = (
 _QUANTITY = re.compile(f"(?=[0-9{_NUMERALS}a-z])(?:{_DATE}|{_NUMBER})")
 _DIGIT = re.compile(f"[0-9{_NUMERALS}]")
 _BARE = frozenset("一二两三四五六七八九")
+DIGITS = frozenset("零〇○一二三四五六七八九")
+"""A row of these is written without places, as years and names are."""
 _YEAR_ALONE = re.compile("一[五六七八九]..")
 LONGEST = 24
 """Characters of a number; longer ones are none that anybody asks for."""
@@ -100,7 +105,7 @@ def _date(year: str | None, month: str | None, day: str | None) -> tuple[str, ..
 
 
 def _month(text: str) -> Decimal | int | None:
-    return _MONTHS.index(text[:3]) + 1 if text[0].isascii() and text[0].isalpha() else number(text)
+    return MONTHS[text[:3]] if text[0].isascii() and text[0].isalpha() else number(text)
 
 
 @cache

@@ -82,6 +82,13 @@ def safe_cut(text: str, at: int, least: int) -> int:
     return at
 
 
+def trimmed(text: str, start: int, end: int) -> Span:
+    """``[start, end)`` of a text without white space at its edges."""
+    piece = text[start:end]
+    begins = start + len(piece) - len(piece.lstrip())
+    return begins, begins + len(piece.strip())
+
+
 def _attached(character: str) -> bool:
     return character in _JOINERS or bool(character and unicodedata.combining(character))
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
 
+from retrieval.corpus.readers.decoding import everyday
 from retrieval.errors import Cause
 
 _SAMPLE = 2_000
@@ -33,17 +33,6 @@ _TWICE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
 """UTF-8 read as if each byte were a character."""
-
-
-@cache
-def _everyday() -> frozenset[str]:
-    """The characters that GB 2312 and Big5 put among the frequent ones."""
-    found = set()
-    for encoding, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
-        for lead in range(first, last + 1):
-            for trail in range(0x40, 0xFF):
-                found.add(bytes((lead, trail)).decode(encoding, "ignore"))
-    return frozenset(character for character in found if _HAN.fullmatch(character))
 
 
 def doubt(text: str) -> Cause | None:
@@ -70,9 +59,9 @@ def doubt(text: str) -> Cause | None:
         return Cause("encoded-data")
     han = _HAN.findall(sample)
     if len(han) >= _ENOUGH:
-        everyday = sum(map(_everyday().__contains__, han))
-        if everyday < 0.6 * len(han):
-            return Cause("decoded-wrongly", {"share": _percent(everyday, len(han))})
+        usual = sum(map(everyday, han))
+        if usual < 0.6 * len(han):
+            return Cause("decoded-wrongly", {"share": _percent(usual, len(han))})
     words = _WORD.findall(sample.lower())
     letters = "".join(words)
     # Polish has few of the usual pairs, but its vowels.

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from retrieval.analysis.matching import Span
+from retrieval.analysis.sentences import Span, trimmed
 from retrieval.excerpts.reading import Reading, Scope, Unit
 from retrieval.model import BlockKind, Document, Excerpt
 from retrieval.passages.outline import LINE, WHOLE_QUOTE
@@ -83,7 +83,7 @@ def windows(
     document = scope[0].passage.document
     text = document.text
     return [
-        Window(*_trim(text, run[0].start, run[-1].end), _value(text, run, reading))
+        Window(*trimmed(text, run[0].start, run[-1].end), _value(text, run, reading))
         for free in _free(read, taken)
         for run in _windows(document, free, scope[0].kept.outline.limit)
     ]
@@ -107,7 +107,7 @@ def beginning(scope: Scope, reading: Reading) -> Excerpt:
     ends = [start + end for end in scope[0].kept.outline.ends]
     limit = scope[0].kept.outline.limit
     fitting = [end for end in ends if end - start <= limit] or ends[:1]
-    return cut(scope, reading, *_trim(text, start, fitting[-1]))
+    return cut(scope, reading, *trimmed(text, start, fitting[-1]))
 
 
 def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
@@ -239,8 +239,3 @@ def _leans(text: str, units: Run) -> bool:
 
 def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in taken)
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from retrieval.analysis.sentences import ASKS, Span, clauses, safe_cut, sentences
+from retrieval.analysis.sentences import ASKS, Span, clauses, safe_cut, sentences, trimmed
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.packing import MAX, TARGET, WHOLE, Run, Unit, pack, runs, scale
 
@@ -117,8 +117,8 @@ def _whole_unit(text: str, blocks: list[Block]) -> list[Unit]:
     """A numbered unit in one piece, where it is one and fits."""
     if blocks[0].kind is not BlockKind.UNIT or blocks[-1].end - blocks[0].start > WHOLE:
         return []
-    trimmed = _trim(text, blocks[0].start, blocks[-1].end)
-    return [Unit(*trimmed, 0.0, None, whole=True)] if trimmed is not None else []
+    start, end = trimmed(text, blocks[0].start, blocks[-1].end)
+    return [Unit(start, end, 0.0, None, whole=True)] if start < end else []
 
 
 def _units(text: str, blocks: list[Block], size: int) -> Iterator[Unit]:
@@ -185,9 +185,9 @@ def _pieces(
         spans = [(block.start + start, block.start + end) for start, end in inside]
     for span in spans:
         for start, end in _shortened(text, span, size):
-            trimmed = _trim(text, start, end)
-            if trimmed is not None:
-                yield Unit(*trimmed, cut, lead_in)
+            first, last = trimmed(text, start, end)
+            if first < last:
+                yield Unit(first, last, cut, lead_in)
                 cut = _INSIDE_BLOCK
 
 
@@ -225,14 +225,6 @@ def _at(text: str, span: Span, mark: str, most: int) -> list[Span]:
         return [span]
     ends = [place + 1 for place in range(start, end - 1) if text[place] == mark]
     return list(pairwise([start, *ends, end]))
-
-
-def _trim(text: str, start: int, end: int) -> Span | None:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None
 
 
 def _id(document: Document, start: int, end: int, seen: dict[str, int]) -> str:

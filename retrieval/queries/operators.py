@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from retrieval.analysis.folding import Folded, fold
-from retrieval.analysis.numbers import quantities
+from retrieval.analysis.numbers import DIGITS, quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, FUNCTION, QUESTION
 from retrieval.expansion.lexicon import Lexicon
@@ -152,7 +152,6 @@ longest name that is indexed by sound."""
 _TEXT = 200
 """Characters of a phrase that is looked up, at most; a quote has 180."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_BARE = frozenset("零〇○一二三四五六七八九")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def lookup(asked: Asked, query: Query, lexicon: Lexicon, units: Container[str]) 
         return Lookup(spelled, names)
     number = next(quantities(folded), None)
     if number is not None and (number.start, number.end) == (0, len(folded)):
-        return Lookup(spelled, (folded,), None if _BARE.issuperset(folded) else number.terms[0])
+        return Lookup(spelled, (folded,), None if DIGITS.issuperset(folded) else number.terms[0])
     if any(m.start == 0 and m.end == len(folded) for m in lexicon.aliases.mentions(folded)):
         # Of a name that the corpus has in no form, its words may say something: 香港国安法.
         return Lookup(spelled, names, sure=len(names) > 1 or folded in lexicon.words)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis.folding import fold
-from retrieval.analysis.numbers import quantities
+from retrieval.analysis.numbers import DIGITS, quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import part_of_speech
@@ -16,7 +16,6 @@ from retrieval.model import Query, Verdict
 from retrieval.queries.operators import Asked, Kind
 from retrieval.ranking.presence import Presence
 
-_BARE = frozenset("零〇○一二三四五六七八九")
 _NOUNS = ("n", "vn", "an", "j", "i", "l", "s", "t")
 """Parts of speech, as jieba's dictionary names them, whose absence says something."""
 _NAMES = ("nr", "ns", "nt", "nz")
@@ -159,7 +158,7 @@ class _Question:
     def _unknown_number(self, written: str, terms: Sequence[str]) -> bool:
         """Whether a number stands nowhere: in no other form either, unless it is but a row of
         digits such as 六四, which is a name."""
-        if not _BARE.issuperset(written) and any(term in self.lexicon.words for term in terms):
+        if not DIGITS.issuperset(written) and any(term in self.lexicon.words for term in terms):
             return False
         return not self.presence.anywhere(written)
 

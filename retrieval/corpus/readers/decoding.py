@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -182,7 +183,7 @@ def _plausibility(text: str, ascii_counts: bool) -> float:
         if character in _COMMON:
             total += 3.0
         elif 0x4E00 <= code <= 0x9FFF:
-            total += 1.0 if _everyday(character) else -0.5
+            total += 1.0 if everyday(character) else -0.5
         elif 0x3000 <= code <= 0x30FF or 0xFF00 <= code <= 0xFFEF:
             total += 0.5
         elif 0xE000 <= code <= 0xF8FF or code < 0xA0:
@@ -192,7 +193,8 @@ def _plausibility(text: str, ascii_counts: bool) -> float:
     return total / count if count else 0.0
 
 
-def _everyday(character: str) -> bool:
+@lru_cache(maxsize=16_384)
+def everyday(character: str) -> bool:
     """Whether GB 2312 or Big5 puts the character among its frequent ones (level 1)."""
     for encoding, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
         try:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from retrieval.analysis.numbers import MONTHS
 from retrieval.corpus.readers.raw import line
 
 _FENCED = re.compile(r"\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -104,8 +105,6 @@ def _first(values: Mapping[str, object], *keys: str) -> str | None:
 Order = Literal["month-first", "day-first"]
 """How to read 03/11/2021 in a text whose own notation does not say."""
 
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _FULL = re.compile(
     r"(?<!\d)(?:"
     r"(?P<y>\d{4})\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?!\d)"
@@ -167,8 +166,8 @@ def _from(match: re.Match[str], order: Order | None) -> str | None:
         return _valid(int(group["y2"]), month, day)
     for key in "345":
         if group[f"y{key}"]:
-            named = _MONTHS.get(group[f"m{key}"][:3].lower(), 0)
-            return _valid(int(group[f"y{key}"]), named, int(group[f"d{key}"]))
+            month = MONTHS.get(group[f"m{key}"][:3].lower(), 0)
+            return _valid(int(group[f"y{key}"]), month, int(group[f"d{key}"]))
     return None
 
 
