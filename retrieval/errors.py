@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Mapping
@@ -107,6 +108,17 @@ class UnreadableError(RetrievalError):
     def __init__(self, key: str, **params: str | int) -> None:
         super().__init__(key)
         self.cause = Cause(key, params)
+
+
+def refusal(error: OSError) -> Cause:
+    """Why the system gave no access to a file."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return Cause("denied")
+    if error.errno == errno.ELOOP:
+        return Cause("link-dead")
+    if error.errno == errno.ENOENT:
+        return Cause("vanished")
+    return Cause("system", {"code": errno.errorcode.get(error.errno or 0, "?")})
 
 
 def failure(path: str, stage: Stage, error: Exception) -> Skipped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from threading import Event, Lock
@@ -16,28 +16,13 @@ from retrieval.errors import Cause, CorpusError, EngineError, ReloadRunningError
 from retrieval.indexing.build import Progress
 from retrieval.indexing.building import Builder, Task
 from retrieval.indexing.changes import Changes, Differences, published
-from retrieval.indexing.parts import Parts, recipe
+from retrieval.indexing.parts import recipe
 from retrieval.indexing.serving import placed
-from retrieval.indexing.store import Opened, Store, fingerprint, opened
+from retrieval.indexing.store import Generation, Store, fingerprint, opened
 from retrieval.processes import Limits, Process
 from retrieval.ranking.searcher import Index
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Generation:
-    index: Index
-    files: str
-    """The `fingerprint` of the corpus folder, taken before it was read."""
-    parts: Parts | None = None
-    """Where it is in memory."""
-    folder: Path | None = None
-    """Where it is in the store."""
-
-    def discard(self) -> None:
-        if self.folder is not None:
-            rmtree(self.folder, ignore_errors=True)
 
 
 class Library:
@@ -67,8 +52,8 @@ class Library:
         """Why an earlier generation serves than the corpus folder's."""
         self.doubts: tuple[Cause, ...] = ()
         """What was lost since the last one served: see `Changes.doubts`."""
-        self._waiting: _Generation | None = None
-        self._before: _Generation | None = None
+        self._waiting: Generation | None = None
+        self._before: Generation | None = None
         try:
             self._in_service = self._begin(progress)
         except BaseException:
@@ -81,14 +66,14 @@ class Library:
         except EngineError as error:
             logger.error("Questions cannot be answered yet: %s", error)
 
-    def _begin(self, progress: Progress | None) -> _Generation:
+    def _begin(self, progress: Progress | None) -> Generation:
         """The generation to begin with: the one that served last, or one made from it."""
         found = self._store.last() if self._store is not None else None
         last = found if self._store is not None and self._store.same_corpus else None
         try:
             files = self._files()
             if last is not None and files and files in (last.files, last.chosen_for):
-                return self._opened(last)
+                return self._placed(last)
             task = Task(
                 self._folder,
                 files,
@@ -104,8 +89,8 @@ class Library:
             if last is None:
                 raise
             self.stale = error
-            return self._opened(last)
-        self._choose(begun, last.folder.name if last is not None else "", files)
+            return self._placed(last)
+        self._choose(begun, last, files)
         return begun
 
     def _files(self) -> str:
@@ -139,7 +124,7 @@ class Library:
                 self._folder,
                 files,
                 self._limits,
-                before=before.folder or (before.index, before.parts or Parts()),
+                before=before.folder or (before.index, before.parts()),
                 needed=True,
                 compared=True,
             )
@@ -180,7 +165,7 @@ class Library:
         The next reload reads the folder again. Blocks and raises as `serve` does."""
         before = self._before
         if before is None and self._store is not None and self._store.same_corpus:
-            before = self._opened(found) if (found := self._store.before()) is not None else None
+            before = self._placed(found) if (found := self._store.before()) is not None else None
         if before is None:
             return None
         files = ""
@@ -189,21 +174,22 @@ class Library:
         self._serve(before, files)
         return self.current
 
-    def _serve(self, generation: _Generation, chosen_for: str | None = None) -> None:
+    def _serve(self, generation: Generation, chosen_for: str | None = None) -> None:
         generation.index.engine.promote()
         self._waiting = self.stale = None
         if generation.index.generation != self.current.generation:
             self._before = self._in_service
         self._in_service, self.current = generation, generation.index
-        before = self._before.folder.name if self._before and self._before.folder else ""
-        self._choose(generation, before, generation.files if chosen_for is None else chosen_for)
+        files = generation.files if chosen_for is None else chosen_for
+        self._choose(generation, self._before, files)
 
-    def _choose(self, generation: _Generation, before: str, files: str) -> None:
+    def _choose(self, generation: Generation, before: Generation | None, files: str) -> None:
         """Let a generation serve from the next start on, where the corpus is still `files`."""
         if self._store is None or generation.folder is None or not self._store.own():
             return
+        earlier = before.folder.name if before is not None and before.folder is not None else ""
         try:
-            self._store.choose(generation.folder.name, before, files)
+            self._store.choose(generation.folder.name, earlier, files)
         except OSError as error:
             logger.error("A restart will not know of this generation: %s", error)
 
@@ -225,19 +211,18 @@ class Library:
         if self._place is not None:
             self._place.close()
 
-    def _opened(self, found: Opened) -> _Generation:
-        """One that is kept in the store."""
-        index = placed(found.index, self._place, recipe())
-        return _Generation(index, found.files, folder=found.folder)
+    def _placed(self, made: Generation) -> Generation:
+        """It, as it is searched here."""
+        return replace(made, index=placed(made.index, self._place, recipe()))
 
-    def _build(self, task: Task, progress: Progress | None) -> tuple[_Generation, Differences]:
+    def _build(self, task: Task, progress: Progress | None) -> tuple[Generation, Differences]:
         """The next generation, in the store if it can be kept there."""
         folder = self._store.begin() if self._store is not None else None
         if self._store is not None and folder is not None:
             try:
                 built = self._builder.build(replace(task, folder=folder), self._stop, progress)
                 kept = self._store.commit(folder, built.generation)
-                return self._opened(opened(kept)), built.differences
+                return self._placed(opened(kept)), built.differences
             except BaseException as error:
                 rmtree(folder, ignore_errors=True)
                 if not isinstance(error, OSError):
@@ -245,5 +230,5 @@ class Library:
                 logger.warning("The index is kept in memory: %s", error)  # a full disk
         built = self._builder.build(task, self._stop, progress)
         assert built.base is not None, "it has no folder"
-        index = placed(built.base[0], self._place, recipe())
-        return _Generation(index, task.files, built.base[1]), built.differences
+        index, parts = built.base
+        return self._placed(Generation(index, task.files, held=parts)), built.differences

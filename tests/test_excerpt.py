@@ -15,7 +15,7 @@ from retrieval.analysis.segment import Segmenter
 from retrieval.engines import importance
 from retrieval.excerpts.reading import Part, Reading
 from retrieval.excerpts.windows import Window, beginning, cut, runs, windows
-from retrieval.indexing.records import kept, prepare, segment
+from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages.outline import LETTERS, LIMIT, Kept
 from retrieval.passages.packing import scale
@@ -39,8 +39,7 @@ _QUESTION = st.text(alphabet=_CHARACTERS, max_size=30)
 
 
 def _kept(source: Document) -> list[Kept]:
-    _, prepared, _ = segment(source, prepare(source), Segmenter())
-    return [*kept(prepared)]
+    return segment(source, prepare(source), Segmenter())[1]
 
 
 def _parts(source: Document) -> list[Part]:

@@ -1,4 +1,5 @@
-"""The corpus folder: walked, read and described → documents with their metadata."""
+"""The corpus folder: walked, read and described → documents with their metadata. It is walked
+without following a loop or a way out of it."""
 
 from __future__ import annotations
 
@@ -11,10 +12,103 @@ from pathlib import Path
 
 from retrieval.corpus import manifest
 from retrieval.corpus.documents import Found, read_file, told_apart
-from retrieval.corpus.folder import walk
 from retrieval.corpus.sources import Source
-from retrieval.errors import Cause, CorpusError, ReadFile, Skipped, Stage
+from retrieval.errors import Cause, CorpusError, ReadFile, Skipped, Stage, refusal
 from retrieval.model import Corpus, Document
+
+IGNORED = frozenset(("sources.toml", "aliases.toml", "words.txt"))
+"""Files at the root of a corpus that describe it and are no documents of it."""
+
+
+def walk(root: Path) -> tuple[list[str], list[Skipped]]:
+    """The paths of all files under `root`, relative and sorted, and what could not be entered.
+
+    Hidden files and folders are left out. A linked folder is walked once, after all that are
+    not linked, and never if it has been walked before. A link that leads out of `root` is not
+    followed: the corpus is what stands in its folder.
+    """
+    files: list[str] = []
+    skipped: list[Skipped] = []
+    seen: set[tuple[int, int]] = set()
+    linked: list[str] = []
+    waiting = [""]
+    inside = os.path.realpath(root)
+    while waiting or linked:
+        relative = waiting.pop() if waiting else linked.pop(0)
+        try:
+            status = (root / relative).stat()
+            if (status.st_dev, status.st_ino) in seen:
+                skipped.append(_lost(relative, Cause("link-seen")))
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(root / relative) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            skipped.append(_lost(shown(relative), refusal(error)))
+            continue
+        for entry in found:
+            if entry.name.startswith(".") or (not relative and entry.name in IGNORED):
+                continue
+            path = f"{relative}/{entry.name}" if relative else entry.name
+            cause = _sort_in(entry, path, inside, files, waiting, linked)
+            if cause is not None:
+                skipped.append(_lost(shown(path), cause))
+    return sorted(files), skipped
+
+
+def _sort_in(
+    entry: os.DirEntry[str],
+    path: str,
+    inside: str,
+    files: list[str],
+    waiting: list[str],
+    linked: list[str],
+) -> Cause | None:
+    """Put an entry where it belongs; the cause why it belongs nowhere."""
+    if shown(path) != path:
+        return Cause("name-not-unicode")
+    try:
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path)
+            if not Path(target).exists():
+                return Cause("link-dead")
+            if os.path.commonpath((inside, target)) != inside:
+                return Cause("link-outside")
+        if entry.is_dir():
+            (linked if entry.is_symlink() else waiting).append(path)
+        else:
+            files.append(path)
+    except OSError as error:  # a link to itself
+        return refusal(error)
+    except ValueError:  # on another drive
+        return Cause("link-outside")
+    return None
+
+
+def _lost(path: str, cause: Cause) -> Skipped:
+    return Skipped(path, cause, Stage.FIND)
+
+
+def shown(path: str) -> str:
+    """`path` as it can be printed: a name that is not UTF-8 has its bytes escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+_SETTLED = 2.0
+"""Seconds for which a file must have been left alone: a change within the same tick of a coarse
+clock (FAT has two seconds) would not show."""
+
+
+def stamped(path: Path) -> str | None:
+    """The same for a file that was left alone; empty where it is too new to tell, None where it
+    cannot be looked at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    if time.time() - status.st_mtime < _SETTLED:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
 
 def read_here(
@@ -32,9 +126,6 @@ Reading = Callable[[Path, Sequence[tuple[Source, bool]], Callable[[], None]], It
 Known = Callable[[str], tuple[ReadFile, Sequence[Document]] | None]
 """What an earlier generation has of a file, by its path: how it was, and its documents, perhaps
 without their text."""
-_SETTLED = 2.0
-"""Seconds for which a file must have been left alone: a change within the same tick of a coarse
-clock (FAT has two seconds) would not show."""
 
 
 def load(
@@ -60,7 +151,10 @@ def load(
     if progress is not None:
         progress(0, len(paths))
     files = {path: told.told(path) for path in paths}
-    status = {path: _status(folder / path, files[path].digest) for path in paths}
+    status = {
+        path: f"{stamp} {files[path].digest}" if (stamp := stamped(folder / path)) else ""
+        for path in paths
+    }
     taken = {}
     for path in paths if known is not None else ():
         had = known(path) if known is not None else None
@@ -106,18 +200,6 @@ def load(
     lasting = lone & whole
     kept = {path: one for path, one in read.items() if path in lasting and one.status}
     return Corpus(finished, tuple(skipped), kept)
-
-
-def _status(path: Path, told: str) -> str:
-    """The same for a file that was left alone and of which the same is told; empty where it is too
-    new to tell."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    if time.time() - status.st_mtime < _SETTLED:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {told}"
 
 
 def _readable(folder: Path) -> Path:

@@ -110,19 +110,7 @@ def load(folder: Path) -> Manifest:
     CorpusError names every mistake with its place, and the nearest key for an unknown one.
     """
     path = folder / NAME
-    ignored = _ignored(folder / IGNORE)
-    if not path.exists():
-        return Manifest(ignored=ignored)
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise CorpusError(str(path), f"not TOML: {error}") from None
-    except UnicodeDecodeError as error:
-        raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
-    except (RecursionError, ValueError):
-        raise CorpusError(str(path), "nested too deep, or a number too long") from None
-    except OSError as error:
-        raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
+    values, ignored = read_toml(path), _ignored(folder / IGNORE)
     try:
         manifest = _Manifest.model_validate(values)
     except ValidationError as error:
@@ -135,14 +123,34 @@ def load(folder: Path) -> Manifest:
 
 
 def _ignored(path: Path) -> list[str]:
+    lines = read_text(path).splitlines()
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
         GitIgnoreSpec.from_lines(lines)
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise CorpusError(str(path), f"cannot be read: {error}") from None
     return lines
+
+
+def read_text(path: Path) -> str:
+    """What the operator wrote in a file; empty where there is none. Raises CorpusError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
+    except OSError as error:
+        raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The same of a file in TOML. Raises CorpusError."""
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise CorpusError(str(path), f"not TOML: {error}") from None
+    except (RecursionError, ValueError):
+        raise CorpusError(str(path), "nested too deep, or a number too long") from None
 
 
 def _mistake(mistake: ErrorDetails) -> str:

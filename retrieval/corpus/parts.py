@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.corpus import describing
-from retrieval.corpus.folder import refusal
 from retrieval.corpus.readers import BINARY_FORMATS, ESCAPED, binary_reader, metadata, reader
 from retrieval.corpus.readers.decoding import decoded
 from retrieval.corpus.readers.raw import Problem, RawDocument, line
 from retrieval.corpus.sources import Source
-from retrieval.errors import Cause, Skipped, UnreadableError
+from retrieval.errors import Cause, Skipped, UnreadableError, refusal
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 """A larger file is skipped, for whole books are under 5 MB; of JSON Lines, a larger line."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from retrieval.analysis.folding import HAN, fold, is_han
 from retrieval.analysis.segment import Segmenter, Token, stem
+from retrieval.corpus.manifest import read_text
 from retrieval.errors import CorpusError
 from retrieval.expansion.bilingual import Dictionary, translations
 from retrieval.expansion.spelling import Sounds
@@ -124,16 +125,8 @@ def operator_words(folder: Path) -> frozenset[str]:
     Raises CorpusError where it cannot be read or a line is not one Chinese word.
     """
     path = folder / FILE
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        return frozenset()
-    except UnicodeDecodeError as error:
-        raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
-    except OSError as error:
-        raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
     words = set()
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         word = fold(line.partition("#")[0].strip()).text
         if not word:
             continue

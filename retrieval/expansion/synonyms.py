@@ -13,7 +13,6 @@ A question that uses one name then also finds passages that use another, at a lo
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.analysis.folding import HAN, fold, is_han
+from retrieval.corpus.manifest import read_toml
 from retrieval.errors import CorpusError
 from retrieval.expansion.glosses import Gloss, foreign, name_before
 
@@ -205,15 +205,7 @@ def operator_aliases(folder: Path) -> Given:
     """The operator's `aliases.toml`; empty without one. Raises CorpusError, naming the place."""
     path = folder / FILE
     try:
-        return Given.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except FileNotFoundError:
-        return Given()
-    except tomllib.TOMLDecodeError as error:
-        raise CorpusError(str(path), f"not TOML: {error}") from None
-    except UnicodeDecodeError as error:
-        raise CorpusError(str(path), f"not UTF-8, at byte {error.start}") from None
-    except OSError as error:
-        raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
+        return Given.model_validate(read_toml(path))
     except ValidationError as error:
         mistakes = (
             f"{', '.join(str(p + 1) if isinstance(p, int) else p for p in m['loc'])}: {m['msg']}"

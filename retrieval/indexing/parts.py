@@ -24,7 +24,7 @@ from retrieval.analysis.segment import Segmenter, Terms
 from retrieval.engines.fields import Fields
 from retrieval.errors import Cause, ReadFile, Skipped, Stage, failure
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.records import Filling, Shelves, kept, prepare, segment
+from retrieval.indexing.records import Filling, Shelves, prepare, segment
 from retrieval.indexing.shelf import encode
 from retrieval.model import Document
 
@@ -64,8 +64,8 @@ class Run:
                 try:
                     prepared = prepare(document)
                     stage = Stage.SEGMENT
-                    facts, prepared, found = segment(document, prepared, segmenter)
-                    filling.add(document, kept(prepared), facts)
+                    facts, passages, found = segment(document, prepared, segmenter)
+                    filling.add(document, passages, facts)
                 except (MemoryError, OSError):  # not its fault alone, or that of the disk
                     raise
                 except Exception as error:  # whatever it is, it costs this document alone
@@ -161,7 +161,7 @@ def recipe() -> str:
     """The same for the same code, libraries and tables: all that shapes an index."""
     digest = hashlib.sha256(f"{unicodedata.unidata_version} {np.dtype(np.int64).str}".encode())
     package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.txt")]):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     for name in ("jieba", "rjieba", "OpenCC", "pypinyin", "rank-bm25", "msgspec"):

@@ -4,8 +4,8 @@ the shelves that many stand on."""
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.analysis.folding import Folded, fold
@@ -29,7 +29,7 @@ LEAD = 25
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document cut into passages and folded, with the names it glosses."""
+    """A document cut into passages and folded."""
 
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
@@ -37,12 +37,8 @@ class Prepared:
     """What stands above its passages (`split.above`) → the title and it, folded, line by line."""
     sentences: tuple[Sequence[int], ...]
     """Of each passage, where its sentences end in its folded text."""
-    lead: str
-    glosses: tuple[Gloss, ...]
     outlines: tuple[Outline, ...]
     """Of each passage."""
-    edges: tuple[bytes, ...] = ()
-    """Of each passage, where words begin and end in its folded text: see `matching.edges`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +81,6 @@ def _right_above(passage: Passage) -> str:
     return fold(passage.headings[-1]).text if stands else ""
 
 
-def kept(prepared: Prepared) -> Iterator[Kept]:
-    """The passages of a document as they are kept."""
-    for n, p in enumerate(prepared.passages):
-        yield Kept(
-            p.id,
-            p.start,
-            p.end,
-            p.ordinal,
-            p.headings,
-            p.label,
-            p.anchor,
-            prepared.folded[n],
-            prepared.headings[above(p)],
-            prepared.sentences[n],
-            prepared.outlines[n],
-            prepared.edges[n],
-            _right_above(p),
-            tuple(quantities(prepared.folded[n].text)),
-            statements(prepared.folded[n].text),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Shelves:
     """Documents, their passages one after the other, and their facts."""
@@ -137,7 +111,7 @@ class Filling:
         self._passages = Stocking(Kept, folder and folder / PASSAGES)
         self._facts = Stocking(Facts, folder and folder / FACTS)
 
-    def add(self, document: Document, passages: Iterator[Kept], facts: Facts) -> None:
+    def add(self, document: Document, passages: Iterable[Kept], facts: Facts) -> None:
         self._documents.add(document)
         for passage in passages:
             self._passages.add(passage)
@@ -169,8 +143,6 @@ def prepare(document: Document) -> Prepared:
             array("H", [each.place(end) for _, end in spans])
             for each, spans in zip(folded, parted, strict=True)
         ),
-        fold(document.text[:LEAD]).text,
-        tuple(find(document.text)),
         outlines(document, passages, parted),
     )
 
@@ -181,20 +153,38 @@ def _by(document: Document) -> str:
 
 def segment(
     document: Document, prepared: Prepared, segmenter: Segmenter
-) -> tuple[Facts, Prepared, Mapping[str, Sequence[Terms]]]:
-    """The facts of a document, it with the edges of its words, and the terms of its fields, under
+) -> tuple[Facts, list[Kept], Mapping[str, Sequence[Terms]]]:
+    """The facts of a document, its passages as they are kept, and the terms of its fields, under
     one vocabulary."""
     headings = {
         path: segmenter.terms(text, written="\n".join((document.title, *path)))
         for path, text in prepared.headings.items()
     }
     named: set[str] = set()
-    terms, words = [], []
-    for passage, folded in zip(prepared.passages, prepared.folded, strict=True):
+    terms, kept = [], []
+    for n, (p, folded) in enumerate(zip(prepared.passages, prepared.folded, strict=True)):
         cut = segmenter.cut(folded.text)
-        terms.append(segmenter.terms(folded.text, cut[0], passage.text))
-        words.append(edges(*cut))
+        terms.append(segmenter.terms(folded.text, cut[0], p.text))
         named.update(people(*cut))
+        kept.append(
+            Kept(
+                p.id,
+                p.start,
+                p.end,
+                p.ordinal,
+                p.headings,
+                p.label,
+                p.anchor,
+                folded,
+                prepared.headings[above(p)],
+                prepared.sentences[n],
+                prepared.outlines[n],
+                edges(*cut),
+                _right_above(p),
+                tuple(quantities(folded.text)),
+                statements(folded.text),
+            )
+        )
     labels = labelled(prepared.passages)
     facts = Facts(
         About.of(document),
@@ -202,16 +192,16 @@ def segment(
         len(prepared.passages),
         document.origins.get("title", ""),
         tuple((label, place) for label, places in labels.items() for place in places),
-        prepared.glosses,
+        tuple(find(document.text)),
         frozenset(named),
     )
     return (
         facts,
-        replace(prepared, edges=tuple(words)),
+        kept,
         {
             "passage": terms,
             "title": [headings[above(passage)] for passage in prepared.passages],
-            "lead": [segmenter.terms(prepared.lead)],
+            "lead": [segmenter.terms(fold(document.text[:LEAD]).text)],
             "by": [segmenter.terms(fold(_by(document)).text)],
         },
     )

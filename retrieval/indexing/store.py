@@ -22,11 +22,10 @@ import msgspec
 import numpy as np
 
 from retrieval.corpus import manifest
-from retrieval.corpus.folder import IGNORED, walk
+from retrieval.corpus.loading import IGNORED, stamped, walk
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ReadFile
-from retrieval.expansion.synonyms import Aliases
 from retrieval.files import lock, mapped_array
 from retrieval.indexing.build import WORKSHOP
 from retrieval.indexing.parts import Parts, recipe
@@ -45,9 +44,6 @@ DAMAGED = (OSError, ValueError, msgspec.MsgspecError, KeyError)
 """What opening a generation raises that is damaged or was made by another version."""
 _ABANDONED = 24 * 3600.0
 """Seconds after which a folder that nobody finished is deleted."""
-_SETTLED = 2.0
-"""Seconds for which a file must have been left alone: a change within the same tick of a coarse
-clock (FAT has two seconds) would not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +65,36 @@ class _Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A generation as it was written."""
+class Generation:
+    """One generation, in memory or as it was written."""
 
-    folder: Path
-    files: str
-    """The `fingerprint` of the corpus folder that it was made from."""
-    learned: Learned
     index: Index
+    files: str
+    """The `fingerprint` of the corpus folder, taken before it was read."""
+    folder: Path | None = None
+    """Where it stands in the store."""
+    held: Parts | None = None
+    """What the next one is made from, where it is in memory."""
     chosen_for: str = ""
     """The `fingerprint` of the corpus folder for which somebody put it in service again."""
 
     def parts(self) -> Parts:
         """What the next generation is made from."""
+        if self.folder is None:
+            return self.held or Parts()
+        lexicon, files = self.index.lexicon, (self.folder / _FILES).read_bytes()
         return Parts(
-            self.learned.added,
-            Aliases(self.learned.aliases),
+            lexicon.segmenter.added,
+            lexicon.aliases,
             Shelves.open(self.folder),
             Fields.open(self.folder),
-            files=msgspec.msgpack.decode(
-                (self.folder / _FILES).read_bytes(), type=dict[str, ReadFile]
-            ),
+            files=msgspec.msgpack.decode(files, type=dict[str, ReadFile]),
         )
+
+    def discard(self) -> None:
+        """Delete what stands in the store."""
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Store:
@@ -133,7 +137,7 @@ class Store:
             self._held()
             self._held = None
 
-    def last(self) -> Opened | None:
+    def last(self) -> Generation | None:
         """The generation that served last, else the newest that can be opened, if any."""
         chosen = self._chosen()
         if chosen.serving and (opened := self._opened(self._root / chosen.serving)) is not None:
@@ -141,7 +145,7 @@ class Store:
         found = map(self._opened, sorted(self._generations(), reverse=True))
         return next((one for one in found if one is not None), None)
 
-    def before(self) -> Opened | None:
+    def before(self) -> Generation | None:
         """The generation that served before the last one, if it is still there."""
         chosen = self._chosen()
         return self._opened(self._root / chosen.before) if chosen.before else None
@@ -187,7 +191,7 @@ class Store:
         except (OSError, msgspec.MsgspecError):
             return _Chosen()
 
-    def _opened(self, folder: Path) -> Opened | None:
+    def _opened(self, folder: Path) -> Generation | None:
         try:
             return opened(folder)
         except DAMAGED:
@@ -214,7 +218,7 @@ def write(folder: Path, index: Index, files: str, read: Mapping[str, ReadFile]) 
     (folder / _MANIFEST).write_bytes(written)
 
 
-def opened(folder: Path) -> Opened:
+def opened(folder: Path) -> Generation:
     """The generation in a folder. Raises one of `DAMAGED`."""
     made = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=_Manifest)
     if made.recipe != recipe():
@@ -228,7 +232,7 @@ def opened(folder: Path) -> Opened:
     catalogue = Catalogue.open(folder, learned.totals)
     keys, numbers = (mapped_array(folder / name) for name in (_KEYS, _NUMBERS))
     index = serve(learned, Shelves.open(folder), catalogue, (keys, numbers), fields, engine)
-    return Opened(folder, made.files, learned, index)
+    return Generation(index, made.files, folder)
 
 
 def fingerprint(folder: Path) -> str:
@@ -237,14 +241,10 @@ def fingerprint(folder: Path) -> str:
     told = manifest.load(folder)
     paths, skipped = walk(folder)
     lines = []
-    now = time.time()
     for path in sorted({*paths, *told.files, *IGNORED, manifest.IGNORE}):
-        try:
-            status = (folder / path).stat()
-        except OSError:
-            continue
-        if now - status.st_mtime < _SETTLED:
+        if (stamp := stamped(folder / path)) == "":
             return ""
-        lines.append(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}")
+        if stamp is not None:
+            lines.append(f"{path} {stamp}")
     lines += [f"{one.path} {one.cause.key}" for one in skipped]
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
