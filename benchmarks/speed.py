@@ -25,9 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.sets import QuestionSet, arguments, load
 from benchmarks.tables import table
+from retrieval.analysis.sentences import sentences
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document
-from retrieval.passages.split import sentences, split
+from retrieval.passages.split import split
 
 SIZES = (1_000, 10_000)
 WARM = 50

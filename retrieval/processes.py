@@ -1,5 +1,5 @@
-"""Other processes: split off from this one, which share what it has loaded, or started anew; what
-is said to them; and what each may cost."""
+"""Other processes: split off from this one, which share what it has loaded, or started anew; tasks
+shared out between them; what is said to them; and what each may cost."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import BinaryIO
 
+_LOOK = 0.1
+"""Seconds between two looks at whether tasks are to go on."""
 LENGTH = 8
 """Bytes of the length before each message."""
 _YOUNG = 5_000
@@ -90,6 +95,53 @@ def start(module: str, *told: str) -> subprocess.Popen[bytes]:
         # processors as the bot however nice it is, for Linux shares them between sessions first.
         process_group=0,
     )
+
+
+def side_by_side(
+    tasks: int,
+    threads: int,
+    work: Callable[[Iterator[int]], None],
+    *,
+    look: Callable[[], None],
+    done: Callable[[int], None],
+    over: Event,
+) -> None:
+    """Do so many tasks in threads: `work` takes their numbers, and has done each before it takes
+    the next. Meanwhile `look` is called time and again, and `done` with the number of each that is
+    done. What any of the three raises is raised; then `over` is set, and no task is begun."""
+    numbers, ended = count(), SimpleQueue[int | BaseException]()
+
+    def turns() -> Iterator[int]:
+        while (number := next(numbers)) < tasks and not over.is_set():
+            yield number
+            ended.put(number)
+
+    def run() -> None:
+        try:
+            work(turns())
+        except BaseException as error:  # the thread that waits raises it
+            ended.put(error)
+
+    workers = [Thread(target=run, daemon=True) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    left = tasks
+    try:
+        while left:
+            look()
+            try:
+                one = ended.get(timeout=_LOOK)
+            except Empty:
+                continue
+            if isinstance(one, BaseException):
+                raise one
+            done(one)
+            left -= 1
+    except BaseException:
+        over.set()
+        raise
+    for worker in workers:
+        worker.join()
 
 
 def send(stream: BinaryIO, data: bytes) -> None:

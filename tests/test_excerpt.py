@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from retrieval.analysis.folding import fold
 from retrieval.analysis.numbers import quantities
 from retrieval.analysis.segment import Segmenter
+from retrieval.analysis.sentences import sentences
 from retrieval.engines import importance
 from retrieval.excerpts.reading import Part, Reading
 from retrieval.excerpts.windows import Window, beginning, cut, runs, windows
@@ -19,7 +20,7 @@ from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
 from retrieval.passages.outline import LETTERS, LIMIT, Kept
 from retrieval.passages.packing import scale
-from retrieval.passages.split import sentences, split
+from retrieval.passages.split import split
 from retrieval.passages.zones import speakers, zones
 from retrieval.queries.query import analyse
 from tests.corpora import document, query, questions, seeds_index, standing

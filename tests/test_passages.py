@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter
+from retrieval.analysis.sentences import clauses, sentences
 from retrieval.corpus.loading import load
 from retrieval.corpus.readers.raw import tidy, verbatim
 from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document
-from retrieval.passages.packing import scale
-from retrieval.passages.split import MAX, TARGET, WHOLE, clauses, sentences, split
+from retrieval.passages.packing import MAX, TARGET, WHOLE, scale
+from retrieval.passages.split import split
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARAGRAPH, ITEM, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING

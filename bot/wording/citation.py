@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from retrieval.analysis.sentences import clauses
 from retrieval.model import BlockKind, Document, Hit
-from retrieval.passages.split import clauses
 from retrieval.places import Place, key
 
 URL_LIMIT = 2048

@@ -8,18 +8,16 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread, Timer
+from threading import Event, Lock, Timer
 from typing import BinaryIO, cast
 
 from retrieval.corpus.child import READY, Task
 from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
-from retrieval.processes import Limits, receive, send, start
+from retrieval.processes import Limits, receive, send, side_by_side, start
 
 MOST = 4
 """Processes at a time: beyond that the index is what takes the time."""
@@ -29,10 +27,6 @@ IDLE = 60.0
 """Seconds for which a process is kept for the next reload."""
 _OUT_OF_TIME = -signal.SIGXCPU if hasattr(signal, "SIGXCPU") else None
 """How a process ends that had all of its time."""
-_LOOK = 0.1
-"""Seconds until a stop is noticed."""
-
-
 _WAITING = 4
 """How many times as long, by the clock, a file may take that has to wait for a processor or a
 disk."""
@@ -178,54 +172,31 @@ class Readers:
     ) -> Iterable[Found]:
         """What stands in each of `sources`, in their order; `done` is called after every one."""
         results: list[Found] = [[] for _ in sources]
-        numbers, finished = count(), SimpleQueue[BaseException | None]()
         children: list[_Child] = []
-        over = Event()
 
-        def work() -> None:
-            try:
-                child = _take(self._limits)
-                children.append(child)
-                while (number := next(numbers)) < len(sources) and not over.is_set():
-                    if not child.alive:
-                        child = _take(self._limits)
-                        children.append(child)
-                    results[number] = child.read((str(folder.absolute()), *sources[number]))
-                    finished.put(None)
+        def work(numbers: Iterator[int]) -> None:
+            child: _Child | None = None
+            for number in numbers:
+                if child is None or not child.alive:
+                    children.append(child := _take(self._limits))
+                results[number] = child.read((str(folder.absolute()), *sources[number]))
+            if child is not None:
                 _give_back(child)
-            except BaseException as error:  # the thread that waits raises it
-                finished.put(error)
+
+        def look() -> None:
+            if self._stop.is_set():
+                raise StoppedError
 
         processes = self._processes(folder, sources)
-        threads = [Thread(target=work, daemon=True) for _ in range(processes)]
-        for thread in threads:
-            thread.start()
         try:
-            self._wait(finished, len(sources), done)
+            side_by_side(
+                len(sources), processes, work, look=look, done=lambda _: done(), over=Event()
+            )
         except BaseException:
-            over.set()
             for child in children:
                 child.end()
             raise
-        for thread in threads:
-            thread.join()
         return results
-
-    def _wait(
-        self, finished: SimpleQueue[BaseException | None], files: int, done: Callable[[], None]
-    ) -> None:
-        left = files
-        while left:
-            if self._stop.is_set():
-                raise StoppedError
-            try:
-                error = finished.get(timeout=_LOOK)
-            except Empty:
-                continue
-            if error is not None:
-                raise error
-            done()
-            left -= 1
 
     def _processes(self, folder: Path, sources: Sequence[tuple[Source, bool]]) -> int:
         size = 0

@@ -8,15 +8,13 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import count
 from math import inf
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from shutil import rmtree
-from threading import Event, Thread
+from threading import Event
 from time import monotonic
 from typing import BinaryIO, cast
 
@@ -30,6 +28,7 @@ from retrieval.processes import (
     limit_time,
     receive,
     send,
+    side_by_side,
     start,
     yield_to_others,
 )
@@ -49,8 +48,6 @@ _WAITS = 10
 ever, as for a lock that it holds itself, is beyond the system's limit."""
 _SPARE = 1 << 23
 """Bytes without which a process is at the end of its memory."""
-_LOOK = 0.1
-"""Seconds until a stop is noticed."""
 
 
 def cut(
@@ -149,13 +146,13 @@ def _in_processes(
     done: Callable[[int], None],
     limits: Limits,
 ) -> None:
-    numbers, finished, over = count(), SimpleQueue[int | OSError](), Event()
+    over = Event()
     cutters: list[_Cutter] = []
 
-    def work() -> None:
+    def work(numbers: Iterator[int]) -> None:
         cutter: _Cutter | None = None
         try:
-            while (number := next(numbers)) < len(tasks) and not over.is_set():
+            for number in numbers:
                 documents, folder = tasks[number]
                 given_up: dict[int, Cause] = {}
                 made = folder.is_dir()  # by a build that was broken off
@@ -164,30 +161,22 @@ def _in_processes(
                         cutters.append(cutter := _Cutter(limits))
                     made = cutter.cut(documents, words, folder, given_up)
                     cutter = cutter if made else None
-                finished.put(number)
-        except OSError as error:
-            finished.put(error)
-        if cutter is not None:
-            cutter.end()
+        finally:
+            if cutter is not None:
+                cutter.end()
 
-    for _ in range(min(os.cpu_count() or 1, len(tasks))):
-        Thread(target=work, daemon=True).start()
+    def look() -> None:
+        done(0)
+        for cutter in tuple(cutters):
+            cutter.watch()
+
+    def cut(number: int) -> None:
+        done(len(tasks[number][0]))
+
+    threads = min(os.cpu_count() or 1, len(tasks))
     try:
-        left = len(tasks)
-        while left:
-            try:
-                ended = finished.get(timeout=_LOOK)
-            except Empty:
-                done(0)
-                for cutter in tuple(cutters):
-                    cutter.watch()
-                continue
-            if isinstance(ended, OSError):
-                raise ended
-            done(len(tasks[ended][0]))
-            left -= 1
+        side_by_side(len(tasks), threads, work, look=look, done=cut, over=over)
     except BaseException:
-        over.set()
         for cutter in tuple(cutters):
             cutter.process.kill()
         raise

@@ -18,8 +18,6 @@ from retrieval.analysis.sentences import ASKS, Span, clauses, safe_cut, sentence
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.passages.packing import MAX, TARGET, WHOLE, Run, Unit, pack, runs, scale
 
-__all__ = ["MAX", "TARGET", "WHOLE", "above", "clauses", "sentences", "split"]
-
 _WORD = re.compile("[A-Za-z]{3,}")  # of an anchor; shorter ones are numbers of sections
 _INSIDE_BLOCK = 0.1
 _AFTER_LEAD_IN = 2.0

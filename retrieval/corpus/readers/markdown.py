@@ -107,8 +107,8 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin).use(tasklists_plugin).use(admon_plugin).use(attrs_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False)
     parser.use(container_plugin, "any", validate=lambda *_: True, render=_container)
-    for mark in ("footnote_ref", "footnote_anchor"):
-        parser.add_render_rule(mark, _nothing)
+    for mark in ("image", "footnote_ref", "footnote_anchor"):
+        parser.add_render_rule(mark, lambda *_: "")
     parser.core.ruler.before("inline", "attributes", _drop_attributes)
     parser.core.ruler.before("text_join", "chinese_emphasis", _drop_unclosed_emphasis)
     parser.core.ruler.push("directives", _drop_directives)
@@ -207,11 +207,6 @@ class _Renderer(RendererHTML):
         apart = content[1:2] != "/" and idx and tokens[idx - 1].content.startswith("</")
         return " " if apart else ""
 
-    def image(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
-    ) -> str:
-        return ""
-
 
 def _container(
     renderer: RendererHTML,
@@ -227,16 +222,6 @@ def _container(
     title = (titled["bracketed"] or titled["plain"] or "") if titled is not None else ""
     title = _ATTRIBUTES.sub("", title).strip()
     return f"<div><p>{escapeHtml(title)}</p>" if title else "<div>"
-
-
-def _nothing(
-    renderer: RendererHTML,
-    tokens: Sequence[Token],
-    idx: int,
-    options: OptionsDict,
-    env: MutableMapping[str, Any],
-) -> str:
-    return ""
 
 
 def _silence(tokens: Sequence[Token], closing: str) -> None:
