@@ -17,8 +17,6 @@ from typing import Literal, get_args
 Event = tuple[str, str]
 """A platform, and its own id of what happened there."""
 
-ChatKind = Literal["private", "group", "supergroup", "channel", "inline", "terminal"]
-Verdict = Literal["found", "possible", "none"]
 VoteValue = Literal[1, -1]
 DownReason = Literal["irrelevant", "outdated", "misunderstood"]
 DOWN_REASONS: tuple[DownReason, ...] = get_args(DownReason)
@@ -32,11 +30,11 @@ class Question:
     """A random token of at least 64 bits: it stands in buttons, so it must not be guessable."""
     asked_at: datetime
     platform: str
-    chat_kind: ChatKind
+    chat_kind: str
     asker: str
     chat: str | None
     text: str
-    verdict: Verdict
+    verdict: str
     confidence: float
     elapsed_ms: float
     generation: str

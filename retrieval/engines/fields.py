@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -32,7 +32,7 @@ class Fields:
     owner: Documents
     """Of each passage, the number of its document; ascending."""
     documents: int
-    words: Collection[str]
+    words: Iterable[str]
     """Every term of the sort `word`, as it is written."""
 
     def save(self, folder: Path) -> None:
@@ -83,7 +83,7 @@ class _Gathering:
 
     def __init__(self) -> None:
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self.vocabulary: Collection[str] = self._numbers.keys()
+        self.vocabulary: Iterable[str] = self._numbers.keys()
         self._terms, self._ends = array("I"), array("q", [0])
 
     def add(self, document: Iterable[str]) -> None:
@@ -113,7 +113,7 @@ def _grams(texts: Sequence[str]) -> Postings:
     )
 
 
-class _Written(Collection[str]):
+class _Written(Iterable[str]):
     """The lines of a file, read each time they are asked for: only a build does."""
 
     def __init__(self, path: Path) -> None:
@@ -122,12 +122,6 @@ class _Written(Collection[str]):
     def __iter__(self) -> Iterator[str]:
         text = self._text[:].decode()
         return iter(text.split("\n") if text else ())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __contains__(self, word: object) -> bool:
-        return any(word == one for one in self)
 
 
 def names() -> list[str]:

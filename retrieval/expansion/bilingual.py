@@ -35,19 +35,6 @@ _IS = re.compile("(?<=[a-z]{4})is(?=(?:e[sd]?|ing|ations?)$)")
 _GLOSS = re.compile(rf"[a-z]+(?:[ -][a-z]+){{0,{LONGEST - 1}}}")
 
 
-class Dictionary:
-    """English expressions, and what they are called in Chinese. Immutable."""
-
-    def __init__(self, written: str = "") -> None:
-        """`written`, as `turned` gives it."""
-        self.written = written
-
-    def explained(self, key: str) -> Iterator[tuple[str, int]]:
-        """The Chinese words that have a gloss, and the gloss's place among the senses of each."""
-        for part in behind(self.written, key):
-            yield part[:-1], int(part[-1])
-
-
 def turned(words: Iterable[str], before: str = "", had: Iterable[str] = ()) -> str:
     """The dictionary of the Chinese ones of `words`, and of what two of them make (强迫劳动). A
     line for each gloss, sorted: its `_key`; then each word it explains, with the place of the
@@ -93,13 +80,14 @@ def translations(
     tokens: Sequence[Token],
     folded: str,
     words: Mapping[str, int],
-    dictionary: Dictionary,
+    dictionary: str,
     occurs: Callable[[str], bool],
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """What the English words of a folded question are called in a corpus that has them more
     often in Chinese, or is in Chinese: spans of it, the longest that have a translation first,
     none inside another, each with the likeliest Chinese words. `words` are those of the corpus,
-    with how often; `occurs` tells whether a text stands in it that is none.
+    with how often; `dictionary` as `turned` gives it; `occurs` tells whether a text stands in the
+    corpus that is no word of it.
     """
 
     def has(word: str) -> bool:
@@ -127,12 +115,11 @@ def translations(
         at += 1
 
 
-def _meant(
-    key: str, dictionary: Dictionary, has: Callable[[str], bool]
-) -> Iterator[tuple[str, int]]:
-    """What a gloss explains that the corpus has; for a Syrian or an Iraqi their country."""
-    found = [one for one in dictionary.explained(key) if has(one[0])]
-    for ending in _PEOPLE if not found else ():
-        if key.endswith(ending):
-            found += [one for one in dictionary.explained(key.removesuffix(ending)) if has(one[0])]
-    yield from found
+def _meant(key: str, dictionary: str, has: Callable[[str], bool]) -> list[tuple[str, int]]:
+    """The Chinese words that have a gloss and that the corpus has, with the gloss's place among the
+    senses of each; for a Syrian or an Iraqi their country."""
+    countries = [key.removesuffix(ending) for ending in _PEOPLE if key.endswith(ending)]
+    told = [part for part in behind(dictionary, key) if has(part[:-1])] or [
+        part for one in countries for part in behind(dictionary, one) if has(part[:-1])
+    ]
+    return [(part[:-1], int(part[-1])) for part in told]

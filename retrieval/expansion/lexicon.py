@@ -4,7 +4,7 @@ others, and what English ones are called in Chinese."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from retrieval.analysis.folding import HAN, fold, is_han
 from retrieval.analysis.segment import Segmenter, Token, stem
 from retrieval.corpus.manifest import read_text
 from retrieval.errors import CorpusError
-from retrieval.expansion.bilingual import Dictionary, translations
+from retrieval.expansion.bilingual import translations
 from retrieval.expansion.spelling import Sounds
 from retrieval.expansion.synonyms import Aliases, Given, operator_aliases
 
@@ -40,7 +40,7 @@ class Vocabulary(Mapping[str, int]):
     counted, so that nothing is held twice."""
 
     def __init__(
-        self, counts: Callable[[Sequence[str]], Sequence[int]], words: Collection[str]
+        self, counts: Callable[[Sequence[str]], Sequence[int]], words: Iterable[str]
     ) -> None:
         """`counts` gives those of many words. `words` are all there are, and may be some that are
         there no more."""
@@ -84,7 +84,8 @@ class Lexicon:
     sounds: Sounds
     words: Vocabulary
     """Every term of field `word` that passages or titles have → in how many of them."""
-    dictionary: Dictionary = field(default_factory=Dictionary)
+    dictionary: str = ""
+    """English to Chinese: see `bilingual.turned`."""
 
     def has(self, name: str) -> bool:
         """Whether the corpus has a folded name, or all the words of a Latin one."""

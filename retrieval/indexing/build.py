@@ -190,7 +190,7 @@ def assemble(
         first += facts.passages
     catalogue = Catalogue.of(about)
     words = Vocabulary(partial(counts, engine), parts.fields.words).counted()
-    known = (before[0].lexicon.dictionary.written, before[1].fields.words) if before else ("", ())
+    known = (before[0].lexicon.dictionary, before[1].fields.words) if before else ("", ())
     made = Learned(
         generation=generation(parts),
         added=parts.added,

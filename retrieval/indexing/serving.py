@@ -15,7 +15,6 @@ from retrieval.engines import Engine, Place, counts
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Skipped
-from retrieval.expansion.bilingual import Dictionary
 from retrieval.expansion.lexicon import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
@@ -59,7 +58,7 @@ class Learned:
             index.lexicon.segmenter.added,
             index.lexicon.aliases.others,
             encode(index.lexicon.sounds.tables),
-            index.lexicon.dictionary.written,
+            index.lexicon.dictionary,
             index.places.labels,
             index.catalogue.totals,
             index.thresholds,
@@ -113,7 +112,7 @@ def serve(
             Aliases(learned.aliases),
             Sounds(partial(decode, learned.heard, type=Heard), vocabulary, occurs),
             vocabulary,
-            Dictionary(learned.dictionary),
+            learned.dictionary,
         ),
         engine=engine,
         texts=(texts := View(count, kept)),
