@@ -6,21 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
-from bot.conversation import Ask, Asker, Say, language_for
-from bot.conversation.actions import (
-    AskExample,
-    Button,
-    CastVote,
-    ChooseLanguage,
-    CopyQuote,
-    GiveReason,
-    Plain,
-    SendFile,
-    ShowCatalogue,
-    ShowPlace,
-    ShowReason,
-    ShowView,
-)
+from bot.conversation import Ask, Asker, Say, actions, language_for
 from bot.conversation.administration import Administration, Alarms, engine_alarm
 from bot.conversation.assistant import Assistant
 from bot.conversation.ledger import Ledger
@@ -47,11 +33,11 @@ from bot.conversation.understanding import Patterns, understand
 from bot.querylog.records import DOWN_REASONS, QueryLogError
 from retrieval.errors import EngineError
 
-_LANGUAGES: tuple[tuple[str, Button], ...] = (
-    ("language-name-hans", ChooseLanguage("zh-Hans")),
-    ("language-name-hant", ChooseLanguage("zh-Hant")),
-    ("language-name-en", ChooseLanguage("en")),
-    ("button-automatic", ChooseLanguage(None)),
+_LANGUAGES: tuple[tuple[str, actions.Button], ...] = (
+    ("language-name-hans", actions.ChooseLanguage("zh-Hans")),
+    ("language-name-hant", actions.ChooseLanguage("zh-Hant")),
+    ("language-name-en", actions.ChooseLanguage("en")),
+    ("button-automatic", actions.ChooseLanguage(None)),
 )
 
 
@@ -92,7 +78,7 @@ class Conversation:
             said = request.action.text
             meant = understand(request.action, shown, self.patterns)
             request = replace(request, action=meant)
-        if request.action == Plain("alone") and shown is not None and shown.said:
+        if request.action == actions.Plain("alone") and shown is not None and shown.said:
             request, said = replace(request, action=Ask(shown.said)), shown.said
         try:
             outcome = await self._outcome(request, announce)
@@ -114,61 +100,61 @@ class Conversation:
     async def _outcome(self, request: Request, announce: Announce | None) -> Outcome:
         asker = request.asker
         match request.action:
-            case CastVote(question, value):
+            case actions.CastVote(question, value):
                 voted = await self.assistant.vote(asker, question, value)
                 return await self._voted(voted, question)
-            case GiveReason(question, reason):
+            case actions.GiveReason(question, reason):
                 notice = await self.assistant.vote(asker, question, -1, reason)
                 done = notice.key == "vote-reason"
                 return Outcome(notice, Manner.POP, reasons=() if done else None)
-            case ChooseLanguage(tag):
+            case actions.ChooseLanguage(tag):
                 chosen = await self.privacy.choose_language(asker, tag)
                 spoken = tag or language_for(asker.language_code)
                 return Outcome(chosen, self._instead(request), language=spoken)
-            case Plain("mydata"):
+            case actions.Plain("mydata"):
                 return Outcome(await self.privacy.belongings(asker))
-            case Plain("forget"):
+            case actions.Plain("forget"):
                 self.memory.forget(self.ledger.key(asker))
                 self.assistant.forget()
                 return Outcome(await self.privacy.forget(asker), self._instead(request))
-            case Plain("keep"):
+            case actions.Plain("keep"):
                 return Outcome(Notice("forget-kept"), self._instead(request))
-            case AskExample(document, person):
+            case actions.AskExample(document, person):
                 language = await self.language(asker)
                 example = await self.reading.asked(document, language, person=person)
                 if example is None:
                     return Outcome(Notice("document-gone"), Manner.POP)
                 return await self._asking.handle(request, Ask(example))
-            case SendFile(document):
+            case actions.SendFile(document):
                 whole = self.reading.document(document)
                 return Outcome(File(whole) if whole else Notice("document-gone"))
-            case CopyQuote(question, view, place):
+            case actions.CopyQuote(question, view, place):
                 found = await self.assistant.explained(asker, question, view, place)
                 if isinstance(found, Notice):
                     return Outcome(found, Manner.POP)
                 return Outcome(Citation(found.hit))
-            case Plain("nothing"):
+            case actions.Plain("nothing"):
                 return Outcome(None, Manner.POP)
-            case Plain("reload"):
+            case actions.Plain("reload"):
                 return Outcome(await self.administration.reload(asker, announce))
-            case Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
+            case actions.Plain("reload-stop" | "reload-serve" | "reload-keep" | "rollback" as name):
                 decided = await self.administration.decide(asker, name)
                 return Outcome(decided, self._instead(request))
-            case ShowView(question, view):
+            case actions.ShowView(question, view):
                 return self._shown(request, await self.assistant.view(asker, question, view))
-            case ShowPlace() as action:
+            case actions.ShowPlace() as action:
                 return self._shown(request, await self._open(asker, action))
-            case ShowReason(question, view, place):
+            case actions.ShowReason(question, view, place):
                 found = await self.assistant.explained(asker, question, view, place)
                 return self._shown(request, found)
-            case ShowCatalogue(page, publisher):
+            case actions.ShowCatalogue(page, publisher):
                 return self._shown(request, self.reading.catalogue(page, publisher))
-            case Plain() as action:
+            case actions.Plain() as action:
                 return self._shown(request, await self._plain(asker, action))
             case said:
                 return await self._asking.handle(request, said)
 
-    async def _plain(self, asker: Asker, action: Plain) -> Reply:
+    async def _plain(self, asker: Asker, action: actions.Plain) -> Reply:
         match action.name:
             case "start":
                 return await self.reading.greeting()
@@ -192,7 +178,7 @@ class Conversation:
         if outcome.answered:
             self.ledger.remember_reply(request.asker, request.message, number, outcome.answered)
 
-    async def _open(self, asker: Asker, action: ShowPlace) -> Reply:
+    async def _open(self, asker: Asker, action: actions.ShowPlace) -> Reply:
         if action.question is not None:
             asked = await self.assistant.own_question(asker, action.question)
             if isinstance(asked, Notice):
@@ -206,7 +192,7 @@ class Conversation:
         if notice.key != "vote-down":
             return Outcome(notice, Manner.POP)
         if await self.ledger.first_time_in(question, "complaint"):
-            reasons = tuple(GiveReason(question, reason) for reason in DOWN_REASONS)
+            reasons = tuple(actions.GiveReason(question, reason) for reason in DOWN_REASONS)
             return Outcome(notice, Manner.POP, reasons=reasons)
         return Outcome(Notice("vote-up"), Manner.POP)
 
@@ -224,8 +210,11 @@ class Conversation:
         action = request.action
         if self.shared_buttons or not request.offered or not request.asker.chat_kind.shared:
             return False
-        if isinstance(action, ShowPlace) and action.question is not None:
+        if isinstance(action, actions.ShowPlace) and action.question is not None:
             return False
-        if not isinstance(action, ShowPlace | ShowCatalogue | ChooseLanguage | Plain):
+        if not isinstance(
+            action,
+            actions.ShowPlace | actions.ShowCatalogue | actions.ChooseLanguage | actions.Plain,
+        ):
             return False
         return request.owner is not None and request.owner != request.asker.id

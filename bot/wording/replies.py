@@ -6,24 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.conversation import replies
 from bot.conversation.actions import GiveReason, Plain
-from bot.conversation.replies import (
-    Answer,
-    Belongings,
-    Catalogue,
-    Choice,
-    Citation,
-    Claims,
-    Documents,
-    File,
-    Greeting,
-    Listing,
-    Notice,
-    Page,
-    Reason,
-    Reply,
-    Summary,
-)
 from bot.wording import Message, Offer, RichText, Style, clipped, line, message, ways
 from bot.wording.answers import render_answer, render_claims, render_documents, render_listing
 from bot.wording.citation import Links, byline, full_citation, shortened
@@ -45,7 +29,7 @@ _ALERT = 200
 
 
 def render(
-    reply: Reply,
+    reply: replies.Reply,
     locale: Locale,
     links: Links,
     *,
@@ -60,40 +44,40 @@ def render(
     return found
 
 
-def _render(reply: Reply, locale: Locale, links: Links) -> Message:
+def _render(reply: replies.Reply, locale: Locale, links: Links) -> Message:
     match reply:
-        case Answer():
+        case replies.Answer():
             return render_answer(reply, locale, links)
-        case Page():
+        case replies.Page():
             return render_page(reply, locale, links)
-        case Catalogue():
+        case replies.Catalogue():
             return render_catalogue(reply, locale)
-        case Notice():
+        case replies.Notice():
             return message(locale.text(reply.key, **reply.params))
-        case Choice(notice, options):
+        case replies.Choice(notice, options):
             labels = enumerate((locale.text(key) for key, _ in options), start=1)
             rows = [ways(reply, (f"read {n}", label)) for n, label in labels]
             return message(locale.text(notice.key, **notice.params), rows)
-        case Claims():
+        case replies.Claims():
             return render_claims(reply, locale, links)
-        case Documents():
+        case replies.Documents():
             return render_documents(reply, locale, links)
-        case Listing():
+        case replies.Listing():
             return render_listing(reply, locale, links)
-        case Greeting():
+        case replies.Greeting():
             return _greeting(reply, locale)
-        case File():
+        case replies.File():
             return message(file_text(reply))
-        case Belongings():
+        case replies.Belongings():
             return message(belongings_text(reply))
-        case Summary():
+        case replies.Summary():
             return message("\n".join(summary_lines(reply, locale)))
         case Changes():
             rows = [[Offer(locale.text(key), act)] for key, act in _DECISIONS if reply.doubts]
             return message("\n".join(reload_lines(reply, locale)), rows)
-        case Reason():
+        case replies.Reason():
             return message(alert(reply, locale))
-        case Citation(hit):
+        case replies.Citation(hit):
             text = RichText()
             with text.styled(Style.CODE):
                 text.add(full_citation(hit, links))
@@ -102,7 +86,7 @@ def _render(reply: Reply, locale: Locale, links: Links) -> Message:
             assert_never(reply)
 
 
-def _greeting(greeting: Greeting, locale: Locale) -> Message:
+def _greeting(greeting: replies.Greeting, locale: Locale) -> Message:
     """What the corpus is, and questions to begin with."""
     text = RichText().add(locale.text("start")).add("\n\n")
     text.add("\n".join(summary_lines(greeting.summary, locale)[:2]))
@@ -116,26 +100,26 @@ def _greeting(greeting: Greeting, locale: Locale) -> Message:
     return message(text, rows)
 
 
-def belongings_text(belongings: Belongings) -> str:
+def belongings_text(belongings: replies.Belongings) -> str:
     """All that is kept of a person, for people and programs to read."""
     return json.dumps(belongings.rows, ensure_ascii=False, indent=1) + "\n"
 
 
-def file_name(file: File) -> str:
+def file_name(file: replies.File) -> str:
     """What a document is called as a file."""
     return f"{shortened(file.document.title, 60)}.txt"
 
 
-def file_text(file: File) -> str:
+def file_text(file: replies.File) -> str:
     """A document as a plain text: title, publisher and date, source, then its own text."""
     document = file.document
     head = [document.title, byline(document), document.url or ""]
     return "\n".join(part for part in head if part) + "\n\n" + document.text + "\n"
 
 
-def alert(reply: Notice | Reason, locale: Locale) -> str:
+def alert(reply: replies.Notice | replies.Reason, locale: Locale) -> str:
     """The reply in at most 200 UTF-16 units, for a pop-up."""
-    if isinstance(reply, Notice):
+    if isinstance(reply, replies.Notice):
         return clipped(locale.text(reply.key, **reply.params), _ALERT)
     why = reply.because
     lines = [
@@ -161,12 +145,12 @@ def alert(reply: Notice | Reason, locale: Locale) -> str:
 
 
 def add_typed_forms(
-    found: Message, reply: Reply, locale: Locale, reasons: Sequence[GiveReason] = ()
+    found: Message, reply: replies.Reply, locale: Locale, reasons: Sequence[GiveReason] = ()
 ) -> None:
     """Below a message, for those without buttons: numbers of what can be chosen, or the two
     words that matter most; after a vote, the `reasons` that can be given."""
     offers = [offer for row in found.rows for offer in row]
-    if isinstance(reply, Choice | Greeting):
+    if isinstance(reply, replies.Choice | replies.Greeting):
         for number, offer in enumerate(offers, start=1):
             found.text.add(f"\n{number} {offer.label}")
         return
