@@ -26,7 +26,6 @@ _NUMBER = "[0-9a-z]{1,4}"
 _PLACE = re.compile(rf"({_KEY})({_KEY})({_NUMBER})(?:-({_NUMBER})-({_NUMBER}))?")
 _ANY = "________"
 """No passage's key but by a chance of 2⁻⁴⁸: whatever stands at the ordinal."""
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=4096)
@@ -40,11 +39,7 @@ def _digest(identity: str) -> bytes:
 
 
 def _base36(number: int) -> str:
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits
+    return np.base_repr(number, 36).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,10 @@ class Reception:
         return self._turns.waiting < _ROOM
 
     @property
-    def waiting(self) -> int:
-        """Events that wait for their turn."""
-        return self._turns.waiting
-
-    @property
-    def under_way(self) -> int:
-        """Events that are being handled, or wait until their chat may be written to."""
-        return len(self._tasks)
+    def held(self) -> int:
+        """Events that are not done with: they wait for their turn, or until their chat may be
+        written to, or are being handled."""
+        return self._turns.waiting + len(self._tasks)
 
     async def replay(self, report: Callable[[QueryLogError], None]) -> None:
         """Go on with what an earlier run left undone, oldest first; with a database that cannot

@@ -43,7 +43,7 @@ class Processing:
         self._admission = Admission(desk.app.config.limits)
         self._told_stale: set[str] = set()
         self._telling: set[asyncio.Task[None]] = set()
-        INBOX.set_function(lambda: self.reception.waiting + self.reception.under_way)
+        INBOX.set_function(lambda: self.reception.held)
         OUTBOX.set_function(lambda: outbox.waiting)
 
     @property

@@ -98,16 +98,10 @@ TYPED = (
 
 
 @cache
-def typed_words() -> dict[str, frozenset[str]]:
-    """What to type for what a button offers, in every language at once."""
-    return {name: frozenset(_rows(f"typed-{name}")) for name in TYPED}
-
-
-@cache
 def patterns() -> Patterns:
     """How people say things, in every language at once."""
     return Patterns(
-        typed=typed_words(),
+        typed={name: frozenset(_rows(f"typed-{name}")) for name in TYPED},
         talk={kind: _pattern(f"talk-{kind}.said") for kind in TALK},
         help=_pattern("said-help"),
         catalogue=_pattern("said-catalogue"),

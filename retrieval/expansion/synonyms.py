@@ -69,7 +69,7 @@ class Aliases:
     """The names of a corpus that have other names. Immutable once built."""
 
     def __init__(self, others: Mapping[str, tuple[Alias, ...]]) -> None:
-        """`others`: of each name, as `of` looks it up, the other names."""
+        """`others`: of each name, as `_key` has it, the other names, the surest first."""
         self.others = others
         self._longest: dict[str, int] = {}
         for name in others:
@@ -95,9 +95,6 @@ class Aliases:
             }
         )
 
-    def __len__(self) -> int:
-        return len(self.others)
-
     def names(self) -> Iterator[str]:
         """The names, and the parts of them between dots; folded."""
         for name in self.others:
@@ -107,10 +104,6 @@ class Aliases:
         """Every name with each other one and its score: the same for the same aliases."""
         for name, others in self.others.items():
             yield from (f"{name}={other.name} {other.score:g}" for other in others)
-
-    def of(self, name: str) -> tuple[Alias, ...]:
-        """The other names of `name`, the surest first."""
-        return self.others.get(_key(name), ())
 
     def mentions(self, folded: str) -> Iterator[Mention]:
         """The known names in a folded question, the longest at each place, none inside another."""

@@ -157,9 +157,6 @@ class Catalogue:
         columns = {name: mapped_array(folder / f"catalogue.{name}.npy") for name in _COLUMNS}
         return cls(mapped(folder / _NAMES), **columns, totals=totals)
 
-    def __len__(self) -> int:
-        return len(self.ends)
-
     def date(self, document: int) -> str:
         return bytes(self.published[document]).decode()
 

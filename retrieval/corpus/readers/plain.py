@@ -66,14 +66,11 @@ def blocks(text: str) -> list[RawBlock]:
     """The paragraphs and items of `text`, in order."""
     found: list[RawBlock] = []
     for chunk in re.split(r"\n[^\S\n]*\n", text):
-        lines = [part for raw in chunk.split("\n") if (part := tidy(raw)) and not _rule(part)]
+        parts = filter(None, map(tidy, chunk.split("\n")))
+        lines = [part for part in parts if not _RULE.fullmatch(part)]
         if lines:
             found += _chunk(lines)
     return found
-
-
-def _rule(part: str) -> bool:
-    return _RULE.fullmatch(part) is not None
 
 
 def _chunk(lines: list[str]) -> list[RawBlock]:
