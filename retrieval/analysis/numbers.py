@@ -126,9 +126,7 @@ def number(text: str) -> Decimal | int | None:
     digits = len(plain) - len(plain.lstrip("0123456789."))
     value: Decimal
     try:
-        if not digits:
-            value = Decimal(str(_cn2an()(plain, "smart")))
-        elif set(plain[digits:]) <= _PLACES.keys():
+        if digits and set(plain[digits:]) <= _PLACES.keys():
             value = Decimal(plain[:digits]) * prod(_PLACES[unit] for unit in plain[digits:])
         else:
             value = Decimal(str(_cn2an()(plain, "smart")))

@@ -26,7 +26,7 @@ TEXT_FORMATS: Mapping[str, str] = {
     "json": "records.read_whole",
     "csv": "records.read_table",
     "notebook": "markdown.read_notebook",
-    "subtitles": "subtitles.read",
+    "subtitles": "plain.read_subtitles",
 }
 
 BINARY_FORMATS: Mapping[str, str] = {

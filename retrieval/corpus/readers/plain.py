@@ -1,5 +1,6 @@
 """Plain text: paragraphs by blank line, or by line; hard-wrapped lines joined; list items. A .txt
-file may be Markdown or HTML instead, where it clearly is."""
+file may be Markdown or HTML instead, where it clearly is. And subtitles (SubRip, WebVTT): what is
+said, a sentence or so a paragraph, with its time."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from retrieval.corpus.readers.raw import (
     reflow,
     tidy,
 )
+from retrieval.errors import UnreadableError
 from retrieval.model import BlockKind
 
 _BULLET = re.compile(r"[-*•·●○▪■◆►‣–—]\s+(?=\S)")
@@ -139,3 +141,52 @@ def _wrapped(lines: list[str]) -> bool:
 
 def _ends_sentence(part: str) -> bool:
     return ends_sentence(part) or part[-1:] in ":："
+
+
+_CUE = re.compile(
+    r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}[ \t]*-->[ \t]*"
+    r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}[^\n]*\n(.*?)(?=\n[ \t]*\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_TAGS = re.compile(r"</?[A-Za-z][^<>\n]*>|<[\d:.]+>|\{\\[^}\n]*\}")
+_PAUSE = 4
+"""Seconds without a word, after which something new is said."""
+_ENOUGH = 200
+"""Characters of a paragraph that nothing ends."""
+
+
+def read_subtitles(text: str) -> list[RawDocument | Problem]:
+    """One document. UnreadableError where there is no cue in it."""
+    found: list[RawBlock] = []
+    said: list[str] = []
+    began = ended = 0
+    cues = list(_CUE.finditer(text))
+    if not cues:
+        raise UnreadableError("no-cues")
+    for cue in cues:
+        start, end = _seconds(*cue.group(1, 2, 3)), _seconds(*cue.group(4, 5, 6))
+        lines = [part for raw in _TAGS.sub("", cue[7]).split("\n") if (part := tidy(raw))]
+        if not lines:
+            continue
+        if said and (start - ended > _PAUSE or sum(map(len, said)) > _ENOUGH):
+            found.append(_cue(said, began))
+            said = []
+        began = began if said else start
+        if lines != said[-len(lines) :]:  # captions that roll up say a line twice
+            said += lines
+        ended = end
+        if ends_sentence(said[-1]):
+            found.append(_cue(said, began))
+            said = []
+    if said:
+        found.append(_cue(said, began))
+    return [RawDocument(tuple(found))]
+
+
+def _cue(lines: list[str], began: int) -> RawBlock:
+    hours, rest = divmod(began, 3600)
+    return RawBlock(join(lines), locator=f"{hours:02}:{rest // 60:02}:{rest % 60:02}")
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str) -> int:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
