@@ -36,11 +36,6 @@ class Inbox:
         self.backlog = backlog
         self._seen: OrderedDict[str, None] = OrderedDict()
 
-    @property
-    def writable(self) -> bool:
-        """Whether the last write went well."""
-        return not self.backlog.failing
-
     def seen(self, event: str) -> bool:
         """Whether an event came before."""
         return event in self._seen
@@ -138,7 +133,7 @@ class Handling:
         written, and all that was logged before."""
         send.tries += 1
         self.note()
-        if self.inbox.writable:
+        if not self.inbox.backlog.failing:
             await self.inbox.backlog.noted()
 
     def ended(self, send: Send, number: str | None) -> None:

@@ -54,7 +54,7 @@ class Processing:
     @property
     def ready(self) -> bool:
         """Whether what comes can be kept and there is room for it."""
-        return self._inbox.writable and self.room
+        return not self._inbox.backlog.failing and self.room
 
     async def replay(self) -> None:
         """Go on with what an earlier run left undone, oldest first."""
