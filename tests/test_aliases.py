@@ -33,7 +33,8 @@ def mined(text: str, given_: Given = Given()) -> Aliases:  # noqa: B008 - frozen
 
 
 def others(text: str, name: str) -> list[str]:
-    return [alias.spelled for alias in mined(text).others.get(fold(name).text, ())]
+    mentions = mined(text).mentions(fold(name).text)
+    return [alias.spelled for mention in mentions for alias in mention.others]
 
 
 @cache
