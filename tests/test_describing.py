@@ -72,6 +72,11 @@ def test_parts_of_one_law_tell_themselves_apart(tmp_path: Path) -> None:
     assert {d.title for d in found.values()} == {f"中华人民共和国民法典 {n}" for n in names}
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    found = _load(tmp_path, {f"书/{n}/讲稿.md": f"讲的是{n}。\n" for n in ("微积分", "概率")})
+    assert {d.title for d in found.values()} == {"讲稿 微积分", "讲稿 概率"}
+
+
 def test_a_folder_is_described_by_patterns(tmp_path: Path) -> None:
     manifest = r"""
         [defaults]

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from retrieval.corpus import describing, shaping
@@ -120,21 +120,38 @@ def _address(raw: RawDocument, source: Source, name: str, *, part: bool) -> tupl
 
 def told_apart(documents: Iterable[Document]) -> tuple[Document, ...]:
     """Documents of one title and date that are files of their own, each with its file's name
-    beside the title: the parts of one law."""
+    beside the title, as the parts of one law, or the folders that the others are not in."""
     documents = tuple(documents)
-    named = Counter((d.title, d.published) for d in documents if d.id == d.source)
+    alike: dict[tuple[str, str | None], list[PurePosixPath]] = {}
+    for document in documents:
+        if document.id == document.source:
+            path = PurePosixPath(document.source)
+            alike.setdefault((document.title, document.published), []).append(path)
+    names = {
+        str(path): name
+        for (title, _), paths in alike.items()
+        if len(paths) > 1
+        for path, name in _names(title, paths)
+    }
     return tuple(
-        _told_apart(document)
-        if document.id == document.source and named[document.title, document.published] > 1
+        _renamed(document, name)
+        if (name := names.get(document.id)) and document.origins.get("title") != "manifest"
         else document
         for document in documents
     )
 
 
-def _told_apart(document: Document) -> Document:
-    name = describing.named(document.source) or line(Path(document.source).stem)
-    if name in document.title or document.origins.get("title") == "manifest":
-        return document
+def _names(title: str, alike: list[PurePosixPath]) -> Iterator[tuple[PurePosixPath, str]]:
+    stems = Counter(path.stem for path in alike)
+    shared = set(alike[0].parts).intersection(*(path.parts for path in alike))
+    for path in alike:
+        name = describing.named(str(path)) or line(path.stem)
+        if name in title or stems[path.stem] > 1:
+            name = line(" ".join(part for part in path.parts[:-1] if part not in shared))
+        yield path, name
+
+
+def _renamed(document: Document, name: str) -> Document:
     document = replace(document, title=f"{document.title} {name}")
     return replace(document, fingerprint=_fingerprint(document))
 
