@@ -25,7 +25,7 @@ TEXT_FORMATS: Mapping[str, str] = {
     "jsonl": "records.read_lines",
     "json": "records.read_whole",
     "csv": "records.read_table",
-    "notebook": "markdown.read_notebook",
+    "notebook": "records.read_notebook",
     "subtitles": "plain.read_subtitles",
 }
 

@@ -1,4 +1,4 @@
-"""Markdown, its dialects and notebooks: parsed by markdown-it, its HTML read by the HTML reader.
+"""Markdown and its dialects: parsed by markdown-it, its HTML read by the HTML reader.
 
 Images, comments and whatever only steers a site's generator go; an ordered item keeps its number
 as written. Of a container or admonition the title stays, where its author gave one.
@@ -6,7 +6,6 @@ as written. Of a container or admonition the title stays, where its author gave 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -28,10 +27,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from retrieval.corpus.readers import html, metadata
-from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, clean, verbatim
+from retrieval.corpus.readers.raw import CODE, NO_TEXT, TITLED, Problem, RawDocument
 from retrieval.corpus.readers.walk import NUMBER
-from retrieval.errors import UnreadableError
-from retrieval.model import BlockKind
 
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 # CommonMark does not close *…。* before a letter: its rule for punctuation expects spaces.
@@ -43,32 +40,6 @@ def read(text: str) -> list[RawDocument | Problem]:
     about, body = metadata.split(text)
     blocks = html.blocks(_parser().render(_untabbed(body)), reflowed=True, base=about["url"])
     return [RawDocument(tuple(blocks), **about)]
-
-
-def read_notebook(text: str) -> list[RawDocument | Problem]:
-    """A Jupyter notebook as one document: its prose, and its code; what it printed is left out.
-
-    UnreadableError where it is no notebook.
-    """
-    try:
-        notebook = json.loads(text)
-        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
-        cells = [(cell["cell_type"], _source(cell["source"])) for cell in notebook["cells"]]
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        raise UnreadableError("notebook-damaged") from None
-    found: list[RawBlock] = []
-    for kind, source in cells:
-        if kind == "code" and (code := verbatim(source)):
-            found.append(RawBlock(code, BlockKind.CODE, label=language))
-        elif kind == "markdown":
-            (part,) = read(clean(source))
-            assert isinstance(part, RawDocument)
-            found += part.blocks
-    return [RawDocument(tuple(found))]
-
-
-def _source(lines: object) -> str:
-    return "".join(map(str, lines)) if isinstance(lines, list) else str(lines)
 
 
 # What steers a generator: {#id}, {: .class}; {% include %}, {{< figure >}}; [TOC]; <<< snippet;
@@ -96,7 +67,11 @@ _INCLUDE = re.compile(
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TARGET = re.compile(rf"(`+).+?\1|(?<=\]\()\s*(?:{_TAG.pattern})", re.DOTALL)
 _DEFINED = re.compile(r"^\[([^\]\n]+)\]:[ \t]*(\S.*)$", re.MULTILINE)
-_CONTAINER = re.compile(r":*\s*[\w-]+\s*(?:\[(?P<bracketed>.*)\]|(?P<plain>.*))")
+_CONTAINER = re.compile(r":*\s*\{?[\w-]+\}?\s*(?:\[(?P<bracketed>.*)\]|(?P<plain>.*))")
+# MyST: ```{note} Title, its :options:, and what is written {role}`words <target>`.
+_BOX = re.compile(r"\{([\w:.-]+)\}[ \t]*(.*)")
+_OPTIONS = re.compile(r"\A(?:---\n(?:.*\n)*?---\n|(?:[ \t]*:[\w-]+:.*\n)+)")
+_ROLE = re.compile(r"\{[\w:.-]+\}\Z")
 _TAB = re.compile(r'^(===[!+]? "(.+)"[ \t]*)\n((?:(?: {4}|\t).*\n?|[ \t]*\n)+)', re.MULTILINE)
 
 
@@ -109,6 +84,7 @@ def _parser() -> MarkdownIt:
     parser.use(container_plugin, "any", validate=lambda *_: True, render=_container)
     for mark in ("image", "footnote_ref", "footnote_anchor"):
         parser.add_render_rule(mark, lambda *_: "")
+    parser.core.ruler.before("inline", "boxes", _open_boxes)
     parser.core.ruler.before("inline", "attributes", _drop_attributes)
     parser.core.ruler.before("text_join", "chinese_emphasis", _drop_unclosed_emphasis)
     parser.core.ruler.push("directives", _drop_directives)
@@ -119,6 +95,27 @@ def _parser() -> MarkdownIt:
 def _untabbed(text: str) -> str:
     """`text` with the tabs of MkDocs (=== "Linux") as a line and what is indented under it."""
     return _TAB.sub(lambda tab: f"{tab[2]}\n\n{dedent(tab[3].expandtabs(4))}", text)
+
+
+def _open_boxes(state: StateCore) -> None:
+    """Take what MyST fences for the text that it is, if it is no code."""
+    state.tokens = [part for token in state.tokens for part in _opened(token, state)]
+    for before, token in zip(state.tokens, state.tokens[2:], strict=False):
+        if before.type == "container_any_open" and token.type == "inline":
+            token.content = _OPTIONS.sub("", token.content + "\n").strip()
+
+
+def _opened(token: Token, state: StateCore) -> list[Token]:
+    box = _BOX.fullmatch(token.info.strip()) if token.type == "fence" else None
+    if box is None:
+        return [token]
+    token.info, token.content = box[2], _OPTIONS.sub("", token.content)
+    if box[1] in CODE:
+        return [token]
+    inside: list[Token] = []
+    if box[1] not in NO_TEXT:
+        state.md.block.parse(f"{box[2]}\n\n{token.content}", state.md, state.env, inside)
+    return [part for one in inside for part in _opened(one, state)]
 
 
 def _drop_attributes(state: StateCore) -> None:
@@ -148,11 +145,14 @@ def _drop_directives(state: StateCore) -> None:
     for token in state.tokens:
         inline = token.children or []
         called = bool(inline) and _CALLOUT.match(inline[0].content) is not None
-        for child in inline:
+        for before, child in zip([None, *inline], inline, strict=False):
             if child.type == "text":
                 child.content = _HIGHLIGHTED.sub(r"\1", _DIRECTIVES.sub("", child.content))
             elif child.type == "softbreak" and called:  # after the title of a callout
                 child.type, called = "hardbreak", False
+            elif child.type == "code_inline" and before and _ROLE.search(before.content):
+                before.content = _ROLE.sub("", before.content)
+                child.type, child.content = "text", TITLED.sub(r"\1", child.content)
         if any("[[" in child.content for child in inline):
             token.children = [part for child in inline for part in _linked(child)]
 

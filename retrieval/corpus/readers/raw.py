@@ -31,6 +31,17 @@ _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_EDGES = re.compile(" *\n[ \n]*")
 
+CODE = frozenset(
+    "code code-block code-cell sourcecode prompt parsed-literal testcode ipython".split()
+)
+NO_TEXT = frozenset(
+    "toctree index contents literalinclude include highlight meta image raw graphviz digraph graph "
+    "mermaid uml plantuml plot tabularcolumns currentmodule module py:module sectionauthor "
+    "codeauthor testsetup testcleanup bibliography".split()
+)
+"""Directives of Sphinx that hold code, and those that hold nothing that is read."""
+TITLED = re.compile(r"(.+?)\s*<[^<>]*>", re.DOTALL)
+"""How a role of Sphinx names its target beside its words."""
 CELL = " | "
 """Between the cells of a row."""
 SENTENCE_END = "。！？!?…．｡؟۔।"

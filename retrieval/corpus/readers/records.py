@@ -1,4 +1,4 @@
-"""Records of named values → documents: JSON, one a line or a list of them, and CSV and TSV."""
+"""Named values → documents: JSON, one record a line or a list of them, CSV and TSV; notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 from io import StringIO
 
-from retrieval.corpus.readers import html, metadata, plain
+from retrieval.corpus.readers import html, markdown, metadata, plain
 from retrieval.corpus.readers.raw import (
     CELL,
     Problem,
@@ -19,6 +19,7 @@ from retrieval.corpus.readers.raw import (
     columns,
     line,
     tidy,
+    verbatim,
 )
 from retrieval.errors import Cause, UnreadableError
 from retrieval.model import BlockKind
@@ -181,3 +182,29 @@ def _marked(runs: Sequence[object]) -> str:
         text, about = escape(str(_said(run))), run if isinstance(run, dict) else {}
         marked += f'<a href="{escape(str(about["href"]))}">{text}</a>' if "href" in about else text
     return "".join(f"<p>{part}</p>" for part in marked.split("\n\n"))
+
+
+def read_notebook(text: str) -> list[RawDocument | Problem]:
+    """A Jupyter notebook as one document: its prose, and its code; what it printed is left out.
+
+    UnreadableError where it is no notebook.
+    """
+    try:
+        notebook = json.loads(text)
+        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
+        cells = [(cell["cell_type"], _source(cell["source"])) for cell in notebook["cells"]]
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        raise UnreadableError("notebook-damaged") from None
+    found: list[RawBlock] = []
+    for kind, source in cells:
+        if kind == "code" and (code := verbatim(source)):
+            found.append(RawBlock(code, BlockKind.CODE, label=language))
+        elif kind == "markdown":
+            (part,) = markdown.read(clean(source))
+            assert isinstance(part, RawDocument)
+            found += part.blocks
+    return [RawDocument(tuple(found))]
+
+
+def _source(lines: object) -> str:
+    return "".join(map(str, lines)) if isinstance(lines, list) else str(lines)

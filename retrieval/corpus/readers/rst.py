@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from retrieval.corpus.readers import html, metadata
-from retrieval.corpus.readers.raw import Problem, RawDocument
+from retrieval.corpus.readers.raw import CODE, NO_TEXT, TITLED, Problem, RawDocument
 from retrieval.corpus.readers.walk import NUMBER
 from retrieval.errors import UnreadableError
 
@@ -37,16 +37,9 @@ _SETTINGS = {
     "stylesheet_path": "",
     "syntax_highlight": "none",
 }
-_CODE = frozenset("code code-block sourcecode prompt parsed-literal testcode ipython".split())
-_NO_TEXT = frozenset(
-    "toctree index contents literalinclude include highlight meta image raw graphviz digraph graph "
-    "mermaid uml plantuml plot tabularcolumns currentmodule module py:module sectionauthor "
-    "codeauthor testsetup testcleanup bibliography".split()
-)
 _UNTITLED = frozenset("only ifconfig container class rst-class cssclass grid tab-set".split())
 _DIRECTIVE = re.compile(r"^[ \t]*\.\. +(?:\|[^|\n]+\| +)?([\w:.+-]+?)::", re.MULTILINE)
 _ROLE = re.compile(r":([\w:.+-]+):`")
-_TITLED = re.compile(r"(.+?)\s*<[^<>]*>", re.DOTALL)
 
 
 def read(text: str) -> list[RawDocument | Problem]:
@@ -55,7 +48,7 @@ def read(text: str) -> list[RawDocument | Problem]:
     english = languages.get_language("en", None)
     for name in {name.lower() for name in _DIRECTIVE.findall(body)}:
         known = name in directives._directive_registry or name in english.directives
-        if name in _CODE | _NO_TEXT or not known:
+        if name in CODE | NO_TEXT or not known:
             directives.register_directive(name, _Directive)
     for name in {name.lower() for name in _ROLE.findall(body)}:
         if name not in english.roles and name not in roles._role_registry:
@@ -103,9 +96,9 @@ class _Directive(Directive):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         argument = " ".join(self.arguments)
-        if self.name.lower() in _NO_TEXT:
+        if self.name.lower() in NO_TEXT:
             return []
-        if self.name.lower() in _CODE:
+        if self.name.lower() in CODE:
             code = "\n".join(self.content)
             return [nodes.literal_block(code, code, classes=[f"lang-{argument or 'none'}"])]
         box = nodes.container()
@@ -123,6 +116,6 @@ def _role(
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
     """The words of a role: of ``title <target>`` the title, of ``~package.name`` the name."""
     words = nodes.unescape(text)
-    titled = _TITLED.fullmatch(words)
+    titled = TITLED.fullmatch(words)
     words = titled[1] if titled else words.rpartition(".")[2] if words[:1] == "~" else words
     return [nodes.inline(raw, words.lstrip("!"))], []
