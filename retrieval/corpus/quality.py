@@ -43,7 +43,7 @@ def doubt(text: str) -> Cause | None:
         if len(text) <= 3 * _SAMPLE
         else (text[:_SAMPLE] + text[middle : middle + _SAMPLE] + text[-_SAMPLE:])
     )
-    visible = [character for character in sample if not character.isspace()]
+    visible = "".join(sample.split())
     nothing = sum(
         count
         for character, count in Counter(visible).items()

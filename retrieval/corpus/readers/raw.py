@@ -16,7 +16,7 @@ _JOINING = (
     "\u1b00-\u1b4b\ua8e0-\ua8ff\ufb50-\ufdc7\ufdf0-\ufdff\ufe70-\ufefc\U00011000-\U000115ff"
 )
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
-_JOINER = (
+_JOINER = re.compile(
     f"(?:(?<![{_JOINING}])|(?![\u200c\u200d][{_JOINING}]))"
     f"(?:(?<![{_EMOJI}])|(?!\u200d[{_EMOJI}]))[\u200c\u200d]"
 )
@@ -25,9 +25,9 @@ _JOINER = (
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
-    f"\U000e0000-\U000e007f]|{_JOINER}"
+    "\U000e0000-\U000e007f]"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_END = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_EDGES = re.compile(" *\n[ \n]*")
 
@@ -100,7 +100,9 @@ def clean(text: str) -> str:
     """`text` with line feeds only, and without characters that cannot be seen."""
     if text.replace("\n", "").isprintable():  # which nothing is that the patterns find
         return text
-    return _UNSEEN.sub("", _LINE_END.sub("\n", text))
+    # Sets alone, each by itself: an alternative in a pattern makes finding ten times slower.
+    text = _UNSEEN.sub("", _LINE_END.sub("\n", text.replace("\r\n", "\n")))
+    return _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def tidy(text: str) -> str:
