@@ -116,7 +116,7 @@ def _named_clutter(node: LexborNode) -> bool:
     attributes = node.attributes
     names = [node.tag or "", attributes.get("class") or "", attributes.get("id") or ""]
     names += [name for name in attributes if name.startswith("data-")]
-    return any(_CLUTTER.search(name) for name in names)
+    return _CLUTTER.search(" ".join(names)) is not None
 
 
 def _widget(link: LexborNode) -> LexborNode:

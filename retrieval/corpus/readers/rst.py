@@ -30,7 +30,7 @@ _SETTINGS = {
     "file_insertion_enabled": False,
     "halt_level": 6,
     "initial_header_level": 1,
-    "line_length_limit": 1_000_000,
+    "line_length_limit": 100_000_000,
     "math_output": "LaTeX",
     "raw_enabled": False,
     "report_level": 5,
