@@ -265,3 +265,16 @@ def test_lines_of_a_table_of_contents_are_no_quotes(tmp_path: Path) -> None:
     assert [hit.quote for hit in found.hits] == [
         "用 ls -l 看：第一个字符是文件的类型，输出的其余是权限。"
     ]
+
+
+def test_a_table_is_not_quoted_for_its_header_alone(tmp_path: Path) -> None:
+    text = (
+        "为了前向兼容，超时错误码默认关闭，需要主动开启。开启前后区别如下："
+        + "这里还有别的事。" * 14
+    )
+    rows = "".join(f"| {'场景' * 30}{n} | 甲乙 | 丙丁 |\n" for n in range(9))
+    table = f"| 场景 | 关闭超时 | 开启超时 |\n|---|---|---|\n{rows}"
+    page = f"# 超时\n\n{text}\n\n开启超时前后：\n\n{table}"
+    quotes = [hit.quote for hit in _index(tmp_path, "a.md", page).search("怎么开启超时错误码").hits]
+    assert quotes
+    assert not any(quote.endswith("场景 | 关闭超时 | 开启超时") for quote in quotes)

@@ -203,6 +203,8 @@ def _windows(document: Document, units: Run, limit: int) -> Iterator[Run]:
             ):
                 last += 1
         last = _without_idle(text, units, first, last)
+        if last - 1 > first and _header(document, units[last - 1]):
+            last -= 1
         holds = bisect_left(holding, first)
         if holds < len(holding) and holding[holds] < last:
             yield units[first:last]
@@ -225,6 +227,12 @@ def _without_idle(text: str, units: Sequence[Unit], first: int, last: int) -> in
                 break
             end = at
     return end
+
+
+def _header(document: Document, unit: Unit) -> bool:
+    """Whether a unit is the header of a table, of which no row is said with it."""
+    block = document.block_at(unit.start)
+    return block.kind is BlockKind.TABLE and unit.end <= block.start + len(block.label) + 1
 
 
 def _holds(text: str, units: Sequence[Unit]) -> bool:
