@@ -97,9 +97,9 @@ VARIANTS = (
     *(Variant(f"... without {name}", {f"{_RERANK}.{name}": 0.0}) for name in _RERANKED),
     *(Variant(f"windows without {name}", {f"{_WINDOWS}.{name}": 0.0}) for name in _BESIDE),
     Variant("without the topic", {"retrieval.excerpts.reading.Reading.topic": _without_topic}),
-    Variant("no translations", {"retrieval.expansion.lexicon.translations": _nothing}),
-    Variant("question words kept", {"retrieval.queries.query.DROPPED": frozenset()}),
-    Variant("function words kept", {"retrieval.queries.query.FUNCTION": frozenset()}),
+    Variant("no translations", {"retrieval.expansion.translations": _nothing}),
+    Variant("question words kept", {"retrieval.queries.DROPPED": frozenset()}),
+    Variant("function words kept", {"retrieval.queries.FUNCTION": frozenset()}),
     Variant(
         "jieba with its HMM", {"retrieval.analysis.words.WordCutter.words": _with_hmm}, cuts=True
     ),
@@ -110,7 +110,7 @@ VARIANTS = (
     Variant(
         "numbers and dates only as written",
         {
-            "retrieval.queries.query.quantities": _nothing,
+            "retrieval.queries.quantities": _nothing,
             "retrieval.analysis.segment.quantities": _nothing,
             "retrieval.analysis.matching.quantities": _nothing,
         },

@@ -33,7 +33,7 @@ from retrieval.errors import CorpusError, Skipped
 from retrieval.indexing.build import build
 from retrieval.model import Document
 from retrieval.processes import Limits
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 ASKED = 200
 """Documents whose title, and a sentence of which, is asked for."""

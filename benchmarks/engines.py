@@ -33,8 +33,8 @@ from retrieval.indexing.build import build
 from retrieval.indexing.store import Store
 from retrieval.library import Library
 from retrieval.model import Block, Corpus, Document
-from retrieval.queries.query import analyse
-from retrieval.ranking.searcher import CANDIDATES, Index
+from retrieval.queries import analyse
+from retrieval.ranking import CANDIDATES, Index
 
 SIZES = (10_000, 100_000, 1_000_000)
 ASKED, WARM = 200, 20

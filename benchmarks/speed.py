@@ -28,7 +28,7 @@ from benchmarks.tables import table
 from retrieval.analysis.sentences import sentences
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document
-from retrieval.passages.split import split
+from retrieval.passages import split
 
 SIZES = (1_000, 10_000)
 WARM = 50

@@ -13,7 +13,7 @@ from typing import Any
 
 from retrieval.errors import CorpusError, EvaluationUnavailableError
 from retrieval.model import Block, Corpus, Document, Result, Verdict
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from retrieval.indexing.parts import recipe
 from retrieval.indexing.serving import placed
 from retrieval.indexing.store import Generation, Store, fingerprint, opened
 from retrieval.processes import Limits, Process
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 logger = logging.getLogger(__name__)
 

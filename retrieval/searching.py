@@ -34,7 +34,7 @@ from retrieval.library import Library
 from retrieval.model import Bridge, Document, Excerpt, Hit, Passage, Query, Result
 from retrieval.places import key
 from retrieval.processes import LENGTH, Process, fork, give_memory_back, receive, send
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 logger = logging.getLogger(__name__)
 

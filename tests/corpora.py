@@ -14,7 +14,7 @@ from retrieval.excerpts.standing import Standing, Wanted
 from retrieval.indexing.build import build
 from retrieval.model import Block, BlockKind, Corpus, Document, Query
 from retrieval.passages.outline import Kept, Outline
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUESTIONS = Path(__file__).parent / "questions.jsonl"

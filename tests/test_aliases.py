@@ -18,9 +18,9 @@ from retrieval.expansion.synonyms import Aliases, Given, mine, operator_aliases
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
-from retrieval.queries.query import analyse
+from retrieval.queries import analyse
+from retrieval.ranking import Index
 from retrieval.ranking.confidence import Thresholds
-from retrieval.ranking.searcher import Index
 from tests.corpora import seeds_index
 
 

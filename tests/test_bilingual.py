@@ -15,7 +15,7 @@ from retrieval.analysis.matching import inflected
 from retrieval.analysis.segment import Segmenter, stem
 from retrieval.expansion.bilingual import translations, turned
 from retrieval.model import Bridge, Verdict
-from retrieval.queries.query import analyse
+from retrieval.queries import analyse
 from tests.corpora import document, index, questions, seeds_index
 
 _FEW = {"叙利亚": 27, "攻击": 8, "袭击": 3, "人权": 109, "伊拉克": 2, "难民": 3}

@@ -20,7 +20,7 @@ from bot.wording.citation import (
     web_address,
 )
 from retrieval.model import Document, Excerpt, Hit
-from retrieval.passages.split import split
+from retrieval.passages import split
 from retrieval.places import Place, Places, key
 from tests.corpora import document
 

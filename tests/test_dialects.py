@@ -11,7 +11,7 @@ import pytest
 from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
 from retrieval.model import BlockKind
-from retrieval.passages.split import above
+from retrieval.passages import above
 from tests.files import read, texts
 
 

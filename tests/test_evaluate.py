@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.evaluation import Labelled, Outcome, figures, run
 from retrieval.model import Excerpt, Hit, Result, Verdict
-from retrieval.passages.split import split
+from retrieval.passages import split
 from tests.corpora import document, index, query
 
 _TEXTS = {"a": "会议在东京举行。", "b": "熊猫住在成都。", "c": "人权报告已经发表。"}

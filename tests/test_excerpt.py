@@ -18,11 +18,11 @@ from retrieval.excerpts.reading import Part, Reading
 from retrieval.excerpts.windows import Window, beginning, cut, runs, windows
 from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document, Excerpt, Passage, Query
+from retrieval.passages import split
 from retrieval.passages.outline import LETTERS, LIMIT, Kept
 from retrieval.passages.packing import scale
-from retrieval.passages.split import split
 from retrieval.passages.zones import speakers, zones
-from retrieval.queries.query import analyse
+from retrieval.queries import analyse
 from tests.corpora import document, query, questions, seeds_index, standing
 from tests.corpora import index as seeds_of
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import Document, Hit, Scored
-from retrieval.ranking.searcher import FIRST_PAGE
+from retrieval.ranking import FIRST_PAGE
 from retrieval.ranking.selection import SHARE, worth_showing
 from tests.corpora import document, index, questions, seeds_index
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from retrieval.model import Excerpt, Verdict
-from retrieval.ranking.searcher import FIRST_PAGE
+from retrieval.ranking import FIRST_PAGE
 from retrieval.ranking.selection import PER_DOCUMENT
 from tests.corpora import document, index, questions, seeds, seeds_index
 

@@ -12,7 +12,7 @@ import pytest
 from retrieval.errors import CorpusError, ReloadRunningError
 from retrieval.library import Library
 from retrieval.model import Result
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from tests.dialogue import write
 
 _TEXTS = {

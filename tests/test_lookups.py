@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.folding import fold
 from retrieval.model import Result, Scored, Verdict
+from retrieval.ranking import Index
 from retrieval.ranking.lookups import Grouping
 from retrieval.ranking.presence import Deadline
-from retrieval.ranking.searcher import Index
 from retrieval.ranking.selection import capped
 from tests.corpora import document, index, questions, seeds_index
 

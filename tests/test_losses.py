@@ -28,9 +28,9 @@ from retrieval.indexing import build as building
 from retrieval.indexing import cutters, records
 from retrieval.indexing.build import assemble, build, segmented
 from retrieval.model import BlockKind, Corpus, Document, Passage
-from retrieval.passages.split import split
+from retrieval.passages import split
 from retrieval.processes import Limits, receive
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from tests.corpora import document
 from tests.files import book_of, pdf_of, word_of
 

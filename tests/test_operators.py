@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.queries.operators import MOST, Kind, parse
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 
 def document(name: str, text: str) -> Document:

@@ -17,8 +17,8 @@ from retrieval.corpus.loading import load
 from retrieval.corpus.readers.raw import tidy, verbatim
 from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document
+from retrieval.passages import split
 from retrieval.passages.packing import MAX, TARGET, WHOLE, scale
-from retrieval.passages.split import split
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARAGRAPH, ITEM, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING

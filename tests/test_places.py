@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import Corpus, Excerpt, Passage
-from retrieval.passages.split import split
+from retrieval.passages import split
 from retrieval.places import Place, Places, key
 from tests.corpora import document, questions, seeds, seeds_index
 

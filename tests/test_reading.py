@@ -15,7 +15,7 @@ from bot.conversation.replies import Catalogue, Page, Summary
 from bot.wording.locale import patterns
 from retrieval.library import Library
 from retrieval.places import Place
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from retrieval.searching import Searcher
 
 TIMES = 1_000

@@ -36,7 +36,7 @@ from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict
 from retrieval.places import Place, key
 from retrieval.queries.catalogue import About
-from retrieval.ranking.searcher import FIRST_PAGE, Index
+from retrieval.ranking import FIRST_PAGE, Index
 from retrieval.searching import Searcher
 from tests.botapi.checks import valid_url
 from tests.botapi.entities import covered, units

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retrieval.engines import importance
 from retrieval.excerpts.reading import Reading
-from retrieval.queries.query import analyse
+from retrieval.queries import analyse
 from retrieval.ranking.rerank import rerank
 from tests.corpora import document, index, seeds_index
 

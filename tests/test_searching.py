@@ -18,7 +18,7 @@ from retrieval.errors import EngineError
 from retrieval.library import Library
 from retrieval.model import Result
 from retrieval.processes import Process
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from retrieval.searching import Searcher
 from tests.corpora import SEEDS
 from tests.tales import TALES

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from retrieval.analysis.segment import Segmenter
 from retrieval.indexing.records import Facts, Filling, prepare, segment
 from retrieval.indexing.shelf import Shelf, Stocking
+from retrieval.passages import above
 from retrieval.passages.outline import Kept
-from retrieval.passages.split import above
 from tests.corpora import document, seeds
 
 ODD = document("odd", "# 标题", "㎏İ 与 \u200b Ａ，第一条 e\u0301。", title="", published="2021-03")

@@ -17,8 +17,8 @@ from retrieval.expansion.spelling import Sounds
 from retrieval.files import behind, lines
 from retrieval.indexing.build import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
+from retrieval.ranking import Index
 from retrieval.ranking.confidence import Thresholds
-from retrieval.ranking.searcher import Index
 
 TEXTS = (
     "秘书长古特雷斯(Guterres)说，跨境援助不能停。古特雷斯呼吁停火，各方欢迎古特雷斯。",

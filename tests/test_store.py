@@ -25,7 +25,7 @@ from retrieval.indexing.build import WORKSHOP, Progress
 from retrieval.indexing.parts import Parts
 from retrieval.library import Library
 from retrieval.model import Corpus
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from tests.commands import ROOT, process, yinju
 from tests.corpora import SEEDS, questions
 

@@ -21,7 +21,7 @@ from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.places import Place
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from tests.botapi.entities import covered
 from tests.messages import accepted
 

@@ -10,7 +10,7 @@ from retrieval.corpus.loading import load
 from retrieval.indexing.build import build
 from retrieval.model import BlockKind, Verdict
 from retrieval.passages.units import at_start, mentioned
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 _PENAL = """# 熊猫国竹林法
 

@@ -31,7 +31,7 @@ from retrieval.evaluation import Labelled, Outcome, beir, figures, labelled, run
 from retrieval.indexing.build import build
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from retrieval.searching import Processes
 
 

@@ -25,7 +25,7 @@ from retrieval.errors import (
 )
 from retrieval.indexing.changes import Changes
 from retrieval.library import Library
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 Decision = Literal["reload-stop", "reload-serve", "reload-keep", "rollback"]
 

@@ -18,7 +18,7 @@ from retrieval.analysis.sentences import sentences
 from retrieval.excerpts.reasons import because
 from retrieval.model import Result, Verdict
 from retrieval.places import Place, key
-from retrieval.ranking.searcher import FIRST_PAGE, Index
+from retrieval.ranking import FIRST_PAGE, Index
 from retrieval.searching import Searcher
 
 

@@ -11,7 +11,7 @@ from retrieval.analysis.folding import HAN, fold
 from retrieval.model import Bridge, Document, Passage, Verdict
 from retrieval.passages.packing import Run, runs
 from retrieval.places import key
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 _OFFERED = 3
 _PEOPLE = 20

@@ -23,7 +23,7 @@ from bot.conversation.replies import (
 )
 from retrieval.model import Document
 from retrieval.places import Place, key
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 from retrieval.searching import Searcher
 
 _EXAMPLES = 4

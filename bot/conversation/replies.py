@@ -13,7 +13,7 @@ from retrieval.indexing.changes import Changes
 from retrieval.model import Document, Hit, Passage, Result
 from retrieval.places import Place, key
 from retrieval.queries.operators import Kind, filters
-from retrieval.ranking.searcher import FIRST_PAGE
+from retrieval.ranking import FIRST_PAGE
 
 PAGE = 5
 """Hits on a page after the first."""

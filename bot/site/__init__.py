@@ -21,7 +21,7 @@ from bot.wording.citation import byline, web_address
 from bot.wording.locale import locale
 from retrieval.model import Block, BlockKind, Document, Passage
 from retrieval.places import key
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 _TAGS = {
     BlockKind.PARAGRAPH: "p",

@@ -18,8 +18,8 @@ from retrieval.engines import counts
 from retrieval.engines.fields import merged
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, Skipped, Stage, failure
+from retrieval.expansion import Operator, Vocabulary
 from retrieval.expansion.bilingual import turned
-from retrieval.expansion.lexicon import Operator, Vocabulary
 from retrieval.expansion.spelling import Heard, heard
 from retrieval.expansion.synonyms import mine
 from retrieval.indexing.cutters import cut
@@ -31,8 +31,8 @@ from retrieval.model import Corpus
 from retrieval.places import numbered
 from retrieval.processes import Limits
 from retrieval.queries.catalogue import About, Catalogue
+from retrieval.ranking import Index
 from retrieval.ranking.confidence import Thresholds, calibrate
-from retrieval.ranking.searcher import Index
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")

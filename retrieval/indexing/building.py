@@ -22,13 +22,13 @@ from typing import NoReturn
 from retrieval.corpus.loading import load
 from retrieval.corpus.pool import Readers
 from retrieval.errors import BrokenOffError, CorpusError, RetrievalError, StoppedError
-from retrieval.expansion.lexicon import Operator
+from retrieval.expansion import Operator
 from retrieval.indexing.build import Progress, assemble, segmented
 from retrieval.indexing.changes import Differences, differences, probe
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.store import DAMAGED, opened, write
 from retrieval.processes import Limits, Process, fork, yield_to_others
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from retrieval.errors import Cause, CorpusError
 from retrieval.indexing.parts import Parts
 from retrieval.model import Passage, Query
+from retrieval.queries import analyse
 from retrieval.queries.catalogue import About
-from retrieval.queries.query import analyse
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 _PROBES = 5
 _PROBE_LENGTH = 60

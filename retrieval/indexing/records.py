@@ -17,8 +17,8 @@ from retrieval.expansion.glosses import Gloss, find
 from retrieval.expansion.sounds import people
 from retrieval.indexing.shelf import Shelf, Stocking
 from retrieval.model import BlockKind, Document, Passage
+from retrieval.passages import above, split
 from retrieval.passages.outline import Kept, Outline, outlines, statements
-from retrieval.passages.split import above, split
 from retrieval.passages.units import labelled
 from retrieval.queries.catalogue import About
 
@@ -34,7 +34,7 @@ class Prepared:
     passages: tuple[Passage, ...]
     folded: tuple[Folded, ...]
     headings: Mapping[tuple[str, ...], str]
-    """What stands above its passages (`split.above`) → the title and it, folded, line by line."""
+    """What stands above its passages (`above`) → the title and it, folded, line by line."""
     sentences: tuple[Sequence[int], ...]
     """Of each passage, where its sentences end in its folded text."""
     outlines: tuple[Outline, ...]

@@ -15,7 +15,7 @@ from retrieval.engines import Engine, Place, counts
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Skipped
-from retrieval.expansion.lexicon import Lexicon, Vocabulary
+from retrieval.expansion import Lexicon, Vocabulary
 from retrieval.expansion.spelling import Heard, Sounds
 from retrieval.expansion.synonyms import Alias, Aliases
 from retrieval.indexing.records import Shelves
@@ -23,9 +23,9 @@ from retrieval.indexing.shelf import View, encode
 from retrieval.model import Passage
 from retrieval.places import Places
 from retrieval.queries.catalogue import Catalogue, Totals
+from retrieval.ranking import Index
 from retrieval.ranking.confidence import Thresholds
 from retrieval.ranking.presence import chinese
-from retrieval.ranking.searcher import Index
 
 _OPEN_DOCUMENTS, _OPEN_PASSAGES = 128, 1024
 """Documents and passages that are kept decoded: the candidates of some ten questions."""

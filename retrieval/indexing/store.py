@@ -33,7 +33,7 @@ from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
 from retrieval.indexing.shelf import encode
 from retrieval.queries.catalogue import Catalogue
-from retrieval.ranking.searcher import Index
+from retrieval.ranking import Index
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from retrieval.analysis.folding import Folded, fold
 from retrieval.analysis.numbers import DIGITS, quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, FUNCTION, QUESTION
-from retrieval.expansion.lexicon import Lexicon
+from retrieval.expansion import Lexicon
 from retrieval.model import Query
 from retrieval.passages.units import mentioned
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from retrieval.analysis.folding import Folded, is_han
 from retrieval.analysis.segment import Token, grams, stem
 from retrieval.analysis.stopwords import DROPPED, ENGLISH, FUNCTION
-from retrieval.expansion.lexicon import Lexicon
+from retrieval.expansion import Lexicon
 from retrieval.expansion.synonyms import Mention
 from retrieval.model import Bridge
 

@@ -10,7 +10,7 @@ from retrieval.analysis.numbers import DIGITS, quantities
 from retrieval.analysis.segment import Token
 from retrieval.analysis.stopwords import EMPTY, ENGLISH, FUNCTION, QUESTION
 from retrieval.analysis.words import part_of_speech
-from retrieval.expansion.lexicon import Lexicon
+from retrieval.expansion import Lexicon
 from retrieval.expansion.sounds import FAMILY, NO_GIVEN
 from retrieval.model import Query, Verdict
 from retrieval.queries.operators import Asked, Kind
