@@ -56,10 +56,6 @@ class Processing:
         """Whether what comes can be kept and there is room for it."""
         return not self._inbox.backlog.failing and self.room
 
-    async def replay(self) -> None:
-        """Go on with what an earlier run left undone, oldest first."""
-        await self.reception.replay(self._desk.app.ledger.report)
-
     async def deliver(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Take updates as Telegram gave them; when this returns, they are kept, and Telegram may
         forget them."""

@@ -106,7 +106,7 @@ async def serve(app: App, stopped: asyncio.Event, tempo: Tempo | None = None) ->
         try:
             app.health.add("telegram", lambda: processing.ready)
             app.alarms.reach(partial(_tell_admins, application, app))
-            await processing.replay()
+            await processing.reception.replay(app.ledger.report)
             serving = _listen if telegram.transport == "webhook" else _poll
             await serving(application.bot, app, stopped, processing, tempo)
         finally:

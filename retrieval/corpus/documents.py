@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -21,8 +20,6 @@ from retrieval.corpus.readers.raw import Problem, RawBlock, RawDocument, line
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, Skipped, Stage, UnreadableError, failure
 from retrieval.model import Block, BlockKind, Document, Link
-
-logger = logging.getLogger(__name__)
 
 _NO_TEXT = frozenset(("no-reader", "json-no-documents", "no-text"))
 """Causes that no one is to do anything about: a picture, settings, a heading with nothing below."""

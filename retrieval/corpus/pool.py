@@ -17,7 +17,7 @@ from retrieval.corpus.child import READY, Task
 from retrieval.corpus.documents import Found
 from retrieval.corpus.sources import Source
 from retrieval.errors import Cause, CorpusError, Skipped, StoppedError
-from retrieval.processes import Limits, receive, send, side_by_side, start
+from retrieval.processes import Limits, discard, receive, send, side_by_side, start
 
 MOST = 4
 """Processes at a time: beyond that the index is what takes the time."""
@@ -109,13 +109,7 @@ class _Child:
 
     def close(self) -> None:
         """End it, and leave nothing of it."""
-        self._process.kill()
-        self._process.wait()
-        self._answers.close()
-        try:
-            self._asks.close()
-        except OSError:  # what was written last goes nowhere
-            return
+        discard(self._process)
 
 
 _spare: list[_Child] = []

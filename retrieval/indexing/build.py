@@ -119,14 +119,11 @@ def segmented(
             filling.add_run(shelves, range(start, stop), passages)
         shelves = filling.shelves()
         fields = merged([part for part in parts if (part[1] >= 0).any()], folder)
+    glosses = (gloss for each in shelves.facts for gloss in each.glosses)
+    mined = partial(mine, words=WordCutter().words, given=operator.names)
     return Parts(
         operator.words,
-        learned(
-            "no-aliases",
-            lambda: mine((g for each in shelves.facts for g in each.glosses), _cut, operator.names),
-            lambda: mine((), _cut, operator.names),
-            lost,
-        ),
+        learned("no-aliases", lambda: mined(glosses), lambda: mined(()), lost),
         shelves,
         fields,
         tuple(lost),
@@ -163,10 +160,6 @@ def learned(what: str, learn: Callable[[], T], instead: Callable[[], T], lost: l
         failure(what, Stage.LEARN, error)
         lost.append(Skipped("", Cause(what), Stage.LEARN))
         return instead()
-
-
-def _cut(text: str) -> list[str]:
-    return WordCutter().words(text)
 
 
 def assemble(

@@ -24,6 +24,7 @@ from retrieval.indexing.parts import Run, batches, name
 from retrieval.model import Document
 from retrieval.processes import (
     Limits,
+    discard,
     limit_memory,
     limit_time,
     receive,
@@ -113,7 +114,7 @@ class _Cutter:
                 if at >= 0:
                     self._patience = _WAITS * _share(self._limits, documents[at]).seconds
                 self._heard = monotonic()
-        self.end()
+        discard(self.process)
         if at < 0:
             raise OSError("documents cannot be cut up: no process, or no room on the disk")
         most = _share(self._limits, documents[at])
@@ -132,12 +133,6 @@ class _Cutter:
         """End it if it has been at one document for much too long."""
         if self._late:
             self.process.kill()
-
-    def end(self) -> None:
-        """End it, whatever it does."""
-        self.process.kill()
-        with suppress(OSError), self.process:
-            pass
 
 
 def _in_processes(
@@ -163,7 +158,7 @@ def _in_processes(
                     cutter = cutter if made else None
         finally:
             if cutter is not None:
-                cutter.end()
+                discard(cutter.process)
 
     def look() -> None:
         done(0)

@@ -85,7 +85,8 @@ def _chunk(lines: list[str]) -> list[RawBlock]:
         if index >= start and _is_item(part, numbered):
             found += _prose(lines[start:index])
             end = _item_end(lines, index, numbered)
-            found.append(RawBlock(_item(join(lines[index:end])), BlockKind.ITEM))
+            text = join(lines[index:end])  # a number stays, which may be cited; a bullet goes
+            found.append(RawBlock(_BULLET.sub("", text, count=1), BlockKind.ITEM))
             start = end
     return found + _prose(lines[start:])
 
@@ -106,11 +107,6 @@ def _item_end(lines: list[str], index: int, numbered: bool) -> int:
     ):
         end += 1
     return end
-
-
-def _item(text: str) -> str:
-    """An item keeps its number, which may be cited, and drops its bullet."""
-    return _BULLET.sub("", text, count=1)
 
 
 def _prose(lines: list[str]) -> list[RawBlock]:
