@@ -27,7 +27,7 @@ from bot.wording.citation import web_address
 from bot.wording.corpus import skip_lines
 from bot.wording.locale import locale
 from retrieval.analysis.sentences import sentences
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.pool import Readers
 from retrieval.errors import CorpusError, Skipped
 from retrieval.indexing.build import build

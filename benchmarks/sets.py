@@ -18,7 +18,7 @@ import ir_measures
 from ir_measures import RR
 from opencc import OpenCC
 
-from retrieval.corpus.loading import load as load_corpus
+from retrieval.corpus import load as load_corpus
 from retrieval.evaluation import Labelled, beir, labelled
 from retrieval.model import Corpus, Document
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from retrieval.analysis.folding import Folded
 from retrieval.analysis.numbers import quantities
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.excerpts.standing import Standing, Wanted
 from retrieval.indexing.build import build
 from retrieval.model import Block, BlockKind, Corpus, Document, Query

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.readers import metadata
 from retrieval.model import Document
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.indexing.build import build
 from retrieval.model import BlockKind
 from retrieval.passages import above

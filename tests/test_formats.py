@@ -18,7 +18,7 @@ from docx.oxml.parser import parse_xml
 from pypdf import PdfReader, PdfWriter
 
 from bot.wording.citation import byline
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.readers import binary_reader, pdf, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument
 from retrieval.errors import UnreadableError

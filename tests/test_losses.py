@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bot.conversation import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
 from retrieval.indexing import build as building

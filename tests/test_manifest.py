@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus
 

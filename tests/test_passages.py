@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from retrieval.analysis.segment import Segmenter
 from retrieval.analysis.sentences import clauses, sentences
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.readers.raw import tidy, verbatim
 from retrieval.indexing.records import prepare, segment
 from retrieval.model import Block, BlockKind, Document

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.model import BlockKind, Corpus, Document
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -13,8 +13,7 @@ import pytest
 
 from bot.wording.corpus import caused
 from bot.wording.locale import locale
-from retrieval.corpus import parts
-from retrieval.corpus.loading import load
+from retrieval.corpus import load, parts
 from retrieval.corpus.pool import Readers
 from retrieval.errors import CorpusError
 from retrieval.model import Corpus

@@ -17,7 +17,7 @@ from bot.terminal import plain
 from bot.wording.citation import byline, locator, source_url
 from bot.wording.locale import locale
 from bot.wording.replies import render
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.indexing.build import build
 from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.places import Place

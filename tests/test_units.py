@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.indexing.build import build
 from retrieval.model import BlockKind, Verdict
 from retrieval.passages.units import at_start, mentioned

@@ -19,7 +19,7 @@ from socket import socket
 from threading import Event
 from typing import NoReturn
 
-from retrieval.corpus.loading import load
+from retrieval.corpus import load
 from retrieval.corpus.pool import Readers
 from retrieval.errors import BrokenOffError, CorpusError, RetrievalError, StoppedError
 from retrieval.expansion import Operator

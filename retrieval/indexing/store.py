@@ -21,8 +21,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from retrieval.corpus import manifest
-from retrieval.corpus.loading import IGNORED, stamped, walk
+from retrieval.corpus import IGNORED, manifest, stamped, walk
 from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ReadFile
