@@ -57,8 +57,7 @@ class Told(NamedTuple):
 class Manifest:
     """What the operator knows of the files of a corpus."""
 
-    def __init__(self, given: _Manifest | None = None, ignored: Iterable[str] = ()) -> None:
-        given = given or _Manifest()
+    def __init__(self, given: _Manifest, ignored: Iterable[str]) -> None:
         self.files = {file.path: file for file in given.file}
         self._groups = [(GitIgnoreSpec.from_lines([g.match]), g) for g in given.files]
         self._defaults = Known(**_said(given.defaults, without=("include", "exclude")))
