@@ -155,11 +155,8 @@ def load(
         path: f"{stamp} {files[path].digest}" if (stamp := stamped(folder / path)) else ""
         for path in paths
     }
-    taken = {}
-    for path in paths if known is not None else ():
-        had = known(path) if known is not None else None
-        if had is not None and had[0].status == status[path] != "":
-            taken[path] = had
+    had = {path: known(path) for path in paths} if known is not None else {}
+    taken = {path: was for path, was in had.items() if was and was[0].status == status[path] != ""}
     fresh = [files[path][:2] for path in paths if path not in taken]
     read: dict[str, ReadFile] = {}
     given: dict[str, Sequence[Document]] = {}

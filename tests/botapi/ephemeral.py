@@ -18,9 +18,6 @@ from tests.botapi.refusal import Refusal, bad
 from tests.botapi.sending import _captioned, _file, file_json, send_document, send_message
 from tests.botapi.state import Chat, Message, World
 
-WINDOW = 15.0
-"""Seconds."""
-
 
 def send_text(world: World, params: Params) -> Message:
     """sendMessage: to everyone, or to the member that `ephemeral_message_parameters` name."""
