@@ -28,7 +28,7 @@ from retrieval.engines.okapi import OkapiEngine
 from retrieval.evaluation import figures, run
 from retrieval.excerpts.reading import Reading
 from retrieval.expansion.synonyms import Aliases
-from retrieval.indexing.build import assemble, segmented
+from retrieval.indexing import assemble, segmented
 from retrieval.indexing.parts import Parts
 
 Figures = dict[str, float | None]
@@ -48,7 +48,7 @@ class Variant:
 
 def _weighing(name: str, weights: Weights) -> Variant:
     engine: Callable[..., OkapiEngine] = partial(OkapiEngine, weights=weights)
-    return Variant(name, {"retrieval.indexing.build.OkapiEngine": engine})
+    return Variant(name, {"retrieval.indexing.OkapiEngine": engine})
 
 
 def _unchanged(text: str) -> str:
@@ -106,7 +106,7 @@ VARIANTS = (
     Variant(
         "no names of people by sound", {"retrieval.indexing.records.people": _nothing}, cuts=True
     ),
-    Variant("no aliases", {"retrieval.indexing.build.mine": _no_aliases}, cuts=True),
+    Variant("no aliases", {"retrieval.indexing.mine": _no_aliases}, cuts=True),
     Variant(
         "numbers and dates only as written",
         {

@@ -30,7 +30,7 @@ from retrieval.analysis.sentences import sentences
 from retrieval.corpus import load
 from retrieval.corpus.pool import Readers
 from retrieval.errors import CorpusError, Skipped
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Document
 from retrieval.processes import Limits
 from retrieval.ranking import Index

@@ -29,7 +29,7 @@ from benchmarks.speed import resident
 from benchmarks.tables import table
 from retrieval.engines.cluster import Cluster
 from retrieval.engines.milvus import Milvus
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.indexing.store import Store
 from retrieval.library import Library
 from retrieval.model import Block, Corpus, Document

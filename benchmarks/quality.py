@@ -19,7 +19,7 @@ from benchmarks.peers import PEERS, Builder
 from benchmarks.sets import QuestionSet, Rank, arguments, in_traditional, load, mrr
 from benchmarks.tables import share, table
 from retrieval.evaluation import figures, run
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Corpus
 
 OFF_TOPIC = 300

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.sets import QuestionSet, arguments, load
 from benchmarks.tables import table
 from retrieval.analysis.sentences import sentences
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Block, Corpus, Document
 from retrieval.passages import split
 

@@ -13,7 +13,7 @@ from time import perf_counter
 from retrieval.engines import Place
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import Cause, CorpusError, EngineError, ReloadRunningError
-from retrieval.indexing.build import Progress
+from retrieval.indexing import Progress
 from retrieval.indexing.building import Builder, Task
 from retrieval.indexing.changes import Changes, Differences, published
 from retrieval.indexing.parts import recipe

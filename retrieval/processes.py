@@ -78,15 +78,15 @@ def fork(serve: Callable[[socket.socket], None]) -> Process | None:
 
 
 def start(module: str, *told: str) -> subprocess.Popen[bytes]:
-    """Run a module of ours in a process of its own, which has nothing of what this one has in
-    memory; what it is asked and answers goes through its pipes. Raises OSError."""
+    """Run the `main` of a module of ours in a process of its own, which has nothing of what this
+    one has in memory; what it is asked and answers goes through its pipes. Raises OSError."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "RUST_BACKTRACE": "0",  # where memory ends, it waits for its own lock for ever
     }
     return subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-m", module, *told],
+        [sys.executable, "-c", f"from {module} import main; main()", *told],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

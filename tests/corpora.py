@@ -11,7 +11,7 @@ from retrieval.analysis.folding import Folded
 from retrieval.analysis.numbers import quantities
 from retrieval.corpus import load
 from retrieval.excerpts.standing import Standing, Wanted
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Block, BlockKind, Corpus, Document, Query
 from retrieval.passages.outline import Kept, Outline
 from retrieval.ranking import Index

@@ -15,7 +15,7 @@ from retrieval.analysis.words import WordCutter
 from retrieval.errors import CorpusError
 from retrieval.expansion.glosses import find
 from retrieval.expansion.synonyms import Aliases, Given, mine, operator_aliases
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
 from retrieval.queries import analyse

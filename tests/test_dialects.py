@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.corpus import load
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import BlockKind
 from retrieval.passages import above
 from tests.files import read, texts

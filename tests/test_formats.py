@@ -22,7 +22,7 @@ from retrieval.corpus import load
 from retrieval.corpus.readers import binary_reader, pdf, reader
 from retrieval.corpus.readers.raw import Problem, RawDocument
 from retrieval.errors import UnreadableError
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import BlockKind
 from tests.files import EPUB, PACKAGE, pdf_of, zipped
 

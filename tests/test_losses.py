@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from bot.conversation import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
+from retrieval import indexing as building
 from retrieval.corpus import load
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
-from retrieval.indexing import build as building
-from retrieval.indexing import cutters, records
-from retrieval.indexing.build import assemble, build, segmented
+from retrieval.indexing import assemble, build, cutters, records, segmented
 from retrieval.model import BlockKind, Corpus, Document, Passage
 from retrieval.passages import split
 from retrieval.processes import Limits, receive

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.queries.operators import MOST, Kind, parse
 from retrieval.ranking import Index

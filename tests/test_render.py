@@ -30,7 +30,7 @@ from bot.wording.locale import Locale, locale, patterns
 from bot.wording.replies import alert
 from retrieval.errors import Cause, Skipped
 from retrieval.excerpts.reasons import Because
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.indexing.changes import Changes
 from retrieval.library import Library
 from retrieval.model import Block, Bridge, Corpus, Document, Excerpt, Hit, Verdict

@@ -18,7 +18,7 @@ from bot.wording import Message, RichText, Style, clipped, line, units
 from bot.wording.citation import Links
 from bot.wording.locale import locale
 from bot.wording.replies import render
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Corpus, Document
 from tests.botapi.checks import check_entities
 from tests.botapi.entities import covered

@@ -15,7 +15,7 @@ from retrieval.analysis.segment import Segmenter, grams, numbered_grams
 from retrieval.engines.postings import keys, short_keys
 from retrieval.errors import CorpusError
 from retrieval.expansion import Operator, operator_words
-from retrieval.indexing.build import segmented
+from retrieval.indexing import segmented
 from retrieval.library import Library
 from retrieval.model import Block, Corpus, Document
 

@@ -22,7 +22,7 @@ from bot.wording.citation import Links, lasting
 from bot.wording.locale import locale
 from docs.browser import Browser, BrowserError, chromium
 from retrieval.analysis.folding import fold
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Corpus, Document
 from retrieval.places import Place, key
 from tests.commands import small, yinju

@@ -15,7 +15,7 @@ from retrieval.expansion import spelling
 from retrieval.expansion.sounds import blurred, readings, sound, spellings
 from retrieval.expansion.spelling import Sounds
 from retrieval.files import behind, lines
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Block, Bridge, Corpus, Document, Verdict
 from retrieval.ranking import Index
 from retrieval.ranking.confidence import Thresholds

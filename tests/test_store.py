@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from retrieval import indexing as build_module
 from retrieval.corpus import manifest
 from retrieval.corpus.documents import Found
 from retrieval.corpus.pool import Readers
 from retrieval.corpus.sources import Source
 from retrieval.errors import CorpusError
-from retrieval.indexing import build as build_module
+from retrieval.indexing import WORKSHOP, Progress, cutters
 from retrieval.indexing import building as building_module
-from retrieval.indexing import cutters
 from retrieval.indexing import store as store_module
-from retrieval.indexing.build import WORKSHOP, Progress
 from retrieval.indexing.parts import Parts
 from retrieval.library import Library
 from retrieval.model import Corpus

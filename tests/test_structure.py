@@ -18,7 +18,7 @@ from bot.wording.citation import byline, locator, source_url
 from bot.wording.locale import locale
 from bot.wording.replies import render
 from retrieval.corpus import load
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import Block, Corpus, Document, Verdict
 from retrieval.places import Place
 from retrieval.ranking import Index

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.corpus import load
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.model import BlockKind, Verdict
 from retrieval.passages.units import at_start, mentioned
 from retrieval.ranking import Index

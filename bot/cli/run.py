@@ -28,7 +28,7 @@ from bot.wording.citation import Links
 from bot.wording.locale import locale
 from retrieval.errors import CorpusError, EngineError, EvaluationUnavailableError
 from retrieval.evaluation import Labelled, Outcome, beir, figures, labelled, run
-from retrieval.indexing.build import build
+from retrieval.indexing import build
 from retrieval.library import Library
 from retrieval.model import Hit, Result, Verdict
 from retrieval.ranking import Index

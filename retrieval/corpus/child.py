@@ -69,7 +69,3 @@ def main() -> None:
         send(answers, data)
         if exhausted:  # what is left of the memory is in pieces
             return
-
-
-if __name__ == "__main__":
-    main()

@@ -23,7 +23,7 @@ from retrieval.corpus import load
 from retrieval.corpus.pool import Readers
 from retrieval.errors import BrokenOffError, CorpusError, RetrievalError, StoppedError
 from retrieval.expansion import Operator
-from retrieval.indexing.build import Progress, assemble, segmented
+from retrieval.indexing import Progress, assemble, segmented
 from retrieval.indexing.changes import Differences, differences, probe
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.store import DAMAGED, opened, write

@@ -221,7 +221,3 @@ def _make(folder: Path, run: Callable[[Path], Run]) -> None:
         if not folder.is_dir():
             raise
         rmtree(part, ignore_errors=True)  # another process was first
-
-
-if __name__ == "__main__":
-    main()

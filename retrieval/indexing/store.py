@@ -26,7 +26,7 @@ from retrieval.engines.fields import Fields
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ReadFile
 from retrieval.files import lock, mapped_array
-from retrieval.indexing.build import WORKSHOP
+from retrieval.indexing import WORKSHOP
 from retrieval.indexing.parts import Parts, recipe
 from retrieval.indexing.records import Shelves
 from retrieval.indexing.serving import Learned, serve
