@@ -181,8 +181,9 @@ def test_names_given_by_the_operator_take_effect_at_a_reload(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("same = [", "not TOML"), ('same = [["北约"]]', "same, 1"), ("other = 1", "other"),
-        ('forbid = [["a1", "b2", "c3"]]', "forbid, 1"), ('same = [["北约", 3]]', "same, 1, 2"),
+        ("same = [", "not TOML"), ('same = [["北约"]]', "same 1 = "), ("other = 1", "other"),
+        ('forbid = [["a1", "b2", "c3"]]', "forbid 1 = "), ('same = [["北约", 3]]', "same 1 2 = 3"),
+        ('forbidden = [["a", "b"]]', 'forbidden: unknown key; did you mean "forbid"'),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_named_with_the_place(tmp_path: Path, text: str, reason: str) -> None:

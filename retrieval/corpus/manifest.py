@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -16,6 +16,8 @@ from pydantic_core import ErrorDetails
 
 from retrieval.corpus.sources import Known, Source, Split, Table, inside
 from retrieval.errors import CorpusError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 NAME = "sources.toml"
 IGNORE = ".yinjuignore"
@@ -104,17 +106,10 @@ def _said(table: Known, without: tuple[str, ...]) -> dict[str, Any]:
 
 
 def load(folder: Path) -> Manifest:
-    """What `sources.toml` and `.yinjuignore` in `folder` say; nothing without them.
-
-    CorpusError names every mistake with its place, and the nearest key for an unknown one.
-    """
+    """What `sources.toml` and `.yinjuignore` in `folder` say; nothing without them. Raises
+    CorpusError."""
     path = folder / NAME
-    values, ignored = read_toml(path), _ignored(folder / IGNORE)
-    try:
-        manifest = _Manifest.model_validate(values)
-    except ValidationError as error:
-        reason = "; ".join(_mistake(mistake) for mistake in error.errors(include_url=False))
-        raise CorpusError(str(path), reason) from None
+    manifest, ignored = read_toml(path, _Manifest), _ignored(folder / IGNORE)
     twice = [one for one, count in Counter(f.path for f in manifest.file).items() if count > 1]
     if twice:
         raise CorpusError(str(path), f'"{twice[0]}" is described twice')
@@ -142,20 +137,24 @@ def read_text(path: Path) -> str:
         raise CorpusError(str(path), f"cannot be read: {error.strerror}") from None
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The same of a file in TOML. Raises CorpusError."""
+def read_toml(path: Path, model: type[Model]) -> Model:
+    """The same of a file in TOML. Raises CorpusError, which names every mistake with its place, and
+    the nearest key for an unknown one."""
     try:
-        return tomllib.loads(read_text(path))
+        return model.model_validate(tomllib.loads(read_text(path)))
     except tomllib.TOMLDecodeError as error:
         raise CorpusError(str(path), f"not TOML: {error}") from None
+    except ValidationError as error:
+        reason = "; ".join(_mistake(one, model) for one in error.errors(include_url=False))
+        raise CorpusError(str(path), reason) from None
     except (RecursionError, ValueError):
         raise CorpusError(str(path), "nested too deep, or a number too long") from None
 
 
-def _mistake(mistake: ErrorDetails) -> str:
+def _mistake(mistake: ErrorDetails, model: type[BaseModel]) -> str:
     place = _place(mistake["loc"])
     if mistake["type"] == "extra_forbidden":
-        near = _nearest(mistake["loc"])
+        near = _nearest(mistake["loc"], model)
         return f"{place}: unknown key" + (f'; did you mean "{near}"?' if near else "")
     if mistake["type"] == "missing":
         return f"{place}: missing"
@@ -176,8 +175,7 @@ def _place(location: Iterable[int | str]) -> str:
     return words
 
 
-def _nearest(location: tuple[int | str, ...]) -> str | None:
-    table: type[BaseModel] = _Manifest
+def _nearest(location: tuple[int | str, ...], table: type[BaseModel]) -> str | None:
     if len(location) > 1:
         tables: dict[str, type[BaseModel]] = {"file": _File, "files": _Files, "defaults": _Defaults}
         table = Split if "split" in location[:-1] else tables.get(str(location[0]), Known)

@@ -20,11 +20,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from retrieval.analysis.folding import HAN, fold, is_han
 from retrieval.corpus.manifest import read_toml
-from retrieval.errors import CorpusError
 from retrieval.expansion.glosses import Gloss, foreign, name_before
 
 FILE = "aliases.toml"
@@ -196,12 +195,4 @@ def _plain(folded: str) -> str:
 
 def operator_aliases(folder: Path) -> Given:
     """The operator's `aliases.toml`; empty without one. Raises CorpusError, naming the place."""
-    path = folder / FILE
-    try:
-        return Given.model_validate(read_toml(path))
-    except ValidationError as error:
-        mistakes = (
-            f"{', '.join(str(p + 1) if isinstance(p, int) else p for p in m['loc'])}: {m['msg']}"
-            for m in error.errors(include_url=False)
-        )
-        raise CorpusError(str(path), "; ".join(mistakes)) from None
+    return read_toml(folder / FILE, Given)
