@@ -147,11 +147,11 @@ def test_what_cannot_be_learned_costs_no_document(
     real = getattr(building, name)
     failed: list[str] = []
 
-    def choking(*given: object) -> object:
+    def choking(*given: object, **named: object) -> object:
         if not failed:
             failed.append(name)
             raise ZeroDivisionError
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(building, name, choking)
     index = build_of(document("good", "成都熊猫基地(Panda Base)位于成都北郊。"))

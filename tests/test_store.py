@@ -360,10 +360,9 @@ def test_documents_that_would_be_taken_for_one_are_read_again(
 ) -> None:
     library = started(folder, store=tmp_path / "index")
     read = _reading(monkeypatch)
-    (folder / "more").mkdir()
-    _write(folder / "more" / "tea.txt", "福建茶叶\n\n福建茶叶的第二部分讲的是红茶。", age=30)
+    _write(folder / "green.txt", "福建茶叶\n\n福建茶叶的第二部分讲的是红茶。", age=30)
     library.reload()
-    assert set(read) == {"more/tea.txt", "panda.txt", "tea.txt", "tokyo.txt"}
+    assert set(read) == {"green.txt", "panda.txt", "tea.txt", "tokyo.txt"}
     assert library.current.generation == Library(folder).current.generation
 
 
