@@ -10,15 +10,7 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any
 
-from nio import (
-    AsyncClient,
-    Event,
-    MatrixRoom,
-    MegolmEvent,
-    RoomGetEventResponse,
-    RoomMessageText,
-    SyncResponse,
-)
+import nio
 
 from bot.app import App
 from bot.conversation.inbox import Handling, Inbox
@@ -136,8 +128,8 @@ class Receiving:
     def __init__(
         self,
         app: App,
-        client: AsyncClient,
-        answer: Callable[[MatrixRoom, RoomMessageText], Awaitable[None]],
+        client: nio.AsyncClient,
+        answer: Callable[[nio.MatrixRoom, nio.RoomMessageText], Awaitable[None]],
     ) -> None:
         self._app = app
         self._client = client
@@ -146,15 +138,15 @@ class Receiving:
         inbox = Inbox(app.ledger.log, app.ledger.backlog, _NAME)
         self.reception = Reception(inbox, self._handle, self._whose)
 
-    async def catch_up(self, synced: SyncResponse) -> None:
+    async def catch_up(self, synced: nio.SyncResponse) -> None:
         """Answer what was said while the bot was away."""
         for room_id, joined in synced.rooms.join.items():
             room = self._client.rooms.get(room_id)
             for event in joined.timeline.events if room is not None else ():
-                if isinstance(event, RoomMessageText):
+                if isinstance(event, nio.RoomMessageText):
                     await self.heard(room, event)
 
-    async def keep(self, synced: SyncResponse) -> None:
+    async def keep(self, synced: nio.SyncResponse) -> None:
         """Everything that was heard is in the inbox before the homeserver's place to go on from
         is remembered."""
         came, self._came = self._came, []
@@ -162,7 +154,7 @@ class Receiving:
         if self._client.store is not None:
             self._client.store.save_sync_token(synced.next_batch)
 
-    async def heard(self, room: MatrixRoom, event: RoomMessageText) -> None:
+    async def heard(self, room: nio.MatrixRoom, event: nio.RoomMessageText) -> None:
         """A message in a room; to be kept with the rest of what was synced."""
         if event.sender == self._client.user_id or not await self.serves(room, event.sender):
             return
@@ -172,7 +164,7 @@ class Receiving:
             Arrival(_NAME, event.event_id, "m.room.message", said, time.time(), person)
         )
 
-    async def serves(self, room: MatrixRoom, sender: str) -> bool:
+    async def serves(self, room: nio.MatrixRoom, sender: str) -> bool:
         """Whether the bot answers here: where the configuration allows it, and an admin in a room
         of two. It leaves other rooms where that is wanted."""
         settings = self._app.config.of(MatrixConfig)
@@ -184,15 +176,15 @@ class Receiving:
             await self._client.room_leave(room.room_id)
         return False
 
-    async def event(self, room: MatrixRoom, event_id: str) -> dict[str, Any] | None:
+    async def event(self, room: nio.MatrixRoom, event_id: str) -> dict[str, Any] | None:
         """The message of that id in a room, readable; None where there is none."""
         if not event_id:
             return None
         found = await self._client.room_get_event(room.room_id, event_id)
-        if not isinstance(found, RoomGetEventResponse):
+        if not isinstance(found, nio.RoomGetEventResponse):
             return None
         event = found.event
-        if isinstance(event, MegolmEvent):
+        if isinstance(event, nio.MegolmEvent):
             try:
                 event = self._client.decrypt_event(event)
             except Exception:
@@ -206,8 +198,8 @@ class Receiving:
 
     async def _handle(self, handling: Handling) -> None:
         said = json.loads(handling.arrival.content)
-        event = Event.parse_event(said["source"])
-        if not isinstance(event, RoomMessageText):
+        event = nio.Event.parse_event(said["source"])
+        if not isinstance(event, nio.RoomMessageText):
             raise UnreadableError
         room = self._client.rooms.get(said["room"])
         if room is not None:

@@ -9,13 +9,7 @@ import logging
 import secrets
 from pathlib import Path
 
-from nio import (
-    AsyncClient,
-    AsyncClientConfig,
-    LoginResponse,
-    SyncError,
-    WhoamiResponse,
-)
+import nio
 
 from bot.app import App, log_key
 from bot.config import Config
@@ -44,7 +38,7 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
             await client.keys_upload()  # or the first who invites it could not write to it
         known = client.store.load_sync_token() if client.store is not None else ""
         synced = await client.sync(timeout=0, since=known or None, full_state=True)
-        if isinstance(synced, SyncError):
+        if isinstance(synced, nio.SyncError):
             raise StartError(f"Matrix: the first sync failed: {synced.message}.", again=True)
         await talking.receiving.reception.replay(app.ledger.report)
         if known:
@@ -68,7 +62,7 @@ async def serve(app: App, stopped: asyncio.Event) -> None:
 async def refusal(config: Config) -> str | None:
     """Why the homeserver does not let the account in; None if it does."""
     settings = config.of(MatrixConfig)
-    client = AsyncClient(settings.homeserver, settings.user)
+    client = nio.AsyncClient(settings.homeserver, settings.user)
     try:
         return await _log_in(client, config)
     finally:
@@ -77,16 +71,16 @@ async def refusal(config: Config) -> str | None:
         await client.close()
 
 
-def _client(config: Config, key: bytes) -> AsyncClient:
+def _client(config: Config, key: bytes) -> nio.AsyncClient:
     """The client, with its keys beside the query log, encrypted with a key made of its."""
     account, folder = config.of(MatrixConfig), config.log.path.parent / "matrix"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    how = AsyncClientConfig(
+    how = nio.AsyncClientConfig(
         store_sync_tokens=False,  # before what came was kept: `Receiving.keep` does it after
         encryption_enabled=True,
         pickle_key=hmac.new(key, b"matrix keys", hashlib.sha256).hexdigest(),
     )
-    return AsyncClient(
+    return nio.AsyncClient(
         account.homeserver,
         account.user,
         device_id=_device(folder / "device"),
@@ -102,7 +96,7 @@ def _device(path: Path) -> str:
     return path.read_text("ascii").strip()
 
 
-async def _log_in(client: AsyncClient, config: Config) -> str | None:
+async def _log_in(client: nio.AsyncClient, config: Config) -> str | None:
     """Why it did not work, or None."""
     settings = config.of(MatrixConfig)
     token = settings.token.get_secret_value()
@@ -110,13 +104,13 @@ async def _log_in(client: AsyncClient, config: Config) -> str | None:
         if token:
             client.access_token = token
             who = await client.whoami()
-            if not isinstance(who, WhoamiResponse):
+            if not isinstance(who, nio.WhoamiResponse):
                 return f"the homeserver does not know the token ({who.message})"
             client.restore_login(who.user_id, who.device_id or client.device_id, token)
             return None
         password = settings.password.get_secret_value()
         response = await client.login(password, device_name="Yinju")
-        if not isinstance(response, LoginResponse):
+        if not isinstance(response, nio.LoginResponse):
             return f"the homeserver does not let {settings.user} in ({response.message})"
     except (TimeoutError, OSError) as error:
         return f"{settings.homeserver} cannot be reached ({type(error).__name__})"

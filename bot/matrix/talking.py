@@ -8,17 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from nio import (
-    AsyncClient,
-    Event,
-    InviteMemberEvent,
-    MatrixRoom,
-    MegolmEvent,
-    RoomMessageText,
-    RoomSendResponse,
-    SyncResponse,
-    UploadResponse,
-)
+import nio
 
 from bot.app import App
 from bot.conversation import Asker, ChatKind, Say
@@ -45,7 +35,7 @@ _UNREADABLE = "unreadable"
 class Talking:
     """Answers what is said in the rooms the account is in."""
 
-    def __init__(self, app: App, client: AsyncClient) -> None:
+    def __init__(self, app: App, client: nio.AsyncClient) -> None:
         self._app = app
         self._client = client
         self._settings = app.config.of(MatrixConfig)
@@ -56,15 +46,15 @@ class Talking:
 
     def accept(self) -> None:
         """Follow invitations, those that waited too."""
-        self._client.add_event_callback(self._invited, InviteMemberEvent)
+        self._client.add_event_callback(self._invited, nio.InviteMemberEvent)
 
     def listen(self) -> None:
         """Answer what comes from now on."""
-        self._client.add_event_callback(self.receiving.heard, RoomMessageText)
-        self._client.add_event_callback(self._unreadable, MegolmEvent)
-        self._client.add_response_callback(self.receiving.keep, SyncResponse)
+        self._client.add_event_callback(self.receiving.heard, nio.RoomMessageText)
+        self._client.add_event_callback(self._unreadable, nio.MegolmEvent)
+        self._client.add_response_callback(self.receiving.keep, nio.SyncResponse)
 
-    async def _guarded(self, room: MatrixRoom, event: RoomMessageText) -> None:
+    async def _guarded(self, room: nio.MatrixRoom, event: nio.RoomMessageText) -> None:
         """One message can fail and costs itself: the operator learns of it, and the asker."""
         try:
             await self._answer(room, event)
@@ -73,7 +63,7 @@ class Talking:
             asker = self._asker(room, event.sender, event.body)
             await self._tell(room, event, Notice("failed"), asker)
 
-    async def _answer(self, room: MatrixRoom, event: RoomMessageText) -> None:
+    async def _answer(self, room: nio.MatrixRoom, event: nio.RoomMessageText) -> None:
         text, number, edited = text_of(event.source)
         about = await self._about(room, event)
         asker = self._asker(room, event.sender, text)
@@ -105,14 +95,16 @@ class Talking:
             if sent:
                 conversation.sent(request, outcome, sent)
 
-    async def _too_late(self, room: MatrixRoom, event: RoomMessageText, asker: Asker) -> None:
+    async def _too_late(
+        self, room: nio.MatrixRoom, event: nio.RoomMessageText, asker: Asker
+    ) -> None:
         """One short notice a room, for all that was said too long ago."""
         if room.room_id not in self._told_stale:
             self._told_stale.add(room.room_id)
             await self._tell(room, event, Notice("stale"), asker)
 
     async def _deliver(
-        self, room: MatrixRoom, source: dict[str, Any], asker: Asker, outcome: Outcome
+        self, room: nio.MatrixRoom, source: dict[str, Any], asker: Asker, outcome: Outcome
     ) -> str:
         """The id of what was sent, or empty."""
         if outcome.reply is None:
@@ -124,7 +116,9 @@ class Talking:
             return await self._send(room, in_place_of(outcome.number, said))
         return await self._send(room, in_reply(source, said))
 
-    async def _tell(self, room: MatrixRoom, event: Event, notice: Notice, asker: Asker) -> None:
+    async def _tell(
+        self, room: nio.MatrixRoom, event: nio.Event, notice: Notice, asker: Asker
+    ) -> None:
         """A word of the bot's own in reply to a message."""
         await self._send(room, in_reply(event.source, await self._say(notice, asker)))
 
@@ -139,14 +133,14 @@ class Talking:
         links = Links(site=self._app.config.corpus.site_url)
         return content(render(reply, words, links, buttons=False, reasons=reasons))
 
-    async def _attach(self, room: MatrixRoom, source: dict[str, Any], file: File) -> str:
+    async def _attach(self, room: nio.MatrixRoom, source: dict[str, Any], file: File) -> str:
         """A document as a file, encrypted where the room is."""
         data = file_text(file).encode()
         name = file_name(file)
         uploaded, keys = await self._client.upload(
             io.BytesIO(data), "text/plain", name, encrypt=room.encrypted, filesize=len(data)
         )
-        if not isinstance(uploaded, UploadResponse):
+        if not isinstance(uploaded, nio.UploadResponse):
             raise OSError("the homeserver did not take the file")
         said: dict[str, Any] = {"msgtype": "m.file", "body": name, "info": {"size": len(data)}}
         if keys:
@@ -155,7 +149,7 @@ class Talking:
             said["url"] = uploaded.content_uri
         return await self._send(room, in_reply(source, said))
 
-    async def _send(self, room: MatrixRoom, said: dict[str, Any]) -> str:
+    async def _send(self, room: nio.MatrixRoom, said: dict[str, Any]) -> str:
         if room.encrypted and self._settings.trust == "verified":
             self._shut_out_unverified(room)
         handling, send = HANDLING.get(), Send()
@@ -168,7 +162,7 @@ class Talking:
             sent = await self._client.room_send(
                 room.room_id, "m.room.message", said, tx_id=once, ignore_unverified_devices=True
             )
-            if not isinstance(sent, RoomSendResponse):
+            if not isinstance(sent, nio.RoomSendResponse):
                 logger.warning("Matrix did not take a message: %s", sent.status_code)
                 return ""
             send.number = str(sent.event_id)
@@ -176,13 +170,13 @@ class Talking:
                 handling.note()
         return send.number
 
-    def _shut_out_unverified(self, room: MatrixRoom) -> None:
+    def _shut_out_unverified(self, room: nio.MatrixRoom) -> None:
         for user in room.users:
             for device in self._client.device_store.active_user_devices(user):
                 if not device.verified:
                     self._client.blacklist_device(device)
 
-    async def _unreadable(self, room: MatrixRoom, event: MegolmEvent) -> None:
+    async def _unreadable(self, room: nio.MatrixRoom, event: nio.MegolmEvent) -> None:
         """Say aloud, once a room, that a message could not be read."""
         if event.sender == self._client.user_id:
             return
@@ -193,7 +187,7 @@ class Talking:
         if await self._app.ledger.first_time_in(chat, _UNREADABLE):
             await self._tell(room, event, Notice("matrix-unreadable"), asker)
 
-    async def _invited(self, room: MatrixRoom, event: InviteMemberEvent) -> None:
+    async def _invited(self, room: nio.MatrixRoom, event: nio.InviteMemberEvent) -> None:
         """Join where the bot may serve; say one line to a group."""
         if event.state_key != self._client.user_id or event.membership != "invite":
             return
@@ -208,7 +202,7 @@ class Talking:
                 room.room_id, "m.room.message", said, ignore_unverified_devices=True
             )
 
-    def _asker(self, room: MatrixRoom, sender: str, text: str) -> Asker:
+    def _asker(self, room: nio.MatrixRoom, sender: str, text: str) -> Asker:
         """Matrix does not say what language people speak: what they write in tells."""
         if any(map(is_han, text)):
             self._languages[sender] = "zh"
@@ -222,7 +216,7 @@ class Talking:
         language = self._languages.get(sender)
         return Asker("matrix", sender, room.room_id, kind, language, admin=admin)
 
-    async def _addressed(self, room: MatrixRoom, event: RoomMessageText, text: str) -> bool:
+    async def _addressed(self, room: nio.MatrixRoom, event: nio.RoomMessageText, text: str) -> bool:
         """Whether a message in a room is meant for the bot: a command, a mention, a reply to it."""
         if command(text) is not None:
             return True
@@ -233,17 +227,17 @@ class Talking:
         replied = await self.receiving.event(room, answered(event.source))
         return replied is not None and replied["sender"] == user
 
-    async def _about(self, room: MatrixRoom, event: RoomMessageText) -> str:
+    async def _about(self, room: nio.MatrixRoom, event: nio.RoomMessageText) -> str:
         """Somebody else's text that a message replies to."""
         replied = await self.receiving.event(room, answered(event.source))
         if replied is None or replied["sender"] in (self._client.user_id, ""):
             return ""
         return text_of(replied)[0]
 
-    def _name(self, room: MatrixRoom) -> str:
+    def _name(self, room: nio.MatrixRoom) -> str:
         return f"@{room.user_name(self._client.user_id) or self._client.user_id}"
 
-    def _without_name(self, room: MatrixRoom, text: str) -> str:
+    def _without_name(self, room: nio.MatrixRoom, text: str) -> str:
         """The text without the bot's name, as mentions put it before or into it."""
         text = text.replace(self._client.user_id, " ").replace(self._name(room), " ")
         return text.strip().removeprefix(f"{self._name(room)[1:]}:").strip(" :：")

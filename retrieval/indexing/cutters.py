@@ -18,21 +18,11 @@ from threading import Event
 from time import monotonic
 from typing import BinaryIO, cast
 
+from retrieval import processes
 from retrieval.analysis.segment import Segmenter
 from retrieval.errors import Cause
 from retrieval.indexing.parts import Run, batches, name
 from retrieval.model import Document
-from retrieval.processes import (
-    Limits,
-    discard,
-    limit_memory,
-    limit_time,
-    receive,
-    send,
-    side_by_side,
-    start,
-    yield_to_others,
-)
 
 ALONE = 1_500_000
 """Characters for which a further process is not worth its start (1 s)."""
@@ -57,7 +47,7 @@ def cut(
     recipe: str,
     workshop: Path,
     done: Callable[[int], None],
-    limits: Limits | None = None,
+    limits: processes.Limits | None = None,
 ) -> list[Run]:
     """Cut documents up, in order, with the operator's `words`. `done` is told how many were done
     since it was told last, and may raise to end it all. Many, or long ones, are cut up in processes
@@ -70,26 +60,26 @@ def cut(
             runs.append(Run.of(batch, segmenter, None))
             done(len(batch))
         return runs
-    limits = limits or Limits()
+    limits = limits or processes.Limits()
     recipe += f" {limits}"  # who raises them wants to have again what was given up
     tasks = [(batch, workshop / name(batch, words, recipe)) for batch in batches(documents, RUN)]
     _in_processes(tasks, words, done, limits)
     return [Run.open(folder) for _, folder in tasks]
 
 
-def _share(limits: Limits, document: Document) -> Limits:
+def _share(limits: processes.Limits, document: Document) -> processes.Limits:
     """What one document may cost."""
     times = max(len(document.text) / _USUAL, 1.0)
-    return Limits(times * limits.seconds, round(times * limits.megabytes))
+    return processes.Limits(times * limits.seconds, round(times * limits.megabytes))
 
 
 class _Cutter:
     """A process that cuts documents up, and ends at the first that takes too much."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: processes.Limits) -> None:
         """Raises OSError."""
         self._limits, self._heard, self._patience = limits, monotonic(), inf
-        self.process = start(__name__)
+        self.process = processes.start(__name__)
 
     def cut(
         self,
@@ -104,8 +94,8 @@ class _Cutter:
         with suppress(OSError):
             task = documents, words, folder, given_up, self._limits
             self._heard, self._patience = monotonic(), _WAITS * self._limits.seconds
-            send(cast(BinaryIO, self.process.stdin), pickle.dumps(task, 5))
-            while (said := receive(cast(BinaryIO, self.process.stdout))) is not None:
+            processes.send(cast(BinaryIO, self.process.stdin), pickle.dumps(task, 5))
+            while (said := processes.receive(cast(BinaryIO, self.process.stdout))) is not None:
                 if said == _DONE:
                     self._patience = inf
                     return True
@@ -114,7 +104,7 @@ class _Cutter:
                 if at >= 0:
                     self._patience = _WAITS * _share(self._limits, documents[at]).seconds
                 self._heard = monotonic()
-        discard(self.process)
+        processes.discard(self.process)
         if at < 0:
             raise OSError("documents cannot be cut up: no process, or no room on the disk")
         most = _share(self._limits, documents[at])
@@ -139,7 +129,7 @@ def _in_processes(
     tasks: Sequence[tuple[Sequence[Document], Path]],
     words: frozenset[str],
     done: Callable[[int], None],
-    limits: Limits,
+    limits: processes.Limits,
 ) -> None:
     over = Event()
     cutters: list[_Cutter] = []
@@ -158,7 +148,7 @@ def _in_processes(
                     cutter = cutter if made else None
         finally:
             if cutter is not None:
-                discard(cutter.process)
+                processes.discard(cutter.process)
 
     def look() -> None:
         done(0)
@@ -170,7 +160,7 @@ def _in_processes(
 
     threads = min(os.cpu_count() or 1, len(tasks))
     try:
-        side_by_side(len(tasks), threads, work, look=look, done=cut, over=over)
+        processes.side_by_side(len(tasks), threads, work, look=look, done=cut, over=over)
     except BaseException:
         for cutter in tuple(cutters):
             cutter.process.kill()
@@ -179,34 +169,34 @@ def _in_processes(
 
 def main() -> None:
     """Cut up what the parent sends, until its end of the pipe closes."""
-    yield_to_others()  # as nice as who builds is
+    processes.yield_to_others()  # as nice as who builds is
     gc.disable()  # what is made here is let go without it, and there is much of it
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
     segmenter = Segmenter()
-    while (message := receive(sys.stdin.buffer)) is not None:
+    while (message := processes.receive(sys.stdin.buffer)) is not None:
         documents, words, folder, given_up, limits = pickle.loads(message)  # noqa: S301 - our own
         shares = [_share(limits, document) for document in documents]
 
-        def begun(place: int, shares: Sequence[Limits] = shares) -> None:
-            limit_time(shares[place].seconds)
-            limit_memory(shares[place].megabytes)
-            send(answers, b"%d" % place)
+        def begun(place: int, shares: Sequence[processes.Limits] = shares) -> None:
+            processes.limit_time(shares[place].seconds)
+            processes.limit_memory(shares[place].megabytes)
+            processes.send(answers, b"%d" % place)
 
         if words != segmenter.added:
             segmenter = Segmenter(words)
         try:
             _make(folder, partial(Run.of, documents, segmenter, given_up=given_up, begun=begun))
         except (MemoryError, OSError) as error:
-            send(answers, _MEMORY if isinstance(error, MemoryError) else _DISK)
+            processes.send(answers, _MEMORY if isinstance(error, MemoryError) else _DISK)
             return  # what is left of the memory is in pieces
         except BaseException:  # Rust's panics are no Exception
             with suppress(MemoryError):
                 bytearray(_SPARE)
                 raise
-            send(answers, _MEMORY)
+            processes.send(answers, _MEMORY)
             return
-        send(answers, _DONE)
+        processes.send(answers, _DONE)
 
 
 def _make(folder: Path, run: Callable[[Path], Run]) -> None:

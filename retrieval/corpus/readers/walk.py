@@ -8,20 +8,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
+from retrieval.corpus.readers import elements
 from retrieval.corpus.readers.clutter import is_label
-from retrieval.corpus.readers.elements import (
-    CELLS,
-    LONGEST,
-    MOST,
-    anchor_of,
-    defined_of,
-    first_cell,
-    is_data,
-    is_headed,
-    language_of,
-    placed,
-    solid,
-)
 from retrieval.corpus.readers.metadata import web_address
 from retrieval.corpus.readers.raw import (
     CELL,
@@ -109,11 +97,11 @@ class _Writer:
                 kind = BlockKind.VERSE
             elif self.quoted:
                 kind = BlockKind.QUOTATION
-        ahead = solid(number) if kind is BlockKind.ITEM and number else 0
+        ahead = elements.solid(number) if kind is BlockKind.ITEM and number else 0
         enough = {BlockKind.ITEM: 1, BlockKind.PARAGRAPH: 2}.get(kind, len(linked) + 1)
         if len(linked) >= enough and sum(linked) + ahead >= len(_WORD.findall(shown)):
             label = LEADS
-        self._put(shown, kind, label=label, links=placed(shown, pieces, links, ahead))
+        self._put(shown, kind, label=label, links=elements.placed(shown, pieces, links, ahead))
 
     def _put(
         self, text: str, kind: BlockKind, *, label: str = "", links: tuple[Link, ...] = ()
@@ -136,14 +124,14 @@ class _Writer:
         except ValueError:
             return
         self._close_link()
-        if url is not None and len(url) <= LONGEST:
+        if url is not None and len(url) <= elements.LONGEST:
             self.opened = (len(self.buffer), url)
 
     def _close_link(self, *, reopen: bool = False) -> None:
         if self.opened is None:
             return
         start, url = self.opened
-        if start < len(self.buffer) and len(self.links) < MOST:
+        if start < len(self.buffer) and len(self.links) < elements.MOST:
             self.links.append((start, len(self.buffer), url))
         self.opened = (0, url) if reopen else None
 
@@ -161,7 +149,7 @@ class _Writer:
             self.row, self.headed = None, False
         elif self.row is not None:
             self.buffer.append(_BREAK if tag == "caption" else " " if tag in _BLOCKS else "")
-        elif tag in CELLS:
+        elif tag in elements.CELLS:
             self.buffer.append(" ")
         elif tag in _BLOCKS:
             self.flush()
@@ -185,22 +173,22 @@ class _Writer:
         elif tag == "br":
             self.buffer.append(" " if self.row is not None else _BREAK)
         elif self.row is not None:
-            apart = CELL if tag in CELLS and not first_cell(node) else " "
-            self.buffer.append(apart if tag in CELLS or tag in _BLOCKS else "")
+            apart = CELL if tag in elements.CELLS and not elements.first_cell(node) else " "
+            self.buffer.append(apart if tag in elements.CELLS or tag in _BLOCKS else "")
         elif tag in _BLOCKS:
             self.flush()
         if tag in _HEADINGS:
-            self.level, self.anchor = int(tag[1]), anchor_of(node)
+            self.level, self.anchor = int(tag[1]), elements.anchor_of(node)
         elif tag == "li":
             self.items.append(node.attributes.get(NUMBER) or "")
         elif tag == "pre":
-            self.code = language_of(node)
+            self.code = elements.language_of(node)
         elif tag == "dt":
-            self.defined = defined_of(node)
+            self.defined = elements.defined_of(node)
         elif tag == "blockquote":
             self.quoted += 1
-        elif tag == "table" and self.row is None and is_data(node):
-            self.row, self.headed = 0, is_headed(node)
+        elif tag == "table" and self.row is None and elements.is_data(node):
+            self.row, self.headed = 0, elements.is_headed(node)
 
 
 def walk(root: LexborNode | None, *, reflowed: bool, base: str | None = None) -> list[RawBlock]:
