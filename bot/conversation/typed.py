@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.conversation import replies
 from bot.conversation.actions import (
     AskExample,
     Button,
@@ -20,17 +21,6 @@ from bot.conversation.actions import (
     ShowReason,
     ShowView,
     View,
-)
-from bot.conversation.replies import (
-    Answer,
-    Catalogue,
-    Choice,
-    Claims,
-    Documents,
-    Greeting,
-    Listing,
-    Page,
-    Reply,
 )
 from retrieval.analysis.numbers import number as quantity
 from retrieval.model import Hit
@@ -53,7 +43,7 @@ Words = Mapping[str, frozenset[str]]
 class Shown:
     """The last reply that offered something, and the question it answers."""
 
-    reply: Reply
+    reply: replies.Reply
     question: str = ""
     """As it was looked up; empty where the reply answers none."""
     said: str = ""
@@ -89,43 +79,43 @@ def typed(text: str, shown: Shown | None, words: Words) -> Button | None:
     return Plain("no-more") if more else Plain("not-here") if name in _HERE else None
 
 
-def _has_units(reply: Reply) -> bool:
+def _has_units(reply: replies.Reply) -> bool:
     """Whether articles are shown, of which 第二条 may be one."""
-    return isinstance(reply, Answer) and any(hit.passage.label for hit in reply.result.hits)
+    return isinstance(reply, replies.Answer) and any(hit.passage.label for hit in reply.result.hits)
 
 
-def meant(reply: Reply, name: str, number: int | None = None) -> Button | None:
+def meant(reply: replies.Reply, name: str, number: int | None = None) -> Button | None:
     """The action of that name on what was shown, or on the one of that number in it: what is
     typed, and what buttons offer."""
-    number = number or (reply.number if isinstance(reply, Answer) else 1)
+    number = number or (reply.number if isinstance(reply, replies.Answer) else 1)
     match reply:
-        case Answer():
+        case replies.Answer():
             return _in_answer(name, number, reply)
-        case Page():
+        case replies.Page():
             return _in_page(name, reply)
-        case Catalogue():
+        case replies.Catalogue():
             return _in_catalogue(name, number, reply)
-        case Documents(documents) if number <= len(documents):
+        case replies.Documents(documents) if number <= len(documents):
             document = documents[number - 1]
             if name == "file":
                 return SendFile(key(document.id))
             return ShowPlace(Place.beginning(document)) if name in _OPENS else None
-        case Choice(_, options) if name == "read" and number <= len(options):
+        case replies.Choice(_, options) if name == "read" and number <= len(options):
             return options[number - 1][1]
-        case Greeting(examples=examples) if name == "read" and number <= len(examples):
+        case replies.Greeting(examples=examples) if name == "read" and number <= len(examples):
             return AskExample(key(examples[number - 1].document.id), examples[number - 1].person)
-        case Listing() if name == "more":
+        case replies.Listing() if name == "more":
             return ShowPlace(Place.of(reply.passage))
-        case Listing(passages=passages) if name in _OPENS and number <= len(passages):
+        case replies.Listing(passages=passages) if name in _OPENS and number <= len(passages):
             return ShowPlace(Place.of(passages[number - 1]))
-        case Claims(claims=claims) if name in _OPENS and number <= len(claims):
+        case replies.Claims(claims=claims) if name in _OPENS and number <= len(claims):
             hit = claims[number - 1].hit
             return None if hit is None else ShowPlace(_place(hit))
         case _:
             return None
 
 
-def _in_answer(name: str, number: int, answer: Answer) -> Button | None:
+def _in_answer(name: str, number: int, answer: replies.Answer) -> Button | None:
     question, view = answer.question, answer.view
     match name:
         case "more" | "next" if view.page + 1 < answer.pages:
@@ -164,7 +154,7 @@ def _in_answer(name: str, number: int, answer: Answer) -> Button | None:
             return None
 
 
-def _in_page(name: str, page: Page) -> Button | None:
+def _in_page(name: str, page: replies.Page) -> Button | None:
     question, view = page.question, page.view
     match name:
         case "more" | "next" if page.after is not None:
@@ -192,7 +182,7 @@ def _in_page(name: str, page: Page) -> Button | None:
             return None
 
 
-def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Button | None:
+def _in_catalogue(name: str, number: int, catalogue: replies.Catalogue) -> Button | None:
     n = catalogue.publisher
     publisher = None if n is None else key(catalogue.publishers[n][0] or "")
     match name:
@@ -210,9 +200,13 @@ def _in_catalogue(name: str, number: int, catalogue: Catalogue) -> Button | None
             return None
 
 
-def _publisher(said: str, reply: Reply) -> Button | None:
+def _publisher(said: str, reply: replies.Reply) -> Button | None:
     """In the list of documents, a publisher's name is that publisher's documents."""
-    names = [name for name, _ in reply.publishers if name] if isinstance(reply, Catalogue) else []
+    names = (
+        [name for name, _ in reply.publishers if name]
+        if isinstance(reply, replies.Catalogue)
+        else []
+    )
     found = next((name for name in names if name.casefold() == said), None)
     return None if found is None else ShowCatalogue(0, key(found))
 
