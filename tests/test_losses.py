@@ -22,6 +22,7 @@ from bot.conversation import LANGUAGES
 from bot.wording.corpus import caused, skip_line, skip_lines
 from bot.wording.locale import locale
 from retrieval import indexing as building
+from retrieval import processes
 from retrieval.corpus import load
 from retrieval.corpus.readers import SUFFIXES
 from retrieval.errors import Cause, Skipped, Stage
@@ -92,7 +93,7 @@ def test_a_process_that_waits_for_ever_in_cutting_is_ended(
         return said
 
     monkeypatch.setattr(subprocess, "Popen", starting)
-    monkeypatch.setattr(cutters, "receive", hearing)
+    monkeypatch.setattr(processes, "receive", hearing)
     documents = (document("stuck", "外长在东京举行会议。" * 60_000), document("good", GOOD))
     parts = segmented(Corpus(documents), folder=tmp_path, limits=Limits(20, 512))
     assert parts.lost == (Skipped("stuck", Cause("too-slow", {"seconds": 20}), Stage.SPLIT),)
