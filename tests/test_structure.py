@@ -278,3 +278,16 @@ def test_a_table_is_not_quoted_for_its_header_alone(tmp_path: Path) -> None:
     quotes = [hit.quote for hit in _index(tmp_path, "a.md", page).search("怎么开启超时错误码").hits]
     assert quotes
     assert not any(quote.endswith("场景 | 关闭超时 | 开启超时") for quote in quotes)
+
+
+def test_a_text_in_pages_has_its_numbered_headings_and_no_furniture(tmp_path: Path) -> None:
+    titles = ("4.1 熊猫", "4.1.1 404 号", "4.2 竹林", "4.2.1 竹子")
+    pages = "\n\n".join(
+        f"   {title}\n\n   这是第{number}件事。\n\n某甲      [Page {number}]\n\f\n规范 7    2021"
+        for number, title in enumerate(titles, start=1)
+    )
+    index = _index(tmp_path, "a.txt", f"规范七\n\n4.1 熊猫 ........ 1\n\n{pages}\n")
+    assert [passage.headings for passage in index.passages][1:] == [
+        ("4.1 熊猫",), ("4.1 熊猫", "4.1.1 404 号"), ("4.2 竹林",), ("4.2 竹林", "4.2.1 竹子"),
+    ]  # fmt: skip
+    assert not any(sign in index.documents[0].text for sign in ("Page", "2021"))

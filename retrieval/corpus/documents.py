@@ -68,13 +68,14 @@ def _documents(folder: Path, source: Source, *, described: bool) -> Iterator[Doc
 
 def _document(raw: RawDocument, source: Source, *, part: bool) -> Document | None:
     """The finished document, or None where nothing is left of it."""
-    blocks = shaping.drop(raw.blocks, source.drop)
+    blocks = shaping.without_furniture(shaping.drop(raw.blocks, source.drop))
     if source.pages:
         blocks = shaping.rejoin_pages(blocks)
     if source.gaps:
         blocks = shaping.open_gaps(blocks)
     title, blocks, origin = describing.title(raw, source, blocks, part=part)
-    blocks = shaping.mark_units(shaping.mark_headings(blocks, source.headings))
+    blocks = shaping.mark_sections(shaping.mark_headings(blocks, source.headings))
+    blocks = shaping.mark_units(blocks)
     if not any(block.kind is not BlockKind.HEADING for block in blocks):
         return None
     text, placed, links = _assemble(blocks)

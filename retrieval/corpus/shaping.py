@@ -4,6 +4,7 @@ numbered units found."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -19,6 +20,12 @@ _CLOSING_TITLE = "。．.！!？?；;：:，,"
 _DATE = re.compile(r"[\d年月日\s./:-]+")
 _LONGEST_TITLE = 40
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+_FOOT = re.compile(r"\[Page \d+\]$|^[-–— ]*(?:Page \d+(?: of \d+)?|第 ?\d+ ?页)[-–— ]*$")
+_SECTION = re.compile(
+    r"(\d{1,2}(?:\.\d{1,2}){1,4})\.? (?=[^\n]*[^\W\d])(?![^\n]*\.{4})"
+    r"[^\n]{1,70}(?<![。！？!?.;；,，])"
+)
+_FEWEST = 3
 _LAW = frozenset(("条", "§", "rule", "clause", "regulation"))
 _LONGEST_HEADING = 40
 _AFTER = " \n\t:：.．、。,，—–-(（【[「《"
@@ -66,6 +73,40 @@ def open_gaps(blocks: Iterable[RawBlock]) -> list[RawBlock]:
                 start = match.end()
         opened.append(RawBlock(block.text[start:], block.kind, block.level) if start else block)
     return opened
+
+
+def without_furniture(blocks: Sequence[RawBlock]) -> list[RawBlock]:
+    """Blocks without lines that number the pages of a text, and what heads every page below one."""
+    feet = [block.kind in _TEXT and _FOOT.search(block.text) is not None for block in blocks]
+    if feet.count(True) < _FEWEST:
+        return list(blocks)
+    below = [foot and "\n" not in b.text for foot, b in zip([False, *feet], blocks, strict=False)]
+    heads = Counter(block.text for under, block in zip(below, blocks, strict=True) if under)
+    return [
+        block
+        for foot, under, block in zip(feet, below, blocks, strict=True)
+        if not foot and not (under and heads[block.text] >= _FEWEST)
+    ]
+
+
+def mark_sections(blocks: Sequence[RawBlock]) -> list[RawBlock]:
+    """Blocks of which lines such as ``10.4.5 Not Found`` are headings, where a text has a row of
+    them in order and no headings else."""
+    plain = (block.kind is BlockKind.PARAGRAPH and not block.label for block in blocks)
+    found = [
+        _SECTION.fullmatch(b.text) if may else None for b, may in zip(blocks, plain, strict=True)
+    ]
+    numbers = [[int(n) for n in match[1].split(".")] for match in found if match is not None]
+    rising = sum(before < after for before, after in pairwise(numbers))
+    headed = sum(block.kind is BlockKind.HEADING for block in blocks)
+    if rising < max(_FEWEST, headed) or rising < 0.9 * (len(numbers) - 1):
+        return list(blocks)
+    return [
+        block
+        if match is None
+        else replace(block, kind=BlockKind.HEADING, level=min(1 + match[1].count("."), 6))
+        for block, match in zip(blocks, found, strict=True)
+    ]
 
 
 def drop(blocks: Iterable[RawBlock], patterns: Iterable[re.Pattern[str]]) -> list[RawBlock]:
