@@ -84,7 +84,7 @@ WHOLE = Variant("the whole recipe")
 _USUAL = Weights()
 _RERANK, _RERANKED = "retrieval.ranking.rerank", ("SENTENCE", "ORDER", "TITLE", "TOGETHER")
 _WINDOWS = "retrieval.excerpts.windows"
-_BESIDE = ("_BEST", "_FITS", "_LATE", "_FOLLOWED", "_HEADED")
+_BESIDE = ("_BEST", "_FITS", "_LATE", "_FOLLOWED", "_HEADED", "_REFERS")
 VARIANTS = (
     Variant(
         "no folding to Simplified", {"retrieval.analysis.folding._simplify": _unchanged}, cuts=True

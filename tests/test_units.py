@@ -114,6 +114,18 @@ def test_a_label_goes_to_the_unit_before_the_texts_that_cite_it(
     assert label in result.hits[0].quote
 
 
+def test_an_article_that_says_it_goes_before_one_that_refers_to_it(tmp_path: Path) -> None:
+    law = "第一条 砍伐竹子，数额巨大的，处罚款，并且一年之内不得进山。\n\n第二条 本法今年施行。\n"
+    on_it = "第一条 砍伐竹子的处罚：依照竹林法第一条处罚款。\n\n第二条 本解释今年施行。\n"
+    (tmp_path / "法.md").write_text(f"# 竹林法\n\n{law}", encoding="utf-8")
+    (tmp_path / "解释.md").write_text(f"# 关于竹林法的解释\n\n{on_it}", encoding="utf-8")
+    index = build(load(tmp_path))
+    said = [hit.passage.document.title for hit in index.search("砍伐竹子怎么处罚？").hits]
+    assert said == ["竹林法", "关于竹林法的解释"]
+    asked = index.search("砍伐竹子依照第几条处罚？").hits  # what it refers to is asked for
+    assert asked[0].passage.document.title == "关于竹林法的解释"
+
+
 def test_filters_hold_for_labels_too(laws: Index) -> None:
     hits = laws.search("竹林法第十三条 来源:河流法").hits
     assert {hit.passage.document.id for hit in hits} == {"a.md"}

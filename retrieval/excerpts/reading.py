@@ -13,7 +13,8 @@ from retrieval.analysis.matching import Span, merged
 from retrieval.analysis.stopwords import ENGLISH, FUNCTION
 from retrieval.excerpts.standing import Asking, Standing, Wanted
 from retrieval.model import Passage, Query
-from retrieval.passages.outline import BLANK, OPENS, WHOLE, Kept
+from retrieval.passages.outline import BLANK, OPENS, REFERS, WHOLE, Kept
+from retrieval.passages.units import ARTICLE
 from retrieval.passages.zones import Zone
 
 _DEFINED = 2
@@ -57,6 +58,8 @@ class Unit:
     """Whether it is code or a poem in one piece."""
     opens: bool = False
     """Whether it leads to what follows it: see `outline.OPENS`."""
+    refers: bool = False
+    """Whether it refers to an article, which the question does not: see `outline.REFERS`."""
     zoned: bool = False
     """Whether it stands in a zone that the question asks for, other than a dateline."""
     rank: float = 0.0
@@ -145,6 +148,7 @@ class Reading:
         ends, terms = every[place], masks[firsts[place] : firsts[place + 1]]
         folded, outline = part.kept.folded.text, part.kept.outline
         topic, kinds, zoned = self.topic(part.kept), self._asking.kinds, outline.zoned
+        refers = ARTICLE.search(self.query.folded) is None
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
         share = self.share
         units: list[Unit | None] = []
@@ -167,6 +171,7 @@ class Reading:
                             bool(kinds) and self._asking.answered(said),
                             bool(kind & WHOLE),
                             bool(kind & OPENS),
+                            refers and bool(kind & REFERS),
                             zoned and zone > Zone.DATELINE,
                         )
                     )

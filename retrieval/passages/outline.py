@@ -17,6 +17,7 @@ from retrieval.analysis.numbers import Quantity
 from retrieval.analysis.sentences import Span, clauses, sentences
 from retrieval.model import BlockKind, Document, Passage
 from retrieval.passages.packing import scale
+from retrieval.passages.units import referring
 from retrieval.passages.zones import Zone, speakers, zones
 
 LIMIT, LETTERS = 180, 450
@@ -26,10 +27,10 @@ WHOLE_QUOTE = 500
 """Characters of a quote with a block of code, a poem or a numbered unit that is quoted whole."""
 LINE = 30
 """Characters of a line that stands above what it is about, at most."""
-WHOLE, OPENS, BLANK, _ZONE = 0x40, 0x20, 0x10, 0x0F
-"""What a unit is, in its kind: code or a poem in one piece, which belongs to what stands before it;
-what leads to what follows it, as a question, a colon, or a line that is no sentence, before one
-that is; nothing. And its zone."""
+REFERS, WHOLE, OPENS, BLANK, _ZONE = 0x80, 0x40, 0x20, 0x10, 0x0F
+"""What a unit is, in its kind: what of an article or a section refers to another; code
+or a poem in one piece, which belongs to what stands before it; what leads to what follows it, as a
+question, a colon, or a line that is no sentence, before one that is; nothing. And its zone."""
 _BETWEEN = re.compile(r"[^\w\s]+|\s\s+")
 _UNZONED = bytes(kind for kind in range(256) if not kind & _ZONE)
 _ENDING, _OPENING, _CLOSING = tuple("。！？!?；;.…"), tuple("？?：:"), '”’」』）)"'
@@ -148,6 +149,8 @@ def _outline(
     said = [turn for turn in turns if turn[0] < passage.end]
     earlier = [turn for turn in said if turn[0] <= passage.start][-1:]
     turned = (*earlier, *(turn for turn in said if turn[0] > passage.start))
+    for place in referring(text) if passage.label else ():
+        kinds[bisect_right(ends, place)] |= REFERS
     return Outline(array("H", ends), bytes(map(or_, kinds, _leading(text, ends))), turned, limit)
 
 

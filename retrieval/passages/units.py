@@ -36,6 +36,8 @@ _BARE = re.compile(
     rf"(?<=[法典例则則定约約程案规規章》]) ?(?P<n>[{HAN_NUMBER}]{{1,10}}) ?(?P<k>条|條)"
     rf"(?:之(?P<sub>[{HAN_NUMBER}]{{1,3}}))?"
 )
+ARTICLE = re.compile("[条條§]|art(?:icle)?s?[. ]|sec(?:tion)?s?[. ]", re.IGNORECASE)
+"""What every text has that speaks of an article or a section."""
 _SAME = {
     "條": "条", "編": "编", "節": "节", "講": "讲", "課": "课", "部分": "部", "art": "条",
     "article": "条", "chapter": "章", "chap": "章", "sec": "§", "section": "§", "book": "卷",
@@ -89,6 +91,13 @@ def mentioned(text: str) -> Iterator[Label]:
         if label is not None:
             end = label.end
             yield label
+
+
+def referring(text: str) -> Iterator[int]:
+    """Where a text speaks of an article or a section, but for those that begin a line of it."""
+    for label in mentioned(text) if ARTICLE.search(text) else ():
+        if label.kind in ("条", "§") and text[: label.start].rpartition("\n")[2].strip():
+            yield label.start
 
 
 Labels = Mapping[str, tuple[int, ...]]
