@@ -14,7 +14,7 @@ from retrieval.analysis.numbers import number
 from retrieval.model import Passage
 
 LEADS = "→"
-"""The label of a block that is nothing but links."""
+"""The label of a block that is nothing but a link; twice, of one that is several."""
 HAN_NUMBER = "0-9０-９〇零一二两三四五六七八九十百千"
 _HAN_KINDS = "分编|编|編|卷|部分|部|篇|章|节|節|条|條|回|幕|集|讲|講|课|課"
 _LATIN_KINDS = (

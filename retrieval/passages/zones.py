@@ -78,10 +78,10 @@ def zones(document: Document) -> list[tuple[int, int, Zone]]:
 
 
 def _leads(blocks: Sequence[Block], number: int) -> bool:
-    """Whether a block is nothing but links, and no item that its neighbours say something of."""
+    """Whether a block is nothing but links, and no title that its neighbours say something of."""
     beside = (*blocks[max(number - 1, 0) : number], *blocks[number + 1 : number + 2])
-    leads = blocks[number].kind is BlockKind.PARAGRAPH or any(b.label == LEADS for b in beside)
-    return leads and blocks[number].label == LEADS
+    alone = not any(block.label.startswith(LEADS) for block in beside)
+    return blocks[number].label == 2 * LEADS or (blocks[number].label == LEADS and not alone)
 
 
 def _kind(part: str) -> Zone:

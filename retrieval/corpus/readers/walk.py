@@ -98,9 +98,9 @@ class _Writer:
             elif self.quoted:
                 kind = BlockKind.QUOTATION
         ahead = elements.solid(number) if kind is BlockKind.ITEM and number else 0
-        enough = {BlockKind.ITEM: 1, BlockKind.PARAGRAPH: 2}.get(kind, len(linked) + 1)
-        if len(linked) >= enough and sum(linked) + ahead >= len(_WORD.findall(shown)):
-            label = LEADS
+        leads = kind in (BlockKind.ITEM, BlockKind.PARAGRAPH) and any(linked)
+        if leads and sum(linked) + ahead >= len(_WORD.findall(shown)):
+            label = LEADS * min(len(linked), 2)
         self._put(shown, kind, label=label, links=elements.placed(shown, pieces, links, ahead))
 
     def _put(
