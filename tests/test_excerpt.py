@@ -369,3 +369,36 @@ def test_a_line_above_something_is_quoted_with_it() -> None:
     )
     first = seeds_of(source).search("停车费多少").hits[0]
     assert first.quote == "二、停车费\n\n地面车位现在每月一百五十元，三年没有涨过。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "怎么强制推送到远程仓库",
+            [
+                "强制推送到远程仓库，要小心。",
+                "强制推送到远程仓库，要加 --force-with-lease 才行，先看一看。",
+                "强制推送到远程仓库，最好用 --force-with-lease，它会看有没有变。",
+                "变基以后，强制推送到远程仓库，少不了 --force-with-lease 这个选项。",
+            ],
+        ),
+        (
+            "地震造成多少人受伤",
+            [
+                "地震造成 121 人受伤，这是最初的消息。",
+                "地震造成 3471 人受伤，省里的通报这样说，一周没有变。",
+                "地震造成的受伤人数是 3471 人，他们都已得到医治。",
+                "到了年底，地震造成 3471 人受伤，写进了当地的县志里。",
+            ],
+        ),
+    ],
+)
+def test_what_three_passages_agree_on_goes_before_what_one_says(
+    question: str, told: list[str]
+) -> None:
+    texts = [document(f"{n}", text, title=f"第{n}篇") for n, text in enumerate(told)]
+    quotes = [hit.quote for hit in seeds_of(*texts).search(question).hits]
+    assert quotes[0] in told[1:]
+    assert quotes[1] == told[0]  # once quoted, it counts no more
+    assert seeds_of(*texts[:3]).search(question).hits[0].quote == told[0]  # two are not several

@@ -26,7 +26,7 @@ from retrieval.analysis.words import WordCutter
 _STRETCH = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<digits>[0-9]+)|(?P<other>[^\W_0-9{HAN}]+)")
 
-_COMPOUND = re.compile(r"(?<![\w.@-])[a-z][a-z0-9]*(?:[-_.:]{1,2}[a-z0-9]+)+(?![\w])")
+COMPOUND = re.compile(r"(?<![\w.@-])[a-z][a-z0-9]*(?:[-_.:]{1,2}[a-z0-9]+)+(?![\w])")
 _LONGEST = 40
 _HUMP = re.compile(
     r"(?:(?<![A-Za-z])[A-Za-z]|(?<![A-Za-z0-9]))[a-z0-9]++[A-Z][A-Za-z0-9]*"
@@ -138,7 +138,7 @@ def latin(folded: str) -> list[str]:
 def compounds(folded: str) -> Iterator[tuple[str, int]]:
     """The names of several parts in a folded text, such as v-if, read_only and app.use, which
     are terms of field `word` beside their parts; and where each begins."""
-    for match in _COMPOUND.finditer(folded):
+    for match in COMPOUND.finditer(folded):
         if len(match.group()) <= _LONGEST:
             yield match.group(), match.start()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from retrieval.analysis.folding import HAN, is_han
 from retrieval.analysis.matching import Span, merged
@@ -20,6 +22,8 @@ from retrieval.passages.zones import Zone
 _DEFINED = 2
 """What it counts, beside 1 of a title or heading, that the first sentence of a definition is what
 is asked about. Of 89 questions on four references 48 → 53 first quotes, 71 → 74 one of three."""
+_SEVERAL = 3
+"""Passages that agree, at least: with two, documentations +2 first quotes, three other sets −3."""
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
@@ -62,6 +66,8 @@ class Unit:
     """Whether it refers to an article, which the question does not: see `outline.REFERS`."""
     zoned: bool = False
     """Whether it stands in a zone that the question asks for, other than a dateline."""
+    agreed: bool = False
+    """Whether it has what may be the answer and most of the best passages have."""
     rank: float = 0.0
     """How well its passage or one beside it ranks."""
     late: float = 0.0
@@ -82,14 +88,12 @@ class Reading:
         self._texts = texts
         self.wanted = Wanted(query, importance)
         self.share = self.wanted.share
-        self._asking = Asking.of(query.folded)
+        self.asking = Asking.of(query.folded)
         self._read: dict[int, tuple[Standing, int]] = {}
         self._further: dict[str, tuple[int, list[Span]]] = {"": (0, [])}
-        """Of titles and headings, line by line, and of what definitions say first, the terms in
-        them, and where they stand."""
-        self._topics = {"": 0}
-        self._subjects = {"": 0.0}
-        self._open = False
+        """Of each title, heading and what a definition says first its terms and their places."""
+        self._topics, self._subjects = {"": 0}, {"": 0.0}
+        self._open, self._agreed = False, dict[int, list[int]]()
 
     def everywhere(self) -> None:
         """From now on, zones count whether they are asked for or not."""
@@ -115,20 +119,22 @@ class Reading:
             self.read([number])
         return self._read[number]
 
-    @property
-    def how(self) -> bool:
-        """Whether the question asks for a way to do something, which code shows."""
-        return self._asking.how
+    def agree(self, near: Collection[int], best: Iterable[int]) -> None:
+        """Look through `near`; find what most of them, and of `best` where a date or number is
+        asked for, have that may be the answer. A name of code counts in `near` alone."""
+        self.read(near)
+        among = near if self.asking.how else {*near, *best}
+        found = {number: self.asking.answers(self._texts[number]) for number in among}
+        said = Counter(one for each in found.values() for one in {one for one, _ in each})
+        most = max([_SEVERAL, *said.values()])
+        self._agreed = {n: [at for one, at in f if said[one] == most] for n, f in found.items()}
 
     def topic(self, kept: Kept) -> int:
         """The terms that the title of a passage's document and the headings above it have."""
-        terms = self._topics.get(kept.above)
-        if terms is None:
-            terms = 0
-            for line in kept.above.split("\n"):
-                terms |= self._further[line][0]
-            self._topics[kept.above] = terms
-        return terms
+        if kept.above not in self._topics:
+            lines = kept.above.split("\n")
+            self._topics[kept.above] = reduce(or_, (self._further[line][0] for line in lines))
+        return self._topics[kept.above]
 
     def holds(self, number: int) -> bool:
         """Whether a passage has something of the question, outside zones it does not ask for."""
@@ -138,25 +144,24 @@ class Reading:
             return bool(found)
         ends = standing.units[2][place]
         zones = (outline.zone(bisect_right(ends, start)) for start, _ in found)
-        return any(not zone or self._asking.wants(zone) for zone in zones)
+        return any(not zone or self.asking.wants(zone) for zone in zones)
 
     def units(self, part: Part) -> list[Unit | None]:
-        """The units of a passage without blank ones; None for those of a zone that the question
-        does not ask for."""
+        """The units of a passage without blank ones; None for those of a zone not asked for."""
         standing, place = self.standing(part.number)
         masks, firsts, every = standing.units
         ends, terms = every[place], masks[firsts[place] : firsts[place + 1]]
         folded, outline = part.kept.folded.text, part.kept.outline
-        topic, kinds, zoned = self.topic(part.kept), self._asking.kinds, outline.zoned
+        topic, kinds, zoned = self.topic(part.kept), self.asking.kinds, outline.zoned
         refers = ARTICLE.search(self.query.folded) is None
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
-        share = self.share
+        agreed = {bisect_right(ends, at) for at in self._agreed.get(part.number, ())}
         units: list[Unit | None] = []
         beginning, start = part.passage.start, 0
         for number, (end, kind) in enumerate(zip(outline.ends, outline.kinds, strict=True)):
             if not kind & BLANK:
                 zone = outline.zone(number) if zoned else Zone.TEXT
-                if zone and not self._open and not self._asking.wants(zone):
+                if zone and not self._open and not self.asking.wants(zone):
                     units.append(None)
                 else:
                     said = folded[ends[number - 1] if number else 0 : ends[number]] if kinds else ""
@@ -166,13 +171,14 @@ class Reading:
                             beginning + end,
                             terms[number],
                             topic,
-                            share(terms[number] | topic),
+                            self.share(terms[number] | topic),
                             number in holding,
-                            bool(kinds) and self._asking.answered(said),
+                            bool(kinds) and self.asking.answered(said),
                             bool(kind & WHOLE),
                             bool(kind & OPENS),
                             refers and bool(kind & REFERS),
                             zoned and zone > Zone.DATELINE,
+                            number in agreed,
                         )
                     )
             start = end

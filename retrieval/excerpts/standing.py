@@ -16,10 +16,11 @@ import numpy.typing as npt
 from retrieval.analysis.folding import is_han
 from retrieval.analysis.matching import Sought, Span, bounded, inflected, merged, starts, stems
 from retrieval.analysis.numbers import quantities
+from retrieval.analysis.segment import COMPOUND
 from retrieval.analysis.stopwords import HOW
 from retrieval.model import Query
-from retrieval.passages.outline import Kept
-from retrieval.passages.zones import Zone
+from retrieval.passages.outline import LIMIT, Kept
+from retrieval.passages.zones import ASKED, Zone
 
 APART = 16
 """Characters, at least, that part two texts which are looked through as one."""
@@ -202,19 +203,10 @@ _NUMBER = re.compile(
     r"[0-9]|百分之|[一二两三四五六七八九十百千万亿]{2,}|[二两三四五六七八九十][^\W\d_]"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|hundred|thousand|million|half)\b"
 )
-_ZONES = {
-    Zone.DATELINE: _WHEN,
-    Zone.ADDRESS: re.compile(
-        r"地址|哪条街|哪条路|几号|门牌|邮编|邮政|寄[到给往去]|收信|收件|街|大道|\baddress|\bstreet\b|\bzip\b"
-    ),
-    Zone.SALUTATION: re.compile(
-        r"写给|寄给|致给|收信|收件|称呼|抬头|开头|署名|落款|结尾|公开信|\baddressed\b|\bsalutation\b|\bdear\b"
-    ),
-    Zone.LINKS: re.compile(
-        r"链接|网址|网站|网页|网上|原文|版本|\blinks?\b|\burl\b|\bwebsite\b|https?:"
-    ),
-    Zone.CONTENTS: re.compile(r"目录|目次|章节|第几[章页]|\bcontents\b|\bchapters?\b"),
-}
+_NAME = rf"--?[a-z][a-z-]+|(?!e\.g|i\.e){COMPOUND.pattern}|[a-z]\w+(?=\()"
+_IN_LETTERS, _IN_CHINESE = re.compile(_NAME), re.compile(rf"{_NAME}|[a-z]\w{{2,}}")
+"""Names of code in a folded text: options, those of several parts, what is called; in Chinese
+whatever is in letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +229,19 @@ class Asking:
         """Whether a folded sentence has what the question asks for, where that can be told."""
         return any(kind.search(folded) for kind in self.kinds)
 
+    def answers(self, kept: Kept) -> list[tuple[str, int]]:
+        """What in a passage may be the answer and is not in the question, and where it begins: a
+        name of code for how to do something, else a date or number where one is asked for."""
+        text, found = kept.folded.text, list[tuple[str, int, int]]()
+        if self.how:
+            names = _IN_CHINESE if kept.outline.limit == LIMIT else _IN_LETTERS
+            found = [(name.group(), *name.span()) for name in names.finditer(text)]
+        elif self.kinds:
+            found = [(one.terms[0], one.start, one.end) for one in kept.numbers]
+        return [(what, start) for what, start, end in found if text[start:end] not in self.folded]
+
     def wants(self, zone: Zone) -> bool:
         """Whether the question asks for what stands in a zone."""
-        return _ZONES[zone].search(self.folded) is not None
+        if zone is Zone.DATELINE:
+            return _DATE in self.kinds
+        return ASKED[zone].search(self.folded) is not None

@@ -30,9 +30,11 @@ it asks how many. Plain questions on the seeds: first quotes +.022; .2 and .4 ar
 _SHOWS = 0.2
 """What code in it counts for a question how to do something. Of 260 questions on eight
 documentations 150 → 161 first quotes, one of three 215 → 217; .1 157, .3 161."""
+_AGREED = 0.2
+"""What it counts beside its value, until a quote has it, that it has the name of code, date or
+number that most of the best passages have, where such is asked for (benchmarks/README.md)."""
 _LATE = 0.1
-"""What the last place of a passage and its neighbours costs. First quotes without it: cmrc −.008,
-xquad −.001."""
+"""What the last place of a passage and its neighbours costs. Without it cmrc −.008 first quotes."""
 _FOLLOWED = 0.03
 """What it counts that something follows the best sentence. Without it cmrc +.01, plain questions on
 the seeds −.023, five other sets the same."""
@@ -63,6 +65,8 @@ class Window(NamedTuple):
     end: int
     value: float
     """By which it competes with others of the same question: 0 to about 4."""
+    agreed: float
+    """What it counts beside that, where no other quote has what it has: see `_AGREED`."""
 
 
 def windows(
@@ -84,7 +88,7 @@ def windows(
     document = scope[0].passage.document
     text = document.text
     return [
-        Window(*trimmed(text, run[0].start, run[-1].end), _value(text, run, reading))
+        Window(*trimmed(text, run[0].start, run[-1].end), *_value(text, run, reading))
         for free in _free(read, taken)
         for run in _windows(document, free, scope[0].kept.outline.limit)
     ]
@@ -140,24 +144,24 @@ def runs(scope: Scope, reading: Reading) -> Iterator[Run]:
     yield run
 
 
-def _value(text: str, run: Run, reading: Reading) -> float:
+def _value(text: str, run: Run, reading: Reading) -> tuple[float, float]:
     first = best = run[0]
     terms, rank, at, number = first.topic, first.rank, 0, 0
     for number, one in enumerate(run):
         terms |= one.terms
         if one.told > best.told:
             best, at = one, number
-        if one.rank < rank:
-            rank = one.rank
+        rank = min(rank, one.rank)
     value = rank + reading.share(terms) + _BEST * best.told + _FITS * best.fits
-    value += _SHOWS * (reading.how and any(one.whole for one in run))
+    value += _SHOWS * (reading.asking.how and any(one.whole for one in run))
     value += _ASKED * any(one.zoned for one in run) - _REFERS * any(one.refers for one in run)
     value += _FOLLOWED * (run[-1].told < best.told) - _OPEN * (best.opens and at == number)
     begins = run[at if best.opens else max(at - 1, 0)].start
     if lines := text[first.start : begins].split("\n")[:-1]:
         most = len(text) if best.opens else LINE
         value -= _BEFORE * min(sum(0 < len(line) <= most for line in lines), _MOST_LINES)
-    return value + _SUBJECT * first.subject + _HEADED * first.headed - _LATE * first.late
+    value += _SUBJECT * first.subject + _HEADED * first.headed - _LATE * first.late
+    return value, _AGREED * any(one.agreed for one in run)
 
 
 def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
@@ -168,7 +172,7 @@ def _free(runs: Iterable[Run], taken: Sequence[Span]) -> Iterator[Run]:
     for run in runs:
         left: Run = []
         for one in run:
-            if not _overlaps((one.start, one.end), taken):
+            if not any(one.start < end and start < one.end for start, end in taken):
                 left.append(one)
                 continue
             yield left
@@ -244,7 +248,3 @@ def _holds(text: str, units: Sequence[Unit]) -> bool:
 
 def _leans(text: str, units: Run) -> bool:
     return any(text[one.start : one.end].lstrip(_OPENERS).startswith(_PRONOUNS) for one in units)
-
-
-def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)

@@ -30,6 +30,19 @@ class Zone(IntEnum):
     CONTENTS = 5
 
 
+ASKED = {
+    Zone.ADDRESS: re.compile(
+        r"地址|哪条街|哪条路|几号|门牌|邮编|邮政|寄[到给往去]|收信|收件|街|大道|\baddress|\bstreet\b|\bzip\b"
+    ),
+    Zone.SALUTATION: re.compile(
+        r"写给|寄给|致给|收信|收件|称呼|抬头|开头|署名|落款|结尾|公开信|\baddressed\b|\bsalutation\b|\bdear\b"
+    ),
+    Zone.LINKS: re.compile(
+        r"链接|网址|网站|网页|网上|原文|版本|\blinks?\b|\burl\b|\bwebsite\b|https?:"
+    ),
+    Zone.CONTENTS: re.compile(r"目录|目次|章节|第几[章页]|\bcontents\b|\bchapters?\b"),
+}
+"""What of a folded question asks for what stands in a zone, but for dates."""
 _DATE = re.compile(
     r"[12][0-9]{3} ?年 ?[01]?[0-9] ?月(?: ?[0-3]?[0-9] ?[日号號])?"
     r"|[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]|[0-3]?[0-9]/[0-3]?[0-9]/[12][0-9]{3}"

@@ -123,20 +123,18 @@ class Quoting:
         just beside what matched, and the best document often deserves more than one quote. What is
         left of a document around a quote is cut anew.
         """
-        top = ranked[:CONSIDERED]
-        ranks = {hit.passage: hit.score / ranked[0].score for hit in top}
-        scopes = self._scopes(ranks)
+        scopes = self._scopes(ranked)
         read = [[*runs(scope, self._reading)] for scope in scopes]
         pool = [self._windows(*each) for each in zip(scopes, read, strict=True)]
         taken: defaultdict[str, list[Span]] = defaultdict(list)
-        hits: list[Hit] = []
+        hits, lacking = list[Hit](), True
 
-        def full(scope: Scope) -> bool:
-            return len(taken[_document(scope)]) >= PER_DOCUMENT
+        def weight(scope: Scope) -> float:
+            return 1.0 if len(taken[_document(scope)]) >= PER_DOCUMENT else OTHERS
 
         while len(hits) < first:
             competing = [
-                (window.value * (1.0 if full(scope) else OTHERS), -number, window)
+                ((window.value + lacking * window.agreed) * weight(scope), -number, window)
                 for number, (scope, found) in enumerate(zip(scopes, pool, strict=True))
                 for window in found
             ]
@@ -150,6 +148,7 @@ class Quoting:
                 break
             _, number, window = best
             scope = scopes[-number]
+            lacking &= not window.agreed
             hits.append(self._hit(scope, window, ranked[0].score))
             spans = taken[_document(scope)]
             spans.append((window.start, window.end))
@@ -218,9 +217,10 @@ class Quoting:
         also, newest = self._also.get(passage.id, 0), self._newer(self._owner[scope[0].number])
         return Hit(passage, round(score, 4), part, speaker, also, newest)
 
-    def _scopes(self, ranks: Mapping[int, float]) -> list[list[Part]]:
-        """The passages that rank, and their neighbours in the same document, as runs of passages
-        that follow one another; those of the best passage first."""
+    def _scopes(self, ranked: Sequence[Scored]) -> list[list[Part]]:
+        """The best passages, and their neighbours in the same document, as runs of passages that
+        follow one another; those of the best passage first."""
+        ranks = {hit.passage: hit.score / ranked[0].score for hit in ranked[:CONSIDERED]}
         near = {
             n: rank
             for number, rank in ranks.items()
@@ -235,7 +235,7 @@ class Quoting:
             else:
                 scopes.append([number])
         scopes.sort(key=lambda scope: -max(ranks.get(n, 0.0) for n in scope))
-        self._reading.read(near)
+        self._reading.agree(near, [hit.passage for hit in ranked[: 2 * CONSIDERED]])
         return [[self._part(n, ranks.get(n, 0.0)) for n in scope] for scope in scopes]
 
     def _part(self, number: int, rank: float = 0.0) -> Part:
