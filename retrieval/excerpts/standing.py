@@ -203,8 +203,8 @@ _NUMBER = re.compile(
     r"[0-9]|百分之|[一二两三四五六七八九十百千万亿]{2,}|[二两三四五六七八九十][^\W\d_]"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|hundred|thousand|million|half)\b"
 )
-_NAME = rf"--?[a-z][a-z-]+|(?!e\.g|i\.e){COMPOUND.pattern}|[a-z]\w+(?=\()"
-_IN_LETTERS, _IN_CHINESE = re.compile(_NAME), re.compile(rf"{_NAME}|[a-z]\w{{2,}}")
+_NAME = rf"--?[a-z][a-z-]+|(?!e\.g|i\.e){COMPOUND.pattern}|(?<!\w)[a-z]\w++(?=\()"
+_IN_LETTERS, _IN_CHINESE = re.compile(_NAME), re.compile(rf"{_NAME}|(?<![a-z])[a-z]\w{{2,}}")
 """Names of code in a folded text: options, those of several parts, what is called; in Chinese
 whatever is in letters."""
 
