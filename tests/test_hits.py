@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.model import Document, Hit, Scored
 from retrieval.ranking import FIRST_PAGE
-from retrieval.ranking.selection import SHARE, worth_showing
+from retrieval.ranking.rerank import SHARE, worth_showing
 from tests.corpora import document, index, questions, seeds_index
 
 SHARED = 0.2

@@ -11,7 +11,7 @@ from opencc import OpenCC
 
 from retrieval.model import Excerpt, Verdict
 from retrieval.ranking import FIRST_PAGE
-from retrieval.ranking.selection import PER_DOCUMENT
+from retrieval.ranking.rerank import PER_DOCUMENT
 from tests.corpora import document, index, questions, seeds, seeds_index
 
 EXCERPT_AT_3, EXCERPT_AT_1, UNCLAIMED, REFUSED = 0.92, 0.85, 0.94, 0.80

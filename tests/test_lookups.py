@@ -11,7 +11,7 @@ from retrieval.model import Result, Scored, Verdict
 from retrieval.ranking import Index
 from retrieval.ranking.lookups import Grouping
 from retrieval.ranking.presence import Deadline
-from retrieval.ranking.selection import capped
+from retrieval.ranking.rerank import capped
 from tests.corpora import document, index, questions, seeds_index
 
 EVERY = slice(0, 1000)

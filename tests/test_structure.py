@@ -20,8 +20,10 @@ from bot.wording.replies import render
 from retrieval.corpus import load
 from retrieval.indexing import build
 from retrieval.model import Block, Corpus, Document, Verdict
+from retrieval.passages.outline import WHOLE_QUOTE
 from retrieval.places import Place
 from retrieval.ranking import Index
+from retrieval.ranking.selection import JOINED
 from tests.botapi.entities import covered
 from tests.messages import accepted
 
@@ -81,6 +83,17 @@ def test_how_to_do_something_is_answered_with_code(tmp_path: Path) -> None:
     index = _index(tmp_path, "a.md", text)
     assert "list.length" in index.search("怎么取得数组的长度").hits[0].quote
     assert "list.length" not in index.search("取得数组的长度").hits[0].quote
+
+
+def test_a_section_of_text_and_code_is_one_quote_in_its_own_order(tmp_path: Path) -> None:
+    feed = "\n".join(f"const panda{n} = feed(bamboo{n})" for n in range(8))
+    note = feed.replace("feed", "note")
+    first, second = "先用竹子喂熊猫，早上一次，晚上一次：", "喂完熊猫要记账。喂得多少都要写下来："
+    text = f"{first}\n\n```js\n{feed}\n```\n\n{second}\n\n```js\n{note}\n```"
+    index = _index(tmp_path, "a.md", f"# 熊猫\n\n## 喂熊猫\n\n{text}\n\n## 别的\n\n石桥在河上。\n")
+    (hit,) = index.search("怎么喂熊猫？").hits
+    assert hit.quote == f"{first}\n\n{feed}\n\n{second}\n\n{note}"
+    assert JOINED >= len(hit.quote) > WHOLE_QUOTE
 
 
 def test_a_page_or_a_time_is_cited_and_the_address_leads_there(tmp_path: Path) -> None:

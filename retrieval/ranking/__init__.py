@@ -21,8 +21,8 @@ from retrieval.ranking.lookups import Grouping
 from retrieval.ranking.missing import Missing, central, missing, told
 from retrieval.ranking.named import Naming
 from retrieval.ranking.presence import SECONDS, Deadline, Presence
-from retrieval.ranking.rerank import rerank
-from retrieval.ranking.selection import PER_DOCUMENT, Quoting, capped, worth_showing
+from retrieval.ranking.rerank import PER_DOCUMENT, capped, rerank, worth_showing
+from retrieval.ranking.selection import Quoting
 
 CANDIDATES = 30
 """That are ranked once more; 60 quote the same on thirteen sets (benchmarks/README.md)."""

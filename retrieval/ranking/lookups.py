@@ -15,7 +15,7 @@ from retrieval.model import Scored
 from retrieval.passages.outline import Kept
 from retrieval.queries.catalogue import Catalogue
 from retrieval.ranking.presence import Deadline
-from retrieval.ranking.selection import PER_DOCUMENT
+from retrieval.ranking.rerank import PER_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)

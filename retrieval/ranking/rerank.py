@@ -25,6 +25,12 @@ SENTENCE, ORDER, TITLE, TOGETHER = 0.5, 0.5, 0.5, 0.3
 """Weights, beside 1 of the score over the best one: of the share of the question that the best
 sentence holds; of its neighbouring words that follow one another; of the share that title and
 headings hold; of the share that they and the passage hold together."""
+SHARE = 0.4
+"""Of the best score what a passage must have to be a hit: it bounds the pages. None at all, and .6,
+quote the same on first pages of thirteen sets (benchmarks/README.md)."""
+PER_DOCUMENT = 2
+"""Quotes of one document on a first page, where another's are as good; of what is listed, by date
+or because it was looked up, always."""
 NEAR = 8
 """Characters between two words that still follow one another."""
 SAME = 0.8
@@ -89,6 +95,25 @@ def _in_order(standing: Standing, reading: Reading) -> list[float]:
             shares[base.searchsorted(close, "right") - 1] += said / total
     found: list[float] = shares.tolist()
     return found
+
+
+def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
+    """The hits that score at least `SHARE` of the best one's: of all, if `best` is another."""
+    return [hit for hit in scored if hit.score >= SHARE * (best or scored)[0].score]
+
+
+def capped(
+    ranked: Sequence[Scored], owner: Sequence[int], most: int, per_document: int = PER_DOCUMENT
+) -> list[Scored]:
+    """The first `most` hits in their order, at most `per_document` of one document."""
+    counts: dict[int, int] = {}
+    chosen: list[Scored] = []
+    for hit in ranked:
+        document = owner[hit.passage]
+        counts[document] = counts.get(document, 0) + 1
+        if counts[document] <= per_document and len(chosen) < most:
+            chosen.append(hit)
+    return chosen
 
 
 @dataclass(slots=True)

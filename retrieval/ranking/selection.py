@@ -12,41 +12,18 @@ from retrieval.excerpts.windows import Run, Window, beginning, cut, runs, window
 from retrieval.model import Document, Excerpt, Hit, Passage, Query, Scored
 from retrieval.passages.outline import Kept
 from retrieval.queries.catalogue import Catalogue, calls
-from retrieval.ranking.rerank import distinct, rerank
+from retrieval.ranking.rerank import PER_DOCUMENT, distinct, rerank
 
-SHARE = 0.4
-"""Of the best score what a passage must have to be a hit: it bounds the pages. None at all, and .6,
-quote the same on first pages of thirteen sets (benchmarks/README.md)."""
 OLDER = 0.5
 """What is left of the rank of an older version's passage."""
-PER_DOCUMENT = 2
-"""Quotes of one document on a first page, where another's are as good; of what is listed, by date
-or because it was looked up, always."""
 OTHERS = 1.02
 """What a quote counts beside the third of one document: others that are as good go before it. No
 answer fewer on seven sets; where they always go before it, 6 fewer of 1,151."""
+JOINED = 800
+"""Characters of two quotes of documentation that adjoin, at most, to be one."""
 CONSIDERED = 5
 """Passages whose windows compete for the first page: with 8, one quote more of 1,250 questions on
 thirteen sets (benchmarks/README.md)."""
-
-
-def worth_showing(scored: Sequence[Scored], best: Sequence[Scored] = ()) -> list[Scored]:
-    """The hits that score at least `SHARE` of the best one's: of all, if `best` is another."""
-    return [hit for hit in scored if hit.score >= SHARE * (best or scored)[0].score]
-
-
-def capped(
-    ranked: Sequence[Scored], owner: Sequence[int], most: int, per_document: int = PER_DOCUMENT
-) -> list[Scored]:
-    """The first `most` hits in their order, at most `per_document` of one document."""
-    counts: dict[int, int] = {}
-    chosen: list[Scored] = []
-    for hit in ranked:
-        document = owner[hit.passage]
-        counts[document] = counts.get(document, 0) + 1
-        if counts[document] <= per_document and len(chosen) < most:
-            chosen.append(hit)
-    return chosen
 
 
 class Quoting:
@@ -121,7 +98,7 @@ class Quoting:
 
         The windows of the best passages and of their neighbours compete: the answer often stands
         just beside what matched, and the best document often deserves more than one quote. What is
-        left of a document around a quote is cut anew.
+        left of a document around a quote is cut anew; two that adjoin are one quote.
         """
         scopes = self._scopes(ranked)
         read = [[*runs(scope, self._reading)] for scope in scopes]
@@ -149,8 +126,9 @@ class Quoting:
             _, number, window = best
             scope = scopes[-number]
             lacking &= not window.agreed
-            hits.append(self._hit(scope, window, ranked[0].score))
             spans = taken[_document(scope)]
+            at, joined = _joined(scope, read[-number], window, hits, spans)
+            hits[at : at + 1] = [self._hit(scope, joined, ranked[0].score)]
             spans.append((window.start, window.end))
             if len(hits) < first:
                 pool[-number] = self._windows(scope, read[-number], spans)
@@ -240,6 +218,27 @@ class Quoting:
 
     def _part(self, number: int, rank: float = 0.0) -> Part:
         return Part(number, self._passages[number], self._texts[number], rank)
+
+
+def _joined(
+    scope: Scope, read: Sequence[Run], window: Window, hits: Sequence[Hit], taken: Sequence[Span]
+) -> tuple[int, Window]:
+    """The place of a window among the quotes, and what is quoted there: where it adjoins one of
+    those `taken`, in one section, and there is code in them, or they fit a quote, both of them, in
+    that one's place; else itself, behind all."""
+    document = scope[0].passage.document
+    for at, hit in enumerate(hits):
+        start, end = hit.excerpt.start, hit.excerpt.end
+        first, last = min(start, window.start), max(end, window.end)
+        between = document.text[min(end, window.end) : max(start, window.start)].strip()
+        if hit.passage.document.id != document.id or (start, end) not in taken or between:
+            continue
+        for run in read:
+            if run and run[0].start <= first and last <= run[-1].end:
+                code = any(unit.whole for unit in run if first <= unit.start < last)
+                if last - first <= (JOINED if code else scope[0].kept.outline.limit):
+                    return at, window._replace(start=first, end=last)
+    return len(hits), window
 
 
 def _document(scope: Scope) -> str:
