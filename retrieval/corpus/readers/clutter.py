@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -114,9 +115,16 @@ def _remove(nodes: list[LexborNode]) -> None:
 
 def _named_clutter(node: LexborNode) -> bool:
     attributes = node.attributes
+    if not attributes:
+        return _is_clutter(node.tag or "")
     names = [node.tag or "", attributes.get("class") or "", attributes.get("id") or ""]
     names += [name for name in attributes if name.startswith("data-")]
-    return _CLUTTER.search(" ".join(names)) is not None
+    return _is_clutter(" ".join(names))
+
+
+@lru_cache(4096)
+def _is_clutter(names: str) -> bool:
+    return _CLUTTER.search(names) is not None
 
 
 def _widget(link: LexborNode) -> LexborNode:

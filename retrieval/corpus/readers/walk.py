@@ -76,6 +76,8 @@ class _Writer:
         if self.code is not None:
             self._put(verbatim(text.replace(_BREAK, "\n")), BlockKind.CODE, label=self.code)
             return
+        if not text.replace(_BREAK, "").strip():  # most of what stands between two tags
+            return
         parts = [self._line(part) for part in text.split(_BREAK)]
         parts = [part for part in parts if part]
         if not parts or (len(parts) == 1 and is_label(parts[0])):
