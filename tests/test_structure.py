@@ -94,6 +94,8 @@ def test_a_section_of_text_and_code_is_one_quote_in_its_own_order(tmp_path: Path
     (hit,) = index.search("怎么喂熊猫？").hits
     assert hit.quote == f"{first}\n\n{feed}\n\n{second}\n\n{note}"
     assert JOINED >= len(hit.quote) > WHOLE_QUOTE
+    panda = _index(tmp_path, "a.md", f"# 熊猫\n\n## 喂熊猫\n\n{text}".replace("feed", "🐼" * 30))
+    assert len(panda.search("怎么喂熊猫？").hits) == 2  # what platforms count is longer
 
 
 def test_a_page_or_a_time_is_cited_and_the_address_leads_there(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ OTHERS = 1.02
 """What a quote counts beside the third of one document: others that are as good go before it. No
 answer fewer on seven sets; where they always go before it, 6 fewer of 1,151."""
 JOINED = 800
-"""Characters of two quotes of documentation that adjoin, at most, to be one."""
+"""Units of UTF-16 of two quotes with code that adjoin, at most, to be one: three fit a message."""
 CONSIDERED = 5
 """Passages whose windows compete for the first page: with 8, one quote more of 1,250 questions on
 thirteen sets (benchmarks/README.md)."""
@@ -236,7 +236,8 @@ def _joined(
         for run in read:
             if run and run[0].start <= first and last <= run[-1].end:
                 code = any(unit.whole for unit in run if first <= unit.start < last)
-                if last - first <= (JOINED if code else scope[0].kept.outline.limit):
+                most = JOINED if code else scope[0].kept.outline.limit
+                if len(document.text[first:last].encode("utf-16-le")) <= 2 * most:
                     return at, window._replace(start=first, end=last)
     return len(hits), window
 
