@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -128,6 +129,25 @@ def test_a_changed_document_renews_only_itself(
         assert again.current.search(question) == whole.current.search(question)
     (folder / "tea.txt").unlink()
     assert [d.id for d in again.reload().removed] == ["tea.txt"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process sees its open files in /proc")
+def test_a_generation_that_is_gone_holds_no_file_open(
+    folder: Path, tmp_path: Path, started: Callable[..., Library]
+) -> None:
+    """Without the collector, too: what serves lets it look at little, and rarely."""
+    library = started(folder, store=tmp_path / "store")
+    gc.collect()
+    gc.disable()
+    try:
+        for name in ("moon", "sun", "star"):
+            _write(folder / f"{name}.txt", f"{name}\n\n月亮绕着地球转。")
+            assert library.reload().added
+            assert library.current.search("月亮").hits
+        opened = [str(number.resolve()) for number in Path("/proc/self/fd").iterdir()]
+    finally:
+        gc.enable()
+    assert not [path for path in opened if path.endswith("(deleted)") and "store" in path]
 
 
 def test_at_most_two_generations_stay(

@@ -58,13 +58,13 @@ class Shelf(View[T]):
 
     def __init__(self, kind: type[T], data: Mapped, ends: Sequence[int]) -> None:
         """`ends`: where each item ends in `data`."""
-        self._decode = msgspec.msgpack.Decoder(kind).decode
+        decode = self._decode = msgspec.msgpack.Decoder(kind).decode
         self._data, self._ends = data, ends
-        super().__init__(len(ends), self._decoded)
 
-    def _decoded(self, number: int) -> T:
-        start = self._ends[number - 1] if number else 0
-        return self._decode(self._data[start : self._ends[number]])
+        def item(number: int) -> T:  # of no shelf: a ring would keep its files open
+            return decode(data[ends[number - 1] if number else 0 : ends[number]])
+
+        super().__init__(len(ends), item)
 
     def __iter__(self) -> Iterator[T]:
         start, decode, data = 0, self._decode, self._data
