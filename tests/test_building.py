@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -15,7 +16,8 @@ import pytest
 from retrieval.errors import BrokenOffError, CorpusError, StoppedError
 from retrieval.indexing import building
 from retrieval.library import Library
-from retrieval.processes import Process
+from retrieval.processes import Limits, Process
+from tests import hostile
 from tests.tales import TALES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is built here there")
@@ -111,6 +113,48 @@ def test_a_build_stops_within_a_moment(
     assert _builds(process) == []
     library.expect()
     assert [one.id for one in library.reload().added] == ["new.md"]
+
+
+def _reading(seconds: int) -> list[Path]:
+    """The processes that read files, each for so long at most."""
+    told = f"corpus.child import main; main()\0{seconds}\0".encode()
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended since
+            found += [one] * (told in one.read_bytes())
+    return found
+
+
+def _spent(cmdline: Path) -> float:
+    """Seconds of a processor that a process has taken."""
+    with suppress(OSError):
+        fields = cmdline.with_name("stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def test_what_reads_for_a_build_ends_with_it(
+    folder: Path, tmp_path: Path, process: Process
+) -> None:
+    library = Library(
+        folder, store=tmp_path / "index", building=process, limits=Limits(seconds=611)
+    )
+    _write(folder / "regex.txt", "a" * 60 + "b。")
+    _write(folder / "sources.toml", hostile.MANIFEST)
+
+    def stop() -> None:
+        while not any(_spent(one) > 1.5 for one in _reading(611)):  # its start takes half of that
+            time.sleep(0.01)
+        library.stop()
+
+    Thread(target=stop, daemon=True).start()
+    with pytest.raises(StoppedError):
+        library.reload()
+    limit = time.monotonic() + 60
+    while _reading(611) and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert _reading(611) == []
+    library.close()
 
 
 def test_what_is_held_back_waits_in_the_store(

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from socket import socket
 from threading import Event
+from time import monotonic
 from typing import NoReturn
 
 from retrieval.corpus import load
@@ -36,6 +37,8 @@ _NICE = 19
 """Of what builds beside a bot that answers; a first start keeps nobody waiting but itself."""
 _LOOK = 0.1
 """Seconds until a stop is noticed."""
+_GRACE = 2.0
+"""Seconds in which a build that is to stop ends the processes that it has."""
 
 Base = tuple[Index, Parts]
 """A generation, and what the next one takes over from it."""
@@ -196,9 +199,13 @@ def _split(task: Task, watched: bool, talk: Connection) -> int:
     tells.close()
     with suppress(EOFError, OSError):
         while True:
-            if talk in wait((heard, talk)):
+            if talk in wait((heard, talk)):  # it is to stop; or the other side is gone
+                os.kill(number, signal.SIGTERM)  # with what reads for it
+                end = monotonic() + _GRACE
+                while heard.poll(max(end - monotonic(), 0)):
+                    heard.recv_bytes()
                 os.kill(number, signal.SIGKILL)
-                talk.recv()  # it is to stop; or the other side is gone
+                talk.recv()
             talk.send_bytes(heard.recv_bytes())
     heard.close()
     os.kill(number, signal.SIGKILL)  # it has ended, unless nobody listens
@@ -209,9 +216,11 @@ def _build(task: Task, watched: bool, tells: Connection) -> NoReturn:
     def progress(done: int, total: int) -> None:
         tells.send((done, total))
 
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
         yield_to_others(_NICE if task.before is not None else 0)
-        tells.send(build(task, Event(), progress if watched else None))
+        tells.send(build(task, stop, progress if watched else None))
     except (RetrievalError, OSError) as error:
         tells.send(error)
     except MemoryError:
