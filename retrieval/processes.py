@@ -111,12 +111,13 @@ def side_by_side(
     *,
     look: Callable[[], None],
     done: Callable[[int], None],
-    over: Event,
+    end: Callable[[], None],
 ) -> None:
     """Do so many tasks in threads: `work` takes their numbers, and has done each before it takes
     the next. Meanwhile `look` is called time and again, and `done` with the number of each that is
-    done. What any of the three raises is raised; then `over` is set, and no task is begun."""
-    numbers, ended = count(), SimpleQueue[int | BaseException]()
+    done. What any of the three raises is raised; then no task is begun, and `end`, which ends what
+    the threads wait for, is called until they all have ended."""
+    numbers, ended, over = count(), SimpleQueue[int | BaseException](), Event()
 
     def turns() -> Iterator[int]:
         while (number := next(numbers)) < tasks and not over.is_set():
@@ -146,6 +147,10 @@ def side_by_side(
             left -= 1
     except BaseException:
         over.set()
+        for worker in workers:
+            while worker.is_alive():  # it may just have begun what is to be ended
+                end()
+                worker.join(_LOOK)
         raise
     for worker in workers:
         worker.join()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -17,7 +19,7 @@ from retrieval.corpus import pool
 from retrieval.errors import Stage, StoppedError
 from retrieval.library import Library
 from retrieval.model import BlockKind
-from retrieval.processes import Limits
+from retrieval.processes import Limits, side_by_side
 from tests import hostile
 from tests.commands import ROOT
 
@@ -80,6 +82,32 @@ def test_a_start_can_be_stopped(tmp_path: Path) -> None:
     stop.set()
     starting.join(60)
     assert len(raised) == 1
+
+
+def test_what_begins_in_the_instant_of_a_stop_is_ended_too() -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    waiting, asked = Event(), Event()
+
+    def work(numbers: Iterator[int]) -> None:
+        for _ in numbers:
+            waiting.set()
+            asked.wait(60)  # until all that there was has been ended
+            begun.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+            begun[-1].wait()
+
+    def look() -> None:
+        waiting.wait(60)
+        raise StoppedError
+
+    def end() -> None:
+        for process in tuple(begun):
+            process.kill()
+        asked.set()
+
+    with pytest.raises(StoppedError):
+        side_by_side(3, 1, work, look=look, done=lambda _: None, end=end)
+    assert begun
+    assert [process.poll() for process in begun] == [-signal.SIGKILL] * len(begun)
 
 
 def test_what_is_read_reaches_the_parent_from_any_release_of_python(

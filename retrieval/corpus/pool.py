@@ -181,15 +181,12 @@ class Readers:
             if self._stop.is_set():
                 raise StoppedError
 
-        processes = self._processes(folder, sources)
-        try:
-            side_by_side(
-                len(sources), processes, work, look=look, done=lambda _: done(), over=Event()
-            )
-        except BaseException:
-            for child in children:
+        def end() -> None:
+            for child in tuple(children):
                 child.end()
-            raise
+
+        processes = self._processes(folder, sources)
+        side_by_side(len(sources), processes, work, look=look, done=lambda _: done(), end=end)
         return results
 
     def _processes(self, folder: Path, sources: Sequence[tuple[Source, bool]]) -> int:

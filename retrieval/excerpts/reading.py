@@ -16,7 +16,6 @@ from retrieval.analysis.stopwords import ENGLISH, FUNCTION
 from retrieval.excerpts.standing import Asking, Standing, Wanted
 from retrieval.model import Passage, Query
 from retrieval.passages.outline import BLANK, OPENS, REFERS, WHOLE, Kept
-from retrieval.passages.units import ARTICLE
 from retrieval.passages.zones import Zone
 
 _DEFINED = 2
@@ -153,7 +152,6 @@ class Reading:
         ends, terms = every[place], masks[firsts[place] : firsts[place + 1]]
         folded, outline = part.kept.folded.text, part.kept.outline
         topic, kinds, zoned = self.topic(part.kept), self.asking.kinds, outline.zoned
-        refers = ARTICLE.search(self.query.folded) is None
         holding = {bisect_right(ends, start) for start, _ in standing.found(place)}
         agreed = {bisect_right(ends, at) for at in self._agreed.get(part.number, ())}
         units: list[Unit | None] = []
@@ -176,7 +174,7 @@ class Reading:
                             bool(kinds) and self.asking.answered(said),
                             bool(kind & WHOLE),
                             bool(kind & OPENS),
-                            refers and bool(kind & REFERS),
+                            bool(kind & REFERS) and not self.asking.article,
                             zoned and zone > Zone.DATELINE,
                             number in agreed,
                         )

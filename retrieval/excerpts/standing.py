@@ -20,6 +20,7 @@ from retrieval.analysis.segment import COMPOUND
 from retrieval.analysis.stopwords import HOW
 from retrieval.model import Query
 from retrieval.passages.outline import LIMIT, Kept
+from retrieval.passages.units import ARTICLE
 from retrieval.passages.zones import ASKED, Zone
 
 APART = 16
@@ -218,12 +219,14 @@ class Asking:
     """What its answer looks like."""
     how: bool = False
     """Whether it asks for a way to do something, which code shows."""
+    article: bool = False
+    """Whether it speaks of an article or a section."""
 
     @classmethod
     def of(cls, folded: str) -> Asking:
         when, many = _WHEN.search(folded), _HOW_MANY.search(folded)
         kinds = ((_DATE,) if when else ()) + ((_NUMBER,) if many else ())
-        return cls(folded, kinds, _HOW.search(folded) is not None)
+        return cls(folded, kinds, bool(_HOW.search(folded)), bool(ARTICLE.search(folded)))
 
     def answered(self, folded: str) -> bool:
         """Whether a folded sentence has what the question asks for, where that can be told."""

@@ -158,13 +158,13 @@ def _in_processes(
     def cut(number: int) -> None:
         done(len(tasks[number][0]))
 
-    threads = min(os.cpu_count() or 1, len(tasks))
-    try:
-        processes.side_by_side(len(tasks), threads, work, look=look, done=cut, over=over)
-    except BaseException:
+    def end() -> None:
+        over.set()
         for cutter in tuple(cutters):
             cutter.process.kill()
-        raise
+
+    threads = min(os.cpu_count() or 1, len(tasks))
+    processes.side_by_side(len(tasks), threads, work, look=look, done=cut, end=end)
 
 
 def main() -> None:
